@@ -1,0 +1,91 @@
+/** What may touch what: the rooms of the design, as rules that fail the build. */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'functions-know-no-infrastructure',
+      comment: 'A handler runs on Lambda: it must not pull in synthesis.',
+      severity: 'error',
+      from: { path: '^functions/' },
+      to: {
+        path: '^(modules|environments|local|web|review|tools)/|^main\\.ts$|node_modules/(cdktf|@cdktf|constructs)/',
+      },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'What functions share has no AWS client in it.',
+      severity: 'error',
+      from: { path: '^functions/domain/' },
+      to: { path: 'node_modules/(@aws-sdk|@aws-lambda-powertools)/|^functions/(?!domain/)' },
+    },
+    {
+      name: 'modules-use-contracts-only',
+      comment: "A module may know a function's contract (its environment, input and output), never its handler.",
+      severity: 'error',
+      from: { path: '^modules/' },
+      to: { path: '^functions/', pathNot: '(^|/)contract\\.ts$' },
+    },
+    {
+      name: 'modules-know-no-environment',
+      severity: 'error',
+      from: { path: '^modules/' },
+      to: { path: '^(environments|local|web|review)/|^main\\.ts$' },
+    },
+    {
+      name: 'modules-by-their-index',
+      comment: 'Another module is used through its index, not through its inner files.',
+      severity: 'error',
+      from: { path: '^modules/([^/]+)/' },
+      to: { path: '^modules/([^/]+)/(?!index\\.ts$)', pathNot: '^modules/$1/' },
+    },
+    {
+      name: 'environments-by-modules-index',
+      severity: 'error',
+      from: { path: '^environments/' },
+      to: { path: '^modules/[^/]+/(?!index\\.ts$)' },
+    },
+    {
+      name: 'environments-build-on-modules',
+      severity: 'error',
+      from: { path: '^environments/' },
+      to: { path: '^(local|web|review)/|^main\\.ts$|^functions/', pathNot: '(^|/)contract\\.ts$' },
+    },
+    {
+      name: 'nobody-imports-main',
+      severity: 'error',
+      from: { pathNot: '^test/' },
+      to: { path: '^main\\.ts$' },
+    },
+    {
+      name: 'local-reads-what-was-synthesized',
+      comment: 'What runs here is what would be planned there, so local never imports a module.',
+      severity: 'error',
+      from: { path: '^local/' },
+      to: { path: '^(modules|environments|review)/|node_modules/(cdktf|@cdktf|constructs)/' },
+    },
+    {
+      name: 'review-stands-alone',
+      severity: 'error',
+      from: { path: '^review/' },
+      to: { path: '^(modules|environments|functions|local|web|tools)/|node_modules/(cdktf|@cdktf|constructs)/' },
+    },
+    {
+      name: 'provider-bindings-deep',
+      comment: 'The barrel of @cdktf/provider-aws costs 1.4 GB and seconds: import @cdktf/provider-aws/lib/<resource>.',
+      severity: 'error',
+      from: {},
+      to: { path: 'node_modules/@cdktf/provider-aws/lib/index\\.js$' },
+    },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,25 @@
+/** One project per kind of test, because they need different things running: `npm test -- unit` runs one of them. */
+const base = {
+  rootDir: __dirname,
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  testEnvironment: 'node',
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdktf.out', '<rootDir>/.spillway'],
+};
+module.exports = {
+  projects: [
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['<rootDir>/test/(emulator|scenarios|browser|brokers)/'],
+    },
+    { ...base, displayName: 'emulator', testMatch: ['<rootDir>/test/{emulator,scenarios}/**/*.test.ts'] },
+    { ...base, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
+    { ...base, displayName: 'brokers', testMatch: ['<rootDir>/test/brokers/**/*.test.ts'] },
+  ],
+};

@@ -1,0 +1,1 @@
+export { checkProps, isKnown, PropsError, type Rule } from './props';

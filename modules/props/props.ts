@@ -1,0 +1,35 @@
+import { Token } from 'cdktf';
+
+/** One thing that must be true of a construct's props, as data: all rules are checked together, so that a user sees every mistake at once. */
+export interface Rule<Props> {
+  /** The prop that the message is about. */
+  readonly prop: keyof Props & string;
+  /** True when the props are fine. Called only when the named prop is set to a value that is known at synthesis. */
+  readonly holds: (props: Props) => boolean;
+  /** What is wrong, with the value, what is allowed and why; the construct's id and the prop's name are put in front. */
+  readonly message: (props: Props) => string;
+}
+
+/** Thrown by a construct whose props can't work on AWS. */
+export class PropsError extends Error {
+  constructor(
+    readonly id: string,
+    readonly problems: readonly string[],
+  ) {
+    super(problems.map((problem) => `${id}: ${problem}`).join('\n'));
+    this.name = 'PropsError';
+  }
+}
+
+/** False for a token: a value that is known only after `apply` can't be checked at synthesis, and must not fail there. */
+export function isKnown(value: unknown): boolean {
+  return value !== undefined && !Token.isUnresolved(value);
+}
+
+/** @throws PropsError naming the construct, each prop at fault, its value and what is allowed. */
+export function checkProps<Props extends object>(id: string, props: Props, rules: readonly Rule<Props>[]): void {
+  const problems = rules
+    .filter((rule) => isKnown(props[rule.prop as keyof Props]) && !rule.holds(props))
+    .map((rule) => `${rule.prop} ${rule.message(props)}`);
+  if (problems.length > 0) throw new PropsError(id, problems);
+}
