@@ -1,0 +1,85 @@
+import * as z from 'zod/mini';
+import { COFFEES, priceOf, SIZES } from './menu';
+
+const keys = <Table extends object>(table: Table) =>
+  Object.keys(table) as [keyof Table & string, ...(keyof Table & string)[]];
+
+/**
+ * An order's id is its identity: made by whoever orders, kept through every redelivery and redrive, and the idempotency key of every
+ * effect. Letters, digits, hyphens, underscores, so that it can name a Step Functions execution (at most 80 characters) as well.
+ */
+export const orderId = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9_-]{8,64}$/, 'takes 8 to 64 letters, digits, hyphens and underscores'));
+
+/** A coffee order as it travels through the queues. Unknown fields are let through: a newer shop may send more. */
+export const order = z
+  .looseObject({
+    orderId,
+    customer: z.string().check(z.minLength(1), z.maxLength(80)),
+    items: z
+      .array(
+        z.looseObject({
+          coffee: z.enum(keys(COFFEES)),
+          size: z.enum(keys(SIZES)),
+          quantity: z.int().check(z.gte(1), z.lte(20)),
+        }),
+      )
+      .check(z.minLength(1), z.maxLength(20)),
+    /** Cents. */
+    amount: z.int().check(z.positive()),
+    currency: z.literal('USD'),
+    placedAt: z.iso.datetime(),
+  })
+  .check(
+    z.refine((value) => value.amount === priceOf(value.items), {
+      path: ['amount'],
+      error: 'is not the price of the items',
+    }),
+  );
+
+export type Order = z.infer<typeof order>;
+
+/** What is wrong with a message, so that a person can mend it. */
+export interface Malformed {
+  /** A sentence that names the value and what is allowed. */
+  readonly reason: string;
+  /** Where in the message, for example `items.0.size`; empty for the whole. */
+  readonly path: string;
+  /** The order's id, if the message got that far. */
+  readonly orderId?: string;
+}
+
+export type Parsed = { readonly order: Order } | { readonly malformed: Malformed };
+
+/** Reads a message's body. Never throws: a malformed body is a case, not an exception. */
+export function parseOrder(body: string): Parsed {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return { malformed: { reason: 'The body is not JSON.', path: '' } };
+  }
+  const result = z.safeParse(order, value);
+  if (result.success) return { order: result.data };
+  const issue = result.error.issues[0];
+  const path = issue?.path.join('.') ?? '';
+  const id = z.safeParse(z.object({ orderId }), value);
+  const reason = issue?.message ?? 'The order is not valid.';
+  return {
+    malformed: { reason: path ? `${path}: ${reason}` : reason, path, ...(id.success && { orderId: id.data.orderId }) },
+  };
+}
+
+/**
+ * What makes two messages the same order. A second order under an id that was used before must not be taken for a duplicate: it
+ * would be dropped unpaid.
+ */
+export function fingerprint({ customer, items, amount, currency }: Order): string {
+  const cups = items.map(({ coffee, size, quantity }) => `${quantity} ${size} ${coffee}`);
+  return JSON.stringify([customer, cups, amount, currency]);
+}
+
+/** Where an order stands. `paid`, `declined` and `repair` are ends; an order in `repair` starts again when it is sent again. */
+export const ORDER_STATUSES = ['accepted', 'retrying', 'parked', 'repair', 'paid', 'declined'] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];

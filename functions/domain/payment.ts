@@ -1,0 +1,83 @@
+/** What came of asking the payment system: each kind needs another kind of help. */
+export type PaymentOutcome =
+  | { readonly kind: 'charged'; readonly paymentId: string }
+  /** The customer's bank said no: an answer, not a failure. */
+  | { readonly kind: 'declined'; readonly reason: string }
+  /** The payment system refuses this very request: asking again is waste. */
+  | { readonly kind: 'rejected'; readonly reason: string }
+  /** No usable answer: nobody knows whether it charged. Asking again with the same key is safe. */
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
+export interface PaymentCall {
+  readonly orderId: string;
+  /** Cents; 0 for a canary. */
+  readonly amount: number;
+  readonly currency: 'USD';
+  readonly canary?: boolean;
+}
+
+/**
+ * Sorts an HTTP answer. Credentials that are refused (401, 403), a wrong address (404), time-outs, conflicts and throttling are our side's or the
+ * system's fault and pass; what is left of 4xx is the request's own.
+ */
+export function sortAnswer(status: number, body: Readonly<Record<string, unknown>>): PaymentOutcome {
+  if (status === 200 && body.status === 'canary') return { kind: 'charged', paymentId: 'canary' };
+  if (status === 200 && typeof body.paymentId === 'string') return { kind: 'charged', paymentId: body.paymentId };
+  const detail = typeof body.error === 'string' ? `${status} ${body.error}` : `${status}`;
+  if (status === 402) return { kind: 'declined', reason: detail };
+  if ([400, 413, 415, 422].includes(status))
+    return { kind: 'rejected', reason: `payment refused the request: ${detail}` };
+  return { kind: 'unavailable', reason: `payment answered ${detail}` };
+}
+
+/**
+ * Asks the payment system once. Never throws: a hang, a refused connection and an unreadable answer are outcomes.
+ *
+ * @param url base address; the call goes to `<url>/payments`
+ * @param timeoutMs milliseconds until the call is given up; keep it below the function's remaining time, so that a hang is one
+ *   failed item and not a killed batch
+ */
+export async function charge(url: string, call: PaymentCall, timeoutMs: number): Promise<PaymentOutcome> {
+  try {
+    const response = await fetch(`${url}/payments`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': call.orderId },
+      body: JSON.stringify(call),
+      signal: AbortSignal.timeout(Math.max(1, Math.floor(timeoutMs))),
+    });
+    const body = await response.json().catch(() => ({}));
+    return sortAnswer(response.status, body && typeof body === 'object' ? (body as Record<string, unknown>) : {});
+  } catch (error) {
+    const timedOut = error instanceof Error && error.name === 'TimeoutError';
+    return {
+      kind: 'unavailable',
+      reason: timedOut ? `payment gave no answer in ${timeoutMs} ms` : 'payment could not be reached',
+    };
+  }
+}
+
+/** What several canaries in a row said. */
+export interface CanaryVerdict {
+  readonly green: boolean;
+  /** Canaries sent; fewer than asked for once one failed. */
+  readonly sent: number;
+  readonly detail: string;
+}
+
+/**
+ * Sends orders of $0 that the payment system answers and doesn't book, one after another; one failure is a red verdict. Several in
+ * a row, because a flaky system answers some.
+ */
+export async function askCanary(
+  send: (call: PaymentCall) => Promise<PaymentOutcome>,
+  count: number,
+  id: () => string,
+): Promise<CanaryVerdict> {
+  for (let sent = 1; sent <= count; sent += 1) {
+    const outcome = await send({ orderId: `canary-${id()}`, amount: 0, currency: 'USD', canary: true });
+    if (outcome.kind !== 'charged') {
+      return { green: false, sent, detail: `canary ${sent} of ${count} failed: ${outcome.reason}` };
+    }
+  }
+  return { green: true, sent: count, detail: `${count} of ${count} canaries answered` };
+}

@@ -1,0 +1,101 @@
+/**
+ * The payment system that the coffee shop calls, simulated: a set of books and a fault that can be switched. Pure: whoever
+ * serves it (a local HTTP server, a Lambda in dev) waits the time that it is told to and sends the answer that it is given.
+ */
+
+/** `down` accepts the call and never answers; `flaky` fails that share of the calls (0 to 1). Delays are in milliseconds. */
+export type Fault =
+  | { readonly kind: 'up' }
+  | { readonly kind: 'down' }
+  | { readonly kind: 'failing'; readonly status?: number }
+  | { readonly kind: 'slow'; readonly delayMs: number }
+  | { readonly kind: 'flaky'; readonly ratio: number };
+
+export interface PaymentRequest {
+  /** Idempotency key: the order id. The same key always gets the answer of the first charge. */
+  readonly key: string;
+  /** In the smallest unit of the currency. A canary's is 0. */
+  readonly amount: number;
+  /** A canary proves that payment works: it is answered and not booked. */
+  readonly canary: boolean;
+}
+
+export interface PaymentAnswer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Milliseconds to wait before answering; `never` holds the connection open until the caller gives up. */
+  readonly delayMs: number | 'never';
+}
+
+/** What one set of books says, for pages, tests and benchmarks. */
+export interface PaymentReport {
+  /** Calls that arrived, canaries among them. */
+  readonly calls: number;
+  readonly canaries: number;
+  /** Calls that were not answered with success. */
+  readonly failures: number;
+  /** Orders charged. */
+  readonly charges: number;
+  /** Charges beyond the first for one order; must stay 0. */
+  readonly doubleCharges: number;
+  /** Sum of all charges, smallest unit. */
+  readonly total: number;
+}
+
+export interface Books {
+  /** Key → every charge made for it; more than one is a double charge. */
+  readonly charges: Map<string, { readonly paymentId: string; readonly amount: number }[]>;
+  /** Key → how often it was refunded. */
+  readonly refunds: Map<string, number>;
+  calls: number;
+  canaries: number;
+  failures: number;
+}
+
+export const emptyBooks = (): Books => ({ charges: new Map(), refunds: new Map(), calls: 0, canaries: 0, failures: 0 });
+
+/** Whether this call fails, and how long it takes, under the fault. `random` gives a number from 0 up to 1. */
+export function strike(fault: Fault, random: () => number): { delayMs: number | 'never'; status: number } {
+  switch (fault.kind) {
+    case 'up':
+      return { delayMs: 0, status: 200 };
+    case 'down':
+      return { delayMs: 'never', status: 504 };
+    case 'failing':
+      return { delayMs: 0, status: fault.status ?? 503 };
+    case 'slow':
+      return { delayMs: fault.delayMs, status: 200 };
+    case 'flaky':
+      return { delayMs: 0, status: random() < fault.ratio ? 503 : 200 };
+  }
+}
+
+/** Takes one payment and books it. An idempotency key that was charged before gets the same answer and no second charge. */
+export function pay(books: Books, request: PaymentRequest, fault: Fault, random: () => number): PaymentAnswer {
+  const { delayMs, status } = strike(fault, random);
+  books.calls += 1;
+  if (request.canary) books.canaries += 1;
+  if (status !== 200) {
+    books.failures += 1;
+    return { status, body: { error: fault.kind === 'down' ? 'no_answer' : 'unavailable' }, delayMs };
+  }
+  if (request.canary) return { status: 200, body: { status: 'canary' }, delayMs };
+  const before = books.charges.get(request.key);
+  if (before?.[0])
+    return { status: 200, body: { status: 'charged', paymentId: before[0].paymentId, repeated: true }, delayMs };
+  const charge = { paymentId: `payment-${request.key}`, amount: request.amount };
+  books.charges.set(request.key, [...(before ?? []), charge]);
+  return { status: 200, body: { status: 'charged', paymentId: charge.paymentId }, delayMs };
+}
+
+export function report(books: Books): PaymentReport {
+  const charges = [...books.charges.values()];
+  return {
+    calls: books.calls,
+    canaries: books.canaries,
+    failures: books.failures,
+    charges: charges.length,
+    doubleCharges: charges.reduce((sum, made) => sum + made.length - 1, 0),
+    total: charges.flat().reduce((sum, { amount }) => sum + amount, 0),
+  };
+}

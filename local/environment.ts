@@ -1,0 +1,64 @@
+/**
+ * What `local` offers to whoever runs the shop on this machine: `npm start`, its pages, the scenario tests and the benchmarks.
+ */
+
+/** A fault that the payment system can be put into. */
+export type { Fault, PaymentReport } from '../functions/payment-simulator/simulator';
+
+import type { Fault, PaymentReport } from '../functions/payment-simulator/simulator';
+
+/** The simulated payment system; every lane of the shop has books of its own in it, and all share one fault. */
+export interface PaymentSystem {
+  /** Base URL; a lane's own is `${url}/<lane>`, and its payments go to `POST ${url}/<lane>/payments`. */
+  readonly url: string;
+  setFault(fault: Fault): void;
+  fault(): Fault;
+  /** Calls, charges and double charges of one lane. */
+  report(lane: string): PaymentReport;
+}
+
+/** One invocation of a function, as the emulator saw it. */
+export interface Invocation {
+  readonly functionName: string;
+  readonly requestId: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly outcome: 'ok' | 'error' | 'timeout';
+  /** Messages in the event (`Records`); 0 where the event has none. */
+  readonly records: number;
+  /** Messages that will come back: all of them after an error or a time-out, otherwise those in `batchItemFailures`. */
+  readonly failedRecords: number;
+}
+
+/** A deployed stack. */
+export interface DeployedStack {
+  readonly name: string;
+  /** The stack's Terraform outputs, resolved. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** A deployed resource's attributes, by its Terraform address (`aws_sqs_queue.orders_main_1234`). */
+  readonly resources: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+}
+
+export interface LocalEnvironment {
+  /** Where the emulator answers: `http://127.0.0.1:<port>`. */
+  readonly endpoint: string;
+  readonly payment: PaymentSystem;
+  readonly stacks: ReadonlyMap<string, DeployedStack>;
+  /** Invocations that ended at or after `since` (milliseconds since 1970), oldest first. */
+  invocations(since: number): Promise<Invocation[]>;
+  /** Ends everything that was started, and nothing else. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** Names of the synthesized stacks to deploy, `*` allowed: `local-*`. */
+  readonly stacks: readonly string[];
+  /** Folder of the synthesized Terraform. Default `cdktf.out`. */
+  readonly synthesized?: string;
+  /** An emulator that runs already (LocalStack, MiniStack); default: start MiniStack on a free port. */
+  readonly endpoint?: string;
+  /** Values of Terraform variables; `payment_url` is supplied. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly onProgress?: (message: string) => void;
+}
