@@ -1,0 +1,45 @@
+import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
+import { Construct } from 'constructs';
+import type { LambdaFunction } from '../lambda-function';
+import { checkProps } from '../props';
+import type { TieredQueue } from '../tiered-queue';
+import { type ConsumerProps, rules } from './props';
+
+/** Feeds a function from a tiered queue, one failed message at a time failing alone. */
+export class Consumer extends Construct {
+  readonly queue: TieredQueue;
+  readonly handler: LambdaFunction;
+  readonly mappingUuid: string;
+  readonly mappingArn: string;
+  /** Invocations at once when all is well; `undefined`: as many as Lambda starts. */
+  readonly maximumConcurrency: number | undefined;
+
+  constructor(scope: Construct, id: string, props: ConsumerProps) {
+    super(scope, id);
+    const { queue, handler, filterPatterns } = props;
+    checkProps(this.node.path, props, rules);
+    const reserved = handler.reservedConcurrency;
+    this.maximumConcurrency =
+      props.maximumConcurrency ?? (reserved !== undefined && reserved >= 2 ? Math.min(reserved, 1000) : undefined);
+
+    queue.grantConsume(handler);
+    const mapping = new LambdaEventSourceMapping(this, 'mapping', {
+      eventSourceArn: queue.main.arn,
+      functionName: handler.arn,
+      batchSize: props.batchSize ?? 10,
+      maximumBatchingWindowInSeconds: props.batchingWindow,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      scalingConfig:
+        this.maximumConcurrency === undefined ? undefined : { maximumConcurrency: this.maximumConcurrency },
+      filterCriteria: filterPatterns && {
+        filter: filterPatterns.map((pattern) => ({ pattern: JSON.stringify(pattern) })),
+      },
+      enabled: true,
+      lifecycle: props.switchedAtRunTime ? { ignoreChanges: ['enabled', 'scaling_config'] } : undefined,
+    });
+    this.queue = queue;
+    this.handler = handler;
+    this.mappingUuid = mapping.uuid;
+    this.mappingArn = mapping.arn;
+  }
+}

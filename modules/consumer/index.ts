@@ -1,0 +1,2 @@
+export { Consumer } from './consumer';
+export type { ConsumerProps } from './props';

@@ -1,0 +1,68 @@
+import type { LambdaFunction } from '../lambda-function';
+import type { Rule } from '../props';
+import type { TieredQueue } from '../tiered-queue';
+
+export interface ConsumerProps {
+  /** Whose main queue is read. */
+  readonly queue: TieredQueue;
+  /** What handles the messages. Its `timeout` × 6 must fit into the queue's visibility timeout. */
+  readonly handler: LambdaFunction;
+  /** Messages an invocation: 1 to 10,000 (FIFO: 10); more than 10 needs a batching window. Default 10. Source: Lambda API, CreateEventSourceMapping. */
+  readonly batchSize?: number;
+  /** Seconds to gather a batch: 0 to 300. Not for FIFO. Default 0. */
+  readonly batchingWindow?: number;
+  /**
+   * Invocations at once for this queue: 2 to 1,000, and no more than the function's reserved concurrency, or throttled
+   * receives use up the receive count. Default: the function's reserved concurrency, if it has one of 2 or more.
+   */
+  readonly maximumConcurrency?: number;
+  /** Only messages that match one of these patterns are handled; SQS **deletes** the others. At most 5. Default: all. */
+  readonly filterPatterns?: readonly object[];
+  /**
+   * A circuit breaker switches the mapping and its concurrency at run time: Terraform creates both and then leaves them alone, or the next
+   * apply would open the dam in mid-outage. Default false.
+   */
+  readonly switchedAtRunTime?: boolean;
+}
+
+const whole = (value: number | undefined, least: number, most: number) =>
+  value !== undefined && Number.isInteger(value) && value >= least && value <= most;
+
+export const rules: readonly Rule<ConsumerProps>[] = [
+  {
+    prop: 'queue',
+    holds: ({ queue, handler }) => queue.visibilityTimeout >= 6 * handler.timeout,
+    message: ({ queue, handler }) =>
+      `has a visibilityTimeout of ${queue.visibilityTimeout} s, but the handler's timeout is ${handler.timeout} s; Lambda needs at least 6 × (${6 * handler.timeout} s)`,
+  },
+  {
+    prop: 'batchSize',
+    holds: ({ batchSize, batchingWindow, queue }) =>
+      whole(batchSize, 1, queue.fifo ? 10 : 10_000) && ((batchSize ?? 0) <= 10 || (batchingWindow ?? 0) >= 1),
+    message: ({ batchSize, batchingWindow = 0, queue }) =>
+      `is ${batchSize} with a batchingWindow of ${batchingWindow} s; Lambda takes 1 to ${queue.fifo ? '10 for FIFO' : '10,000, and more than 10 only with a window of 1 s or more'}`,
+  },
+  {
+    prop: 'batchingWindow',
+    holds: ({ batchingWindow, queue }) => whole(batchingWindow, 0, queue.fifo ? 0 : 300),
+    message: ({ batchingWindow, queue }) =>
+      `is ${batchingWindow} s; Lambda takes 0 to 300 s${queue.fifo ? ', and none for a FIFO queue' : ''}`,
+  },
+  {
+    prop: 'maximumConcurrency',
+    holds: ({ maximumConcurrency }) => whole(maximumConcurrency, 2, 1000),
+    message: ({ maximumConcurrency }) => `is ${maximumConcurrency}; Lambda takes 2 to 1,000`,
+  },
+  {
+    prop: 'maximumConcurrency',
+    holds: ({ maximumConcurrency = 0, handler }) =>
+      maximumConcurrency <= (handler.reservedConcurrency ?? Number.POSITIVE_INFINITY),
+    message: ({ maximumConcurrency, handler }) =>
+      `is ${maximumConcurrency}, above the handler's reservedConcurrency of ${handler.reservedConcurrency}; throttled receives would use up the receive count and park healthy messages`,
+  },
+  {
+    prop: 'filterPatterns',
+    holds: ({ filterPatterns = [] }) => filterPatterns.length >= 1 && filterPatterns.length <= 5,
+    message: ({ filterPatterns = [] }) => `has ${filterPatterns.length} patterns; Lambda takes 1 to 5`,
+  },
+];

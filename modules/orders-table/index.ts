@@ -1,0 +1,2 @@
+export { OrdersTable } from './orders-table';
+export type { OrdersTableProps } from './props';

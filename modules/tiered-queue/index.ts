@@ -1,0 +1,2 @@
+export { MAXIMUM_RETENTION_SECONDS, type TieredQueueProps } from './props';
+export { type Tier, TieredQueue } from './tiered-queue';

@@ -1,0 +1,76 @@
+import type { Rule } from '../props';
+
+/** 14 days, the longest that SQS keeps a message. Source: SQS quotas, "Message retention". */
+export const MAXIMUM_RETENTION_SECONDS = 1_209_600;
+
+export interface TieredQueueProps {
+  /**
+   * Name of the main queue; the tiers are `<name>-parked` and `<name>-repair`. 1 to 73 letters, digits, hyphens, underscores
+   * (80 with the tier's suffix; FIFO queues end in `.fifo`, which is added). Source: SQS quotas, "Queue name".
+   */
+  readonly queueName: string;
+  /** FIFO: order per message group, duplicates dropped for 5 minutes, 300 calls a second unless batched. Default: standard. */
+  readonly fifo?: boolean;
+  /**
+   * Seconds that a received message stays hidden: 0 to 43,200. Default 180. At least 6 × the consumer's time-out, which `Consumer`
+   * checks. Source: SQS API, CreateQueue; Lambda guide, "Using Lambda with Amazon SQS".
+   */
+  readonly visibilityTimeout?: number;
+  /** Receives before SQS parks a message: 1 to 1,000. Default 3. Source: SQS guide, "Dead-letter queues". */
+  readonly maxReceiveCount?: number;
+  /** Seconds that the main queue keeps a message: 60 to 1,209,599, so that the dead letters outlive their source. Default 345,600 (4 days). */
+  readonly messageRetention?: number;
+  /** Seconds before a new message can be received: 0 to 900. Default 0. */
+  readonly deliveryDelay?: number;
+  /** A KMS key for all tiers. Default: encryption with keys that SQS manages. */
+  readonly kmsKeyArn?: string;
+  /** Alarms on age and depth of every tier, sent to these SNS topics (or any alarm action). Default: alarms without an action. */
+  readonly alarmActions?: string[];
+  /** Seconds that the oldest message of the main queue may wait before the alarm: 60 or more. Default 900. */
+  readonly maximumAge?: number;
+  /** Messages in the main queue before the alarm: 1 or more. Default 1,000. */
+  readonly maximumDepth?: number;
+}
+
+const between = (value: number | undefined, least: number, most: number) =>
+  value !== undefined && Number.isInteger(value) && value >= least && value <= most;
+
+export const rules: readonly Rule<TieredQueueProps>[] = [
+  {
+    prop: 'queueName',
+    holds: ({ queueName, fifo }) => /^[A-Za-z0-9_-]+$/.test(queueName) && queueName.length <= (fifo ? 68 : 73),
+    message: ({ queueName, fifo }) =>
+      `is "${queueName}"; SQS takes letters, digits, hyphens and underscores, here at most ${fifo ? 68 : 73} of them because "-parked"${fifo ? ' and ".fifo" are' : ' is'} added`,
+  },
+  {
+    prop: 'visibilityTimeout',
+    holds: ({ visibilityTimeout }) => between(visibilityTimeout, 0, 43_200),
+    message: ({ visibilityTimeout }) => `is ${visibilityTimeout} s; SQS takes whole seconds from 0 to 43,200`,
+  },
+  {
+    prop: 'maxReceiveCount',
+    holds: ({ maxReceiveCount }) => between(maxReceiveCount, 1, 1000),
+    message: ({ maxReceiveCount }) => `is ${maxReceiveCount}; SQS takes whole numbers from 1 to 1,000`,
+  },
+  {
+    prop: 'messageRetention',
+    holds: ({ messageRetention }) => between(messageRetention, 60, MAXIMUM_RETENTION_SECONDS - 1),
+    message: ({ messageRetention }) =>
+      `is ${messageRetention} s; it must be 60 to ${MAXIMUM_RETENTION_SECONDS - 1}: SQS counts a dead letter's age from its first send, so the tiers, at ${MAXIMUM_RETENTION_SECONDS} s, must outlive it`,
+  },
+  {
+    prop: 'deliveryDelay',
+    holds: ({ deliveryDelay }) => between(deliveryDelay, 0, 900),
+    message: ({ deliveryDelay }) => `is ${deliveryDelay} s; SQS takes whole seconds from 0 to 900`,
+  },
+  {
+    prop: 'maximumAge',
+    holds: ({ maximumAge }) => between(maximumAge, 60, MAXIMUM_RETENTION_SECONDS),
+    message: ({ maximumAge }) => `is ${maximumAge} s; it must be 60 to ${MAXIMUM_RETENTION_SECONDS}`,
+  },
+  {
+    prop: 'maximumDepth',
+    holds: ({ maximumDepth }) => between(maximumDepth, 1, Number.MAX_SAFE_INTEGER),
+    message: ({ maximumDepth }) => `is ${maximumDepth}; it must be a whole number, 1 or more`,
+  },
+];

@@ -1,0 +1,203 @@
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
+import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
+import { SqsQueueRedriveAllowPolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy';
+import { Construct } from 'constructs';
+import type { Grantee } from '../lambda-function';
+import { checkProps } from '../props';
+import { MAXIMUM_RETENTION_SECONDS, rules, type TieredQueueProps } from './props';
+
+/** One of the three queues. */
+export interface Tier {
+  readonly arn: string;
+  readonly url: string;
+  readonly name: string;
+}
+
+/**
+ * A queue with two tiers of dead letters, because two kinds of failure need two kinds of help: `parked` takes messages that are fine while a
+ * dependency is not (SQS moves them there), `repair` takes messages that a person has to mend (the consumer sends them there).
+ */
+export class TieredQueue extends Construct {
+  readonly main: Tier;
+  readonly parked: Tier;
+  readonly repair: Tier;
+  readonly fifo: boolean;
+  /** Seconds; a consumer's time-out must fit into it six times. */
+  readonly visibilityTimeout: number;
+  readonly maxReceiveCount: number;
+  private readonly kmsKeyArn: string | undefined;
+
+  constructor(scope: Construct, id: string, props: TieredQueueProps) {
+    super(scope, id);
+    checkProps(this.node.path, props, rules);
+    this.fifo = props.fifo ?? false;
+    this.visibilityTimeout = props.visibilityTimeout ?? 180;
+    this.maxReceiveCount = props.maxReceiveCount ?? 3;
+    this.kmsKeyArn = props.kmsKeyArn;
+
+    const repair = this.queue('repair', `${props.queueName}-repair`, {
+      messageRetentionSeconds: MAXIMUM_RETENTION_SECONDS,
+    });
+    const parked = this.queue('parked', `${props.queueName}-parked`, {
+      messageRetentionSeconds: MAXIMUM_RETENTION_SECONDS,
+    });
+    const main = this.queue('main', props.queueName, {
+      messageRetentionSeconds: props.messageRetention ?? 345_600,
+      visibilityTimeoutSeconds: this.visibilityTimeout,
+      delaySeconds: props.deliveryDelay,
+      redrivePolicy: JSON.stringify({ deadLetterTargetArn: parked.arn, maxReceiveCount: this.maxReceiveCount }),
+    });
+    new SqsQueueRedriveAllowPolicy(this, 'parked-allow', {
+      queueUrl: parked.url,
+      redriveAllowPolicy: JSON.stringify({ redrivePermission: 'byQueue', sourceQueueArns: [main.arn] }),
+    });
+    new SqsQueueRedriveAllowPolicy(this, 'repair-allow', {
+      queueUrl: repair.url,
+      redriveAllowPolicy: JSON.stringify({ redrivePermission: 'denyAll' }),
+    });
+
+    this.main = main;
+    this.parked = parked;
+    this.repair = repair;
+    this.alarms(props);
+  }
+
+  /** Sending to the main queue. */
+  grantSend(grantee: Grantee): void {
+    this.grant(
+      grantee,
+      ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
+      [this.main],
+      ['kms:GenerateDataKey', 'kms:Decrypt'],
+    );
+  }
+
+  /** Receiving from the main queue, putting a message off, and sending what is wrong with it to repair. */
+  grantConsume(grantee: Grantee): void {
+    const receive = [
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:ChangeMessageVisibility',
+      'sqs:GetQueueAttributes',
+    ];
+    this.grant(grantee, receive, [this.main], ['kms:Decrypt']);
+    this.grant(grantee, ['sqs:SendMessage'], [this.repair], ['kms:GenerateDataKey', 'kms:Decrypt']);
+  }
+
+  /** Moving parked messages back to the main queue. Source of the list: SQS guide, "Configuring queue permissions for DLQ redrive". */
+  grantRedrive(grantee: Grantee): void {
+    const move = [
+      'sqs:StartMessageMoveTask',
+      'sqs:ListMessageMoveTasks',
+      'sqs:CancelMessageMoveTask',
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+    ];
+    this.grant(grantee, move, [this.parked], ['kms:Decrypt']);
+    this.grant(grantee, ['sqs:SendMessage'], [this.main], ['kms:GenerateDataKey', 'kms:Decrypt']);
+  }
+
+  private grant(grantee: Grantee, actions: string[], tiers: Tier[], keyActions: string[]): void {
+    grantee.grant(
+      actions,
+      tiers.map(({ arn }) => arn),
+    );
+    if (this.kmsKeyArn) grantee.grant(keyActions, [this.kmsKeyArn]);
+  }
+
+  private queue(id: string, name: string, settings: Partial<ConstructorParameters<typeof SqsQueue>[2]>): Tier {
+    const queue = new SqsQueue(this, id, {
+      name: this.fifo ? `${name}.fifo` : name,
+      ...(this.fifo && { fifoQueue: true, contentBasedDeduplication: true }),
+      ...(this.kmsKeyArn
+        ? { kmsMasterKeyId: this.kmsKeyArn, kmsDataKeyReusePeriodSeconds: 300 }
+        : { sqsManagedSseEnabled: true }),
+      // Long polling: an empty receive waits instead of costing a request every moment. 20 s is the most that SQS takes.
+      receiveWaitTimeSeconds: 20,
+      ...settings,
+    });
+    new SqsQueuePolicy(this, `${id}-policy`, {
+      queueUrl: queue.url,
+      policy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Sid: 'OnlyOverTls',
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'sqs:*',
+            Resource: queue.arn,
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      }),
+    });
+    return { arn: queue.arn, url: queue.url, name: queue.name };
+  }
+
+  private alarms({ alarmActions, maximumAge = 900, maximumDepth = 1000, queueName }: TieredQueueProps): void {
+    const alarm = (id: string, tier: Tier, metricName: string, threshold: number, description: string) =>
+      new CloudwatchMetricAlarm(this, `${id}-alarm`, {
+        alarmName: `${queueName}-${id}`,
+        alarmDescription: description,
+        namespace: 'AWS/SQS',
+        metricName,
+        dimensions: { QueueName: tier.name },
+        statistic: 'Maximum',
+        period: 60,
+        evaluationPeriods: 1,
+        comparisonOperator: 'GreaterThanThreshold',
+        threshold,
+        treatMissingData: 'notBreaching',
+        alarmActions,
+        okActions: alarmActions,
+      });
+    const age = 'ApproximateAgeOfOldestMessage';
+    const depth = 'ApproximateNumberOfMessagesVisible';
+    const twelveDays = 12 * 86_400;
+    alarm(
+      'main-age',
+      this.main,
+      age,
+      maximumAge,
+      `A message waits for more than ${maximumAge} s: the consumer is stopped or too slow.`,
+    );
+    alarm(
+      'main-depth',
+      this.main,
+      depth,
+      maximumDepth,
+      `More than ${maximumDepth} messages wait: the consumer is stopped or too slow.`,
+    );
+    alarm(
+      'parked-depth',
+      this.parked,
+      depth,
+      0,
+      'Messages are parked: a dependency is or was down. The redrive function releases them when its canary is green.',
+    );
+    alarm(
+      'parked-age',
+      this.parked,
+      age,
+      twelveDays,
+      'A parked message is 12 days old; SQS deletes it at 14 days. Release or save it now.',
+    );
+    alarm(
+      'repair-depth',
+      this.repair,
+      depth,
+      0,
+      'Messages need a person: look at their reason attribute, mend them, send them again.',
+    );
+    alarm(
+      'repair-age',
+      this.repair,
+      age,
+      twelveDays,
+      'A message in repair is 12 days old; SQS deletes it at 14 days. Mend or save it now.',
+    );
+  }
+}
