@@ -20,7 +20,7 @@ export interface RetryPolicy {
 /** What to do with the message; carried out by the handler. */
 export type Action =
   | { readonly kind: 'done'; readonly status: 'paid' | 'declined'; readonly detail: string }
-  | { readonly kind: 'repair'; readonly reason: string; readonly detail: string }
+  | { readonly kind: 'repair'; readonly reason: 'rejected' | 'poison'; readonly detail: string }
   /** Comes back after `visibilitySeconds`; `parked` when SQS will park it instead of delivering it again. */
   | {
       readonly kind: 'retry';

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { readEnvironment } from '../contract';
+import { processBatch } from '../domain/batch';
+import { askCanary, charge } from '../domain/payment';
+import { OrdersTable } from '../orders/table';
+import { orderConsumer } from './contract';
+import { processOrder, type Surroundings } from './process-order';
+import { repairMessage } from './repair';
+
+const environment = readEnvironment(orderConsumer);
+const paymentTimeoutMs = Number(environment.PAYMENT_TIMEOUT_MS ?? 5000);
+/** Milliseconds kept back for recording what happened, when the invocation itself is about to end. */
+const RESERVE_MS = 1500;
+
+const logger = new Logger();
+const metrics = new Metrics({ namespace: 'Spillway', singleMetric: false });
+const sqs = new SQSClient({});
+const orders = new OrdersTable(new DynamoDBClient({}), environment.ORDERS_TABLE);
+
+const surroundings = (context: Context): Surroundings => {
+  const timeLeft = () => Math.min(paymentTimeoutMs, context.getRemainingTimeInMillis() - RESERVE_MS);
+  return {
+    orders,
+    policy: {
+      backoff: {
+        base: Number(environment.BACKOFF_BASE_SECONDS ?? 2),
+        cap: Number(environment.BACKOFF_CAP_SECONDS ?? 300),
+      },
+      maxReceiveCount: Number(environment.MAX_RECEIVE_COUNT),
+      maxRounds: Number(environment.MAX_ROUNDS ?? 3),
+    },
+    charge: ({ orderId, amount, currency }) =>
+      charge(environment.PAYMENT_URL, { orderId, amount, currency }, timeLeft()),
+    canaryIsGreen: async () =>
+      (await askCanary((call) => charge(environment.PAYMENT_URL, call, timeLeft()), 1, randomUUID)).green,
+    sendToRepair: async (record, note) => {
+      await sqs.send(
+        new SendMessageCommand({ QueueUrl: environment.REPAIR_QUEUE_URL, ...repairMessage(record, note) }),
+      );
+    },
+    putOff: async ({ receiptHandle }, VisibilityTimeout) => {
+      const message = { QueueUrl: environment.QUEUE_URL, ReceiptHandle: receiptHandle };
+      await sqs.send(new ChangeMessageVisibilityCommand({ ...message, VisibilityTimeout }));
+    },
+    now: () => new Date(),
+    random: Math.random,
+  };
+};
+
+async function handle(record: SQSRecord, around: Surroundings): Promise<boolean> {
+  const started = Date.now();
+  const { kind, orderId, detail } = await processOrder(record, around);
+  metrics.addMetric(`Orders${kind.charAt(0).toUpperCase()}${kind.slice(1)}`, MetricUnit.Count, 1);
+  if (kind === 'retry') metrics.addMetric('WastedSeconds', MetricUnit.Seconds, (Date.now() - started) / 1000);
+  logger[kind === 'retry' || kind === 'repair' ? 'warn' : 'info'](kind, {
+    orderId,
+    messageId: record.messageId,
+    detail,
+  });
+  return kind !== 'retry';
+}
+
+export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  const around = surroundings(context);
+  const response = await processBatch(
+    event.Records,
+    (record) => handle(record, around),
+    // Our own side failed (a throttle, a table out of reach): the message comes back when its visibility ends.
+    ({ messageId }, error) => logger.error('message not handled', { messageId, error: error as Error }),
+  );
+  metrics.publishStoredMetrics();
+  return response;
+};
