@@ -69,6 +69,7 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
       this.grant(['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface'], ['*']);
     }
     if (onFailure) this.grant(['sqs:SendMessage'], [onFailure.queueArn]);
+    if (kmsKeyArn) this.grant(['kms:Decrypt'], [kmsKeyArn]);
 
     const role = new IamRole(this, 'role', {
       name: functionName,
@@ -101,7 +102,7 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
       reservedConcurrentExecutions: props.reservedConcurrency,
       kmsKeyArn,
       environment: {
-        variables: { ...environment, POWERTOOLS_SERVICE_NAME: contract.name, NODE_OPTIONS: '--enable-source-maps' },
+        variables: { ...environment, POWERTOOLS_SERVICE_NAME: contract.name },
       },
       tracingConfig: { mode: 'Active' },
       loggingConfig: { logFormat: 'JSON', logGroup: logs.name },

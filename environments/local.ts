@@ -1,0 +1,35 @@
+import { shop } from './defaults';
+import { defineEnvironment, type ShopSettings } from './settings';
+
+/** One lane of the same shop; all lanes share the payment system and its faults, and each has books of its own there. */
+const lane = (part: string, protection: ShopSettings['protection']): ShopSettings => ({
+  ...shop,
+  part,
+  protection,
+  payment: { variable: 'payment_url', default: 'http://127.0.0.1:4600', path: `/${part}` },
+  authorization: { kind: 'none', reason: 'The emulator listens on this machine only.' },
+  // Waits that a person can watch: an order is parked within a quarter of a minute instead of some minutes.
+  consumer: { ...shop.consumer, paymentTimeoutMs: 3000, backoffBaseSeconds: 1, backoffCapSeconds: 4 },
+  // On this machine the release is the page's button: nothing moves before somebody has seen it parked.
+  redrive: { ...shop.redrive, canaryTimeoutMs: 1000, everyMinutes: 'off' },
+});
+
+export const local = defineEnvironment({
+  name: 'local',
+  account: '000000000000',
+  regions: ['us-east-1'],
+  state: { kind: 'local', directory: '.spillway/terraform' },
+  deletionProtection: false,
+  logRetentionDays: 1,
+  ownKey: false,
+  tags: { Project: 'spillway' },
+  shops: [
+    // The talk's numbers: a 30-second time-out, and a message that is back as soon as it has passed.
+    {
+      ...lane('unprotected', 'unprotected'),
+      consumer: { ...shop.consumer, visibilityTimeoutSeconds: 30, batchSize: 1 },
+    },
+    lane('protected', 'dead-letters'),
+    lane('breaker', 'circuit-breaker'),
+  ],
+});

@@ -1,0 +1,91 @@
+import * as z from 'zod/mini';
+
+/** Every duration carries its unit in its name, so that a value in another unit is an unknown key, refused by name. */
+const seconds = (least: number, most: number) => z.int().check(z.gte(least), z.lte(most));
+const milliseconds = seconds;
+const whole = seconds;
+
+/** How far a lane of the shop is protected; the lanes are the steps of the story that `npm start` shows. */
+export const PROTECTIONS = ['unprotected', 'dead-letters', 'circuit-breaker'] as const;
+
+const shop = z.strictObject({
+  /** The stack's part name; the shop's own in every real environment, one a lane in `local`. */
+  part: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,19}$/)),
+  protection: z.enum(PROTECTIONS),
+  /** The payment system's base address, or the Terraform variable that holds it. */
+  payment: z.union([
+    z.strictObject({ url: z.url({ protocol: /^https$/ }) }),
+    z.strictObject({ variable: z.string(), default: z.string(), path: z.string() }),
+  ]),
+  authorization: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('iam') }),
+    z.strictObject({
+      kind: z.literal('jwt'),
+      issuer: z.url({ protocol: /^https$/ }),
+      audience: z.array(z.string()).check(z.minLength(1)),
+    }),
+    z.strictObject({ kind: z.literal('none'), reason: z.string().check(z.minLength(10)) }),
+  ]),
+  allowedOrigins: z.array(z.string()),
+  consumer: z.strictObject({
+    functionTimeoutSeconds: seconds(1, 900),
+    visibilityTimeoutSeconds: seconds(0, 43_200),
+    paymentTimeoutMs: milliseconds(100, 60_000),
+    memoryMb: whole(128, 10_240),
+    reservedConcurrency: whole(2, 1000),
+    batchSize: whole(1, 10_000),
+    maxReceiveCount: whole(1, 1000),
+    maxRounds: whole(1, 100),
+    backoffBaseSeconds: seconds(1, 900),
+    backoffCapSeconds: seconds(1, 43_200),
+  }),
+  redrive: z.strictObject({
+    ratePerSecond: whole(1, 500),
+    canaries: whole(1, 10),
+    canaryTimeoutMs: milliseconds(100, 10_000),
+    everyMinutes: z.union([whole(1, 1440), z.literal('off')]),
+  }),
+});
+
+export const environment = z.strictObject({
+  name: z.enum(['dev', 'staging', 'prod', 'local']),
+  /** The only account that Terraform may touch with these stacks. */
+  account: z.string().check(z.regex(/^\d{12}$/, 'takes the 12 digits of an AWS account')),
+  regions: z
+    .array(z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'takes the name of an AWS region, such as "us-east-1"')))
+    .check(z.minLength(1)),
+  /** Where Terraform's state is kept. */
+  state: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('s3'), bucket: z.string(), region: z.string() }),
+    z.strictObject({ kind: z.literal('local'), directory: z.string() }),
+  ]),
+  deletionProtection: z.boolean(),
+  logRetentionDays: whole(1, 3653),
+  tags: z.record(z.string(), z.string()),
+  /** A key of one's own for queues, tables and logs; made once a region. */
+  ownKey: z.boolean(),
+  shops: z.array(shop).check(z.minLength(1)),
+});
+
+export type EnvironmentSettings = z.infer<typeof environment>;
+export type ShopSettings = z.infer<typeof shop>;
+
+/** Names the environment's every wrong key and value at once. */
+export class SettingsError extends Error {
+  constructor(name: string, problems: readonly string[]) {
+    super(`environment ${name}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'SettingsError';
+  }
+}
+
+/** @throws SettingsError */
+export function defineEnvironment(settings: EnvironmentSettings): EnvironmentSettings {
+  const result = z.safeParse(environment, settings);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => {
+    const path = issue.path.join('.') || 'settings';
+    const input = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], settings);
+    return `${path}: ${issue.message}${input === undefined || typeof input === 'object' ? '' : ` (it is ${JSON.stringify(input)})`}`;
+  });
+  throw new SettingsError(String(settings?.name), problems);
+}

@@ -1,0 +1,175 @@
+import { TerraformOutput, TerraformVariable } from 'cdktf';
+import type { Construct } from 'constructs';
+import { orderConsumer } from '../../functions/order-consumer/contract';
+import { orderHistory } from '../../functions/order-history/contract';
+import { unprotectedConsumer } from '../../functions/unprotected-consumer/contract';
+import { AlarmTopic } from '../../modules/alarm-topic';
+import { Consumer } from '../../modules/consumer';
+import { EncryptionKey } from '../../modules/encryption-key';
+import { HttpIntake, type IntakeQueue } from '../../modules/http-intake';
+import { LambdaFunction } from '../../modules/lambda-function';
+import { OrdersTable } from '../../modules/orders-table';
+import { Redrive } from '../../modules/redrive';
+import { TieredQueue } from '../../modules/tiered-queue';
+import type { EnvironmentSettings, ShopSettings } from '../settings';
+import { EnvironmentStack } from './environment-stack';
+import { UnprotectedQueue } from './unprotected-queue';
+
+/** The coffee shop in one region: intake → queue → consumer → payment and orders table → history. */
+export class ShopStack extends EnvironmentStack {
+  private readonly prefix: string;
+  private readonly kmsKeyArn: string | undefined;
+  private readonly alarmActions: string[];
+  private readonly paymentUrl: string;
+  private readonly table: OrdersTable;
+
+  constructor(
+    scope: Construct,
+    settings: EnvironmentSettings,
+    region: string,
+    private readonly shop: ShopSettings,
+  ) {
+    super(scope, settings, region, shop.part);
+    const { account } = settings;
+    // With the region in it: roles and their names are the account's, not the region's.
+    this.prefix = `${settings.name}-${region}-${shop.part}`;
+    this.kmsKeyArn = settings.ownKey
+      ? new EncryptionKey(this, 'key', { keyName: this.prefix, account, region }).arn
+      : undefined;
+    const topic = new AlarmTopic(this, 'alarms', {
+      topicName: `${this.prefix}-alarms`,
+      account,
+      kmsKeyArn: this.kmsKeyArn,
+    });
+    this.alarmActions = [topic.arn];
+    this.paymentUrl = this.payment();
+    this.table = new OrdersTable(this, 'orders-table', {
+      tableName: `${this.prefix}-orders`,
+      deletionProtection: settings.deletionProtection,
+      kmsKeyArn: this.kmsKeyArn,
+    });
+    this.outputs({ lane: shop.part, orders_table_name: this.table.tableName });
+    this.intake(shop.protection === 'unprotected' ? this.unprotected() : this.protected());
+  }
+
+  /** The story's beginning: a bare queue and a consumer that waits for payment as long as Lambda lets it. */
+  private unprotected(): UnprotectedQueue {
+    const { consumer } = this.shop;
+    const queue = new UnprotectedQueue(this, 'orders', `${this.prefix}-orders`, consumer.visibilityTimeoutSeconds);
+    const handler = new LambdaFunction(this, 'consumer-function', {
+      contract: unprotectedConsumer,
+      functionName: `${this.prefix}-consumer`,
+      description: 'Takes payment for orders, without any of the patterns',
+      environment: { ORDERS_TABLE: this.table.tableName, PAYMENT_URL: this.paymentUrl },
+      ...this.consumerSize(),
+    });
+    this.table.grantRecord(handler);
+    this.outputs({ consumer_function_name: handler.functionName, event_source_mapping_uuid: queue.feed(handler) });
+    return queue;
+  }
+
+  /** Tiers of dead letters, retry with backoff, redrive behind a canary. */
+  private protected(): TieredQueue {
+    const { shop, kmsKeyArn, alarmActions } = this;
+    const { consumer, redrive } = shop;
+    const queue = new TieredQueue(this, 'orders', {
+      queueName: `${this.prefix}-orders`,
+      visibilityTimeout: consumer.visibilityTimeoutSeconds,
+      maxReceiveCount: consumer.maxReceiveCount,
+      kmsKeyArn,
+      alarmActions,
+    });
+    const handler = new LambdaFunction(this, 'consumer-function', {
+      contract: orderConsumer,
+      functionName: `${this.prefix}-consumer`,
+      description: 'Takes payment for orders',
+      environment: {
+        QUEUE_URL: queue.main.url,
+        REPAIR_QUEUE_URL: queue.repair.url,
+        MAX_RECEIVE_COUNT: String(queue.maxReceiveCount),
+        ORDERS_TABLE: this.table.tableName,
+        PAYMENT_URL: this.paymentUrl,
+        PAYMENT_TIMEOUT_MS: String(consumer.paymentTimeoutMs),
+        BACKOFF_BASE_SECONDS: String(consumer.backoffBaseSeconds),
+        BACKOFF_CAP_SECONDS: String(consumer.backoffCapSeconds),
+        MAX_ROUNDS: String(consumer.maxRounds),
+      },
+      ...this.consumerSize(),
+    });
+    this.table.grantRecord(handler);
+    const mapping = new Consumer(this, 'consumer', { queue, handler, batchSize: consumer.batchSize });
+    const release = new Redrive(this, 'redrive', {
+      queue,
+      functionName: `${this.prefix}-redrive`,
+      paymentUrl: this.paymentUrl,
+      rate: redrive.ratePerSecond,
+      canaries: redrive.canaries,
+      canaryTimeoutMs: redrive.canaryTimeoutMs,
+      everyMinutes: redrive.everyMinutes,
+      logRetentionDays: this.settings.logRetentionDays,
+      kmsKeyArn,
+      alarmActions,
+    });
+    this.outputs({
+      parked_queue_url: queue.parked.url,
+      parked_queue_arn: queue.parked.arn,
+      repair_queue_url: queue.repair.url,
+      consumer_function_name: handler.functionName,
+      redrive_function_name: release.handler.functionName,
+      event_source_mapping_uuid: mapping.mappingUuid,
+    });
+    return queue;
+  }
+
+  private intake(queue: IntakeQueue): void {
+    const { shop, kmsKeyArn } = this;
+    const { logRetentionDays } = this.settings;
+    const history = new LambdaFunction(this, 'order-history', {
+      contract: orderHistory,
+      functionName: `${this.prefix}-order-history`,
+      description: 'Answers GET /orders and GET /orders/{id}',
+      environment: { ORDERS_TABLE: this.table.tableName },
+      timeout: 10,
+      memorySize: 256,
+      logRetentionDays,
+      kmsKeyArn,
+    });
+    this.table.grantRead(history);
+    const intake = new HttpIntake(this, 'intake', {
+      apiName: this.prefix,
+      queue,
+      history,
+      authorization: shop.authorization,
+      allowedOrigins: shop.allowedOrigins,
+      logRetentionDays,
+      kmsKeyArn,
+    });
+    this.outputs({ api_url: intake.url, orders_queue_url: queue.main.url });
+  }
+
+  private consumerSize() {
+    const { consumer } = this.shop;
+    return {
+      timeout: consumer.functionTimeoutSeconds,
+      memorySize: consumer.memoryMb,
+      reservedConcurrency: consumer.reservedConcurrency,
+      logRetentionDays: this.settings.logRetentionDays,
+      kmsKeyArn: this.kmsKeyArn,
+    };
+  }
+
+  private payment(): string {
+    const { payment } = this.shop;
+    if ('url' in payment) return payment.url;
+    const variable = new TerraformVariable(this, payment.variable, {
+      type: 'string',
+      default: payment.default,
+      description: 'Base address of the payment system; every lane has a path of its own in it',
+    });
+    return `${variable.stringValue}${payment.path}`;
+  }
+
+  private outputs(values: Record<string, string>): void {
+    for (const [name, value] of Object.entries(values)) new TerraformOutput(this, name, { value, staticId: true });
+  }
+}

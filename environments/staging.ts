@@ -1,0 +1,21 @@
+import { shop } from './defaults';
+import { defineEnvironment } from './settings';
+
+export const staging = defineEnvironment({
+  name: 'staging',
+  account: '222222222222',
+  regions: ['eu-central-1'],
+  state: { kind: 's3', bucket: 'spillway-terraform-state-222222222222', region: 'eu-central-1' },
+  deletionProtection: true,
+  logRetentionDays: 90,
+  ownKey: true,
+  tags: { Project: 'spillway', Owner: 'shop-platform' },
+  shops: [
+    {
+      ...shop,
+      payment: { url: 'https://payment.staging.example.com' },
+      authorization: { kind: 'jwt', issuer: 'https://login.staging.example.com', audience: ['shop'] },
+      allowedOrigins: ['https://shop.staging.example.com'],
+    },
+  ],
+});

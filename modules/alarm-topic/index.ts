@@ -1,0 +1,1 @@
+export { AlarmTopic, type AlarmTopicProps } from './alarm-topic';

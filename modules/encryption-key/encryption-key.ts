@@ -1,0 +1,80 @@
+import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
+import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
+import { Construct } from 'constructs';
+import { checkProps, type Rule } from '../props';
+
+export interface EncryptionKeyProps {
+  /** The alias is `alias/<keyName>`: letters, digits, hyphens, underscores, slashes. */
+  readonly keyName: string;
+  /** The account that the key belongs to: 12 digits. */
+  readonly account: string;
+  readonly region: string;
+  /** Days between a deletion and its end: 7 to 30. Default 30. Source: KMS API, ScheduleKeyDeletion. */
+  readonly deletionWindowDays?: number;
+}
+
+const rules: readonly Rule<EncryptionKeyProps>[] = [
+  {
+    prop: 'keyName',
+    holds: ({ keyName }) => /^(?!aws\/)[A-Za-z0-9/_-]{1,250}$/.test(keyName),
+    message: ({ keyName }) =>
+      `is "${keyName}"; KMS takes letters, digits, hyphens, underscores and slashes, not beginning with "aws/"`,
+  },
+  {
+    prop: 'deletionWindowDays',
+    holds: ({ deletionWindowDays = 0 }) => deletionWindowDays >= 7 && deletionWindowDays <= 30,
+    message: ({ deletionWindowDays }) => `is ${deletionWindowDays}; KMS takes 7 to 30 days`,
+  },
+];
+
+/** One key of a region's own for its queues, tables, logs and topics; rotated every year. */
+export class EncryptionKey extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
+    super(scope, id);
+    checkProps(this.node.path, props, rules);
+    const { keyName, account, region } = props;
+    const service = (name: string, actions: string[], condition: object) => ({
+      Sid: `Used${name.split('.')[0]?.replace(/^./, (first) => first.toUpperCase())}`,
+      Effect: 'Allow',
+      Principal: { Service: name },
+      Action: actions,
+      Resource: '*',
+      Condition: condition,
+    });
+    const key = new KmsKey(this, 'key', {
+      description: `Encrypts what ${keyName} keeps`,
+      enableKeyRotation: true,
+      deletionWindowInDays: props.deletionWindowDays ?? 30,
+      policy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            // Without this statement a key that nobody may change can only be opened again by AWS support.
+            Sid: 'AccountDecidesByIam',
+            Effect: 'Allow',
+            Principal: { AWS: `arn:aws:iam::${account}:root` },
+            Action: 'kms:*',
+            Resource: '*',
+          },
+          service(
+            `logs.${region}.amazonaws.com`,
+            ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+            {
+              ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${region}:${account}:*` },
+            },
+          ),
+          service('cloudwatch.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey*'], {
+            StringEquals: { 'aws:SourceAccount': account },
+          }),
+          service('events.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey*'], {
+            StringEquals: { 'aws:SourceAccount': account },
+          }),
+        ],
+      }),
+    });
+    new KmsAlias(this, 'alias', { name: `alias/${keyName}`, targetKeyId: key.keyId });
+    this.arn = key.arn;
+  }
+}

@@ -1,0 +1,159 @@
+import { Apigatewayv2Api } from '@cdktf/provider-aws/lib/apigatewayv2-api';
+import { Apigatewayv2Authorizer } from '@cdktf/provider-aws/lib/apigatewayv2-authorizer';
+import { Apigatewayv2Integration } from '@cdktf/provider-aws/lib/apigatewayv2-integration';
+import { Apigatewayv2Route } from '@cdktf/provider-aws/lib/apigatewayv2-route';
+import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage';
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { Construct } from 'constructs';
+import { checkProps } from '../props';
+import { acceptFinding } from '../scan';
+import { type HttpIntakeProps, rules } from './props';
+
+/** `POST /orders` straight into the queue, no code between that could fail; `GET` for the history. */
+export class HttpIntake extends Construct {
+  readonly url: string;
+  private readonly api: Apigatewayv2Api;
+
+  constructor(scope: Construct, id: string, props: HttpIntakeProps) {
+    super(scope, id);
+    checkProps(this.node.path, props, rules);
+    const { apiName, queue, history, allowedOrigins = [] } = props;
+    this.api = new Apigatewayv2Api(this, 'api', {
+      name: apiName,
+      protocolType: 'HTTP',
+      corsConfiguration:
+        allowedOrigins.length > 0
+          ? {
+              allowOrigins: allowedOrigins,
+              allowMethods: ['GET', 'POST'],
+              allowHeaders: ['authorization', 'content-type'],
+              maxAge: 3600,
+            }
+          : undefined,
+    });
+
+    const role = this.sender(props);
+    const send = new Apigatewayv2Integration(this, 'send', {
+      apiId: this.api.id,
+      description: 'The body becomes a message as it is',
+      integrationType: 'AWS_PROXY',
+      integrationSubtype: 'SQS-SendMessage',
+      payloadFormatVersion: '1.0',
+      credentialsArn: role.arn,
+      requestParameters: {
+        QueueUrl: queue.main.url,
+        MessageBody: '$request.body',
+        ...(queue.fifo && {
+          MessageGroupId: '$request.body.orderId',
+          MessageDeduplicationId: '$request.body.orderId',
+        }),
+      },
+    });
+    const read = new Apigatewayv2Integration(this, 'read', {
+      apiId: this.api.id,
+      integrationType: 'AWS_PROXY',
+      integrationUri: history.arn,
+      payloadFormatVersion: '2.0',
+    });
+    history.allowInvocationBy('by-intake', 'apigateway.amazonaws.com', `${this.api.executionArn}/*/*`);
+
+    const authorize = this.authorization(props);
+    authorize('place-order', 'POST /orders', send);
+    authorize('list-orders', 'GET /orders', read);
+    authorize('show-order', 'GET /orders/{id}', read);
+    this.url = this.stage(props).invokeUrl;
+  }
+
+  private sender({ apiName, queue }: HttpIntakeProps): IamRole {
+    const role = new IamRole(this, 'role', {
+      name: `${apiName}-intake`,
+      description: 'Lets the API send orders to the queue',
+      assumeRolePolicy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'apigateway.amazonaws.com' } }],
+      }),
+    });
+    const statements: object[] = [];
+    queue.grantSend({
+      grant: (Action, Resource) => {
+        statements.push({ Effect: 'Allow', Action, Resource });
+      },
+    });
+    new IamRolePolicy(this, 'policy', {
+      name: `${apiName}-intake`,
+      role: role.name,
+      policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+    });
+    return role;
+  }
+
+  /** @returns what makes a route under the API's authorization */
+  private authorization({ apiName, authorization }: HttpIntakeProps) {
+    const authorizer =
+      authorization.kind === 'jwt'
+        ? new Apigatewayv2Authorizer(this, 'authorizer', {
+            apiId: this.api.id,
+            name: apiName,
+            authorizerType: 'JWT',
+            identitySources: ['$request.header.Authorization'],
+            jwtConfiguration: { issuer: authorization.issuer, audience: authorization.audience },
+          })
+        : undefined;
+    const authorizationType = { iam: 'AWS_IAM', jwt: 'JWT', none: 'NONE' }[authorization.kind];
+    return (id: string, routeKey: string, integration: Apigatewayv2Integration) => {
+      const route = new Apigatewayv2Route(this, id, {
+        apiId: this.api.id,
+        routeKey,
+        target: `integrations/${integration.id}`,
+        authorizationType,
+        authorizerId: authorizer?.id,
+      });
+      if (authorization.kind === 'none') acceptFinding(route, 'CKV_AWS_309', authorization.reason);
+    };
+  }
+
+  private stage({
+    apiName,
+    throttleRate = 100,
+    throttleBurst = 200,
+    logRetentionDays = 365,
+    kmsKeyArn,
+  }: HttpIntakeProps) {
+    const logs = new CloudwatchLogGroup(this, 'access-logs', {
+      name: `/aws/apigateway/${apiName}`,
+      retentionInDays: logRetentionDays,
+      kmsKeyId: kmsKeyArn,
+    });
+    if (!kmsKeyArn)
+      acceptFinding(
+        logs,
+        'CKV_AWS_158',
+        'Logs are encrypted by a key that CloudWatch owns; pass kmsKeyArn for one of your own.',
+      );
+    if (logRetentionDays < 365)
+      acceptFinding(logs, 'CKV_AWS_338', 'This environment keeps its logs for less than a year on purpose.');
+    return new Apigatewayv2Stage(this, 'stage', {
+      apiId: this.api.id,
+      name: '$default',
+      autoDeploy: true,
+      defaultRouteSettings: {
+        throttlingRateLimit: throttleRate,
+        throttlingBurstLimit: throttleBurst,
+        detailedMetricsEnabled: true,
+      },
+      accessLogSettings: {
+        destinationArn: logs.arn,
+        format: JSON.stringify({
+          requestId: '$context.requestId',
+          time: '$context.requestTime',
+          route: '$context.routeKey',
+          status: '$context.status',
+          integrationError: '$context.integrationErrorMessage',
+          sourceIp: '$context.identity.sourceIp',
+        }),
+      },
+    });
+  }
+}

@@ -1,0 +1,2 @@
+export { HttpIntake } from './http-intake';
+export type { Authorization, HttpIntakeProps, IntakeQueue } from './props';

@@ -1,0 +1,2 @@
+export type { RedriveProps } from './props';
+export { Redrive } from './redrive';
