@@ -1,0 +1,160 @@
+import { isKnown, type Rule } from '../props';
+import type { ActiveMqConfiguration, QueuePolicy } from './configuration';
+
+/** A user of the broker. Which passwords end up where: README, "Passwords". */
+export interface BrokerUser {
+  /** 2 to 100 letters, digits, `-._~`. Source: Amazon MQ API, "User". */
+  readonly username: string;
+  /** A sensitive variable, never a literal: 12 to 250 characters, at least 4 different, without `,` `:` `=`. Source: Amazon MQ API, "User". */
+  readonly password: string;
+  /** Raise it together with the password: Secrets Manager then gets the new one, which no plan shows. */
+  readonly passwordVersion: number;
+  /** Groups that `configuration.authorization` names: at most 20. */
+  readonly groups?: readonly string[];
+  readonly consoleAccess?: boolean;
+  /** The user that cross-region data replication works as; the same on primary and replica. */
+  readonly replicationUser?: boolean;
+}
+
+/** When Amazon MQ may restart one instance after the other. Members of one network take different days. */
+export interface MaintenanceWindow {
+  readonly dayOfWeek: 'MONDAY' | 'TUESDAY' | 'WEDNESDAY' | 'THURSDAY' | 'FRIDAY' | 'SATURDAY' | 'SUNDAY';
+  /** Hours and minutes, for example `03:00`, in UTC. */
+  readonly timeOfDay: string;
+}
+
+/** What every broker has, whichever engine it runs. */
+export interface BrokerPlaceProps {
+  /** 1 to 50 letters, digits, `-_`. Source: Amazon MQ API, CreateBroker. */
+  readonly brokerName: string;
+  readonly region: string;
+  /** 12 digits. */
+  readonly accountId: string;
+  /** A subnet for each instance. */
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  readonly maintenanceWindow: MaintenanceWindow;
+  /**
+   * Restart the broker as soon as something is applied that needs it. Default false: the change waits for the maintenance window or for `broker-operations`,
+   * which restarts one broker at a time.
+   */
+  readonly applyImmediately?: boolean;
+  /** Customer-managed KMS key for store and secrets. Default: the module makes one. */
+  readonly kmsKeyArn?: string;
+  /** SNS topics (or any alarm action). Default: alarms without an action. */
+  readonly alarmActions?: string[];
+}
+
+export interface BrokerProps extends BrokerPlaceProps {
+  readonly users: readonly BrokerUser[];
+  readonly configuration?: ActiveMqConfiguration;
+  /** Queues whose consumers must not vanish: each gets alarms on its depth without consumers. */
+  readonly watchedQueues?: readonly string[];
+  /** `X.Y`; Amazon MQ keeps the patch level. Default `5.18`, the newest that the tests of this project run. Source: Amazon MQ guide, "Managing ActiveMQ engine versions". */
+  readonly engineVersion?: string;
+  /** Default `mq.m5.large`, the smallest for production. Changing it replaces the broker's instances. */
+  readonly instanceType?: string;
+  /**
+   * `ACTIVE_STANDBY_MULTI_AZ`: two instances in two zones on one EFS. `SINGLE_INSTANCE`: one zone. Default the pair. Neither can be changed
+   * later. Source: Amazon MQ guide, "Deployment options".
+   */
+  readonly deploymentMode?: 'ACTIVE_STANDBY_MULTI_AZ' | 'SINGLE_INSTANCE';
+  /** `efs` in several zones, `ebs` for throughput in one (mq.m5 and SINGLE_INSTANCE only). Default `efs`. Can't be changed later. Source: Amazon MQ guide, "Storage". */
+  readonly storageType?: 'efs' | 'ebs';
+  /** Makes this the replica of a broker in another region: asynchronous, takes no clients until promoted. Excludes being in a network. */
+  readonly replicaOf?: { readonly brokerArn: string };
+}
+
+const known = (values: readonly unknown[]) => values.every(isKnown);
+const redeliveries = (queues: readonly QueuePolicy[] = []) => queues.map(({ redelivery }) => redelivery ?? {});
+
+export const rules: readonly Rule<BrokerProps>[] = [
+  {
+    prop: 'brokerName',
+    holds: ({ brokerName }) => /^[A-Za-z0-9_-]{1,50}$/.test(brokerName),
+    message: ({ brokerName }) => `is "${brokerName}"; Amazon MQ takes 1 to 50 letters, digits, hyphens and underscores`,
+  },
+  {
+    prop: 'subnetIds',
+    holds: ({ subnetIds, deploymentMode }) => subnetIds.length === (deploymentMode === 'SINGLE_INSTANCE' ? 1 : 2),
+    message: ({ subnetIds, deploymentMode = 'ACTIVE_STANDBY_MULTI_AZ' }) =>
+      `has ${subnetIds.length} subnets; ${deploymentMode} takes ${deploymentMode === 'SINGLE_INSTANCE' ? 'one' : 'two, in different zones'}`,
+  },
+  {
+    prop: 'storageType',
+    holds: ({ storageType, deploymentMode, instanceType = 'mq.m5.large' }) =>
+      storageType !== 'ebs' || (deploymentMode === 'SINGLE_INSTANCE' && instanceType.startsWith('mq.m5.')),
+    message: ({ deploymentMode = 'ACTIVE_STANDBY_MULTI_AZ', instanceType = 'mq.m5.large' }) =>
+      `is ebs with ${deploymentMode} on ${instanceType}; EBS belongs to one zone: it takes SINGLE_INSTANCE on mq.m5`,
+  },
+  {
+    prop: 'users',
+    holds: ({ users }) =>
+      users.length > 0 &&
+      users.every(
+        ({ username, groups = [] }) =>
+          /^[A-Za-z0-9._~-]{2,100}$/.test(username) && username !== 'guest' && groups.length <= 20,
+      ),
+    message: ({ users }) =>
+      `has ${users.map(({ username }) => `"${username}"`).join(', ') || 'nobody'}; Amazon MQ takes 2 to 100 letters, digits, -._~ , not guest, and at most 20 groups each`,
+  },
+  {
+    prop: 'users',
+    holds: ({ users }) =>
+      users.every(
+        ({ password }) => !known([password]) || (/^[^,:=]{12,250}$/.test(password) && new Set(password).size >= 4),
+      ),
+    message: () => 'has a password that is not 12 to 250 characters, at least 4 different, without , : =',
+  },
+  {
+    prop: 'configuration',
+    holds: ({ configuration, users }) =>
+      (configuration?.networkConnectors ?? []).every(({ userName }) =>
+        users.some(({ username }) => username === userName),
+      ),
+    message: ({ configuration }) =>
+      `has a network connector as ${configuration?.networkConnectors?.map(({ userName }) => userName).join(', ')}, who is not among the users; Amazon MQ takes the password from there`,
+  },
+  {
+    prop: 'configuration',
+    holds: ({ configuration }) => (configuration?.networkConnectors?.length ?? 0) <= 20,
+    message: ({ configuration }) =>
+      `has ${configuration?.networkConnectors?.length} network connectors; Amazon MQ takes at most 20 (quotas, "Network connectors per broker")`,
+  },
+  {
+    prop: 'configuration',
+    holds: ({ configuration }) =>
+      redeliveries(configuration?.queues).every(
+        ({ maximumRedeliveries = 6, initialDelay = 1000, multiplier = 2, maximumDelay = 60_000, jitter = 15 }) =>
+          Number.isInteger(maximumRedeliveries) &&
+          maximumRedeliveries >= 0 &&
+          maximumRedeliveries <= 100 &&
+          initialDelay > 0 &&
+          multiplier >= 1 &&
+          maximumDelay >= initialDelay &&
+          jitter >= 0 &&
+          jitter <= 100,
+      ),
+    message: () =>
+      'has a redelivery policy out of range: maximumRedeliveries 0 to 100, initialDelay above 0 ms, multiplier 1 or more, maximumDelay not below initialDelay, jitter 0 to 100 %',
+  },
+  {
+    prop: 'configuration',
+    holds: ({ configuration }) => {
+      const percent = configuration?.memoryPercentOfHeap ?? 70;
+      const marks = (configuration?.queues ?? []).map(({ storeHighWaterMark = 90 }) => storeHighWaterMark);
+      return percent >= 10 && percent <= 70 && marks.every((mark) => mark >= 1 && mark <= 100);
+    },
+    message: ({ configuration }) =>
+      `has memoryPercentOfHeap ${configuration?.memoryPercentOfHeap ?? 70} and storeHighWaterMark ${configuration?.queues?.map(({ storeHighWaterMark = 90 }) => storeHighWaterMark).join(', ') || 90}; they take 10 to 70 % and 1 to 100 %`,
+  },
+  {
+    prop: 'replicaOf',
+    holds: ({ configuration, users, deploymentMode }) =>
+      !configuration?.networkConnectors?.length &&
+      deploymentMode !== 'SINGLE_INSTANCE' &&
+      users.some(({ replicationUser }) => replicationUser),
+    message: () =>
+      'needs ACTIVE_STANDBY_MULTI_AZ, a user with replicationUser, and no network connectors: replication and a network exclude each other here',
+  },
+];

@@ -1,0 +1,149 @@
+import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-group';
+import { RouteTable } from '@cdktf/provider-aws/lib/route-table';
+import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association';
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import { Subnet } from '@cdktf/provider-aws/lib/subnet';
+import { Vpc } from '@cdktf/provider-aws/lib/vpc';
+import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
+import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
+import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
+import { Construct } from 'constructs';
+import { checkProps } from '../props';
+import { parseBlock, subnet } from './cidr';
+import { FlowLogs } from './flow-logs';
+import { type NetworkProps, rules } from './props';
+
+/** Ports of a broker. Source: Amazon MQ guide, "Connecting to your broker": all of them are TLS. */
+export const PORTS = { openwire: 61617, amqp: 5671, https: 443 } as const;
+
+/** What the other end of a peering has to know about a network. */
+export interface NetworkSide {
+  readonly name: string;
+  readonly region: string;
+  readonly vpcId: string;
+  readonly cidrBlock: string;
+  /** One /28 for each zone, with nothing but brokers in it: the narrowest thing that a rule of another region can name. */
+  readonly brokerBlocks: readonly string[];
+  readonly functionBlocks: readonly string[];
+  readonly routeTableId: string;
+  readonly brokersSecurityGroupId: string;
+  readonly functionsSecurityGroupId: string;
+}
+
+/** A VPC without a way out: private subnets for brokers and for functions, endpoints for AWS, flow logs, groups that name each other. */
+export class Network extends Construct {
+  readonly side: NetworkSide;
+  readonly brokerSubnetIds: string[];
+  readonly functionSubnetIds: string[];
+  readonly brokersSecurityGroupId: string;
+  readonly functionsSecurityGroupId: string;
+
+  constructor(scope: Construct, id: string, props: NetworkProps) {
+    super(scope, id);
+    checkProps(this.node.path, props, rules);
+    const { name, region, cidrBlock, zones } = props;
+    const prefix = parseBlock(cidrBlock)?.prefix ?? 16;
+
+    const vpc = new Vpc(this, 'vpc', {
+      cidrBlock,
+      enableDnsHostnames: true,
+      enableDnsSupport: true,
+      tags: { Name: name },
+    });
+    // Every VPC is born with a group that lets its members talk. Named here without a rule, so that it has none.
+    new DefaultSecurityGroup(this, 'default-group', { vpcId: vpc.id, tags: { Name: `${name}-closed` } });
+    new FlowLogs(this, 'flow-logs', { ...props, vpcId: vpc.id });
+
+    const routes = new RouteTable(this, 'routes', { vpcId: vpc.id, tags: { Name: name } });
+    const subnetIn = (kind: string, zone: string, block: string) => {
+      const created = new Subnet(this, `${kind}-${zone}`, {
+        vpcId: vpc.id,
+        availabilityZone: zone,
+        cidrBlock: block,
+        mapPublicIpOnLaunch: false,
+        tags: { Name: `${name}-${kind}-${zone}` },
+      });
+      new RouteTableAssociation(this, `${kind}-${zone}-routes`, { subnetId: created.id, routeTableId: routes.id });
+      return created.id;
+    };
+    const functionBlocks = zones.map((_, index) => subnet(cidrBlock, prefix + 4, index));
+    const last = 2 ** (28 - prefix) - zones.length;
+    const brokerBlocks = zones.map((_, index) => subnet(cidrBlock, 28, last + index));
+    this.functionSubnetIds = zones.map((zone, index) => subnetIn('functions', zone, functionBlocks[index] ?? ''));
+    this.brokerSubnetIds = zones.map((zone, index) => subnetIn('brokers', zone, brokerBlocks[index] ?? ''));
+
+    const group = (kind: string, description: string) =>
+      new SecurityGroup(this, kind, {
+        name: `${name}-${kind}`,
+        description,
+        vpcId: vpc.id,
+        tags: { Name: `${name}-${kind}` },
+      }).id;
+    const functions = group('functions', 'Functions that use brokers and endpoints');
+    const brokers = group('brokers', 'Brokers, and the pollers that Lambda starts beside them');
+    const endpoints = group('endpoints', 'Endpoints of AWS services');
+    this.functionsSecurityGroupId = functions;
+    this.brokersSecurityGroupId = brokers;
+
+    this.allow('clients-openwire', functions, brokers, PORTS.openwire, 'Clients over OpenWire');
+    this.allow('clients-amqp', functions, brokers, PORTS.amqp, 'Clients over AMQP');
+    this.allow('clients-https', functions, brokers, PORTS.https, 'RabbitMQ policies by the management API');
+    // Lambda polls a broker from interfaces in the broker's own subnets and group (Lambda guide, "Amazon MQ: Network configuration").
+    this.allow('pollers-openwire', brokers, brokers, PORTS.openwire, "Lambda's pollers to ActiveMQ");
+    this.allow('pollers-amqp', brokers, brokers, PORTS.amqp, "Lambda's pollers to RabbitMQ");
+    this.allow('pollers-endpoints', brokers, endpoints, PORTS.https, "Lambda's pollers to AWS services");
+    this.allow('functions-endpoints', functions, endpoints, PORTS.https, 'Functions to AWS services');
+
+    for (const service of ['s3', 'dynamodb']) {
+      const gateway = new VpcEndpoint(this, `gateway-${service}`, {
+        vpcId: vpc.id,
+        serviceName: `com.amazonaws.${region}.${service}`,
+        vpcEndpointType: 'Gateway',
+        routeTableIds: [routes.id],
+        tags: { Name: `${name}-${service}` },
+      });
+      new VpcSecurityGroupEgressRule(this, `functions-to-${service}`, {
+        securityGroupId: functions,
+        prefixListId: gateway.prefixListId,
+        ipProtocol: 'tcp',
+        fromPort: PORTS.https,
+        toPort: PORTS.https,
+        description: `Functions to ${service}`,
+      });
+    }
+    for (const service of props.interfaceServices ?? []) {
+      new VpcEndpoint(this, `endpoint-${service}`, {
+        vpcId: vpc.id,
+        serviceName: `com.amazonaws.${region}.${service}`,
+        vpcEndpointType: 'Interface',
+        privateDnsEnabled: true,
+        subnetIds: this.functionSubnetIds,
+        securityGroupIds: [endpoints],
+        tags: { Name: `${name}-${service}` },
+      });
+    }
+
+    this.side = {
+      name,
+      region,
+      vpcId: vpc.id,
+      cidrBlock,
+      brokerBlocks,
+      functionBlocks,
+      routeTableId: routes.id,
+      brokersSecurityGroupId: brokers,
+      functionsSecurityGroupId: functions,
+    };
+  }
+
+  /** Opens one port from one group to another, on both ends, each naming the other and no address. */
+  private allow(id: string, from: string, to: string, port: number, description: string): void {
+    const tcp = { ipProtocol: 'tcp', fromPort: port, toPort: port, description };
+    new VpcSecurityGroupEgressRule(this, `${id}-out`, {
+      ...tcp,
+      securityGroupId: from,
+      referencedSecurityGroupId: to,
+    });
+    new VpcSecurityGroupIngressRule(this, `${id}-in`, { ...tcp, securityGroupId: to, referencedSecurityGroupId: from });
+  }
+}
