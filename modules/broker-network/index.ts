@@ -1,0 +1,1 @@
+export { connectorOf, type Link, linksOf, type Topology } from './topology';

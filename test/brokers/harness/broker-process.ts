@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { classPath } from './setup';
+
+/** Small and quick to start: a test runs up to six of them. */
+const OPTIONS = [
+  '-Xmx96m',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-Dorg.slf4j.simpleLogger.showDateTime=true',
+];
+
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** A port that nobody listens on, below the range that the system gives to outgoing connections: a dead broker's port must still be free when it returns. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const free = await new Promise<boolean>((resolve) => {
+      const server = createServer();
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
+}
+
+/** One instance of a broker: a Java process, started and killed as often as a test likes. */
+export class BrokerProcess {
+  private child: ChildProcess | undefined;
+  private readonly configuration: string;
+  private readonly log: string;
+  private logged = 0;
+
+  constructor(
+    readonly name: string,
+    folder: string,
+    xml: string,
+    readonly openwirePort: number,
+    readonly amqpPort: number,
+  ) {
+    this.configuration = `${folder}/${name}.xml`;
+    this.log = `${folder}/${name}.log`;
+    writeFileSync(this.configuration, xml);
+    writeFileSync(this.log, '');
+  }
+
+  start(): void {
+    if (this.alive) throw new Error(`${this.name} is running`);
+    this.logged = this.readLog().length;
+    const log = openSync(this.log, 'a');
+    this.child = spawn('java', [...OPTIONS, '-cp', classPath(), 'Launcher', this.configuration], {
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    const { child } = this;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+  }
+
+  get alive(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** True once it has the store's lock and listens. */
+  get active(): boolean {
+    return this.alive && this.sinceStart().includes('\nSTARTED\n');
+  }
+
+  /** True once it runs, whether it has the lock or waits for it. */
+  get up(): boolean {
+    return this.alive && this.sinceStart().includes('STARTING\n');
+  }
+
+  async until(state: 'active' | 'up', timeoutMs = 30_000): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    while (!this[state]) {
+      if (!this.alive) throw new Error(`${this.name} ended:\n${this.tail()}`);
+      if (Date.now() > deadline) throw new Error(`${this.name} is not ${state} after ${timeoutMs} ms:\n${this.tail()}`);
+      await sleep(20);
+    }
+  }
+
+  /** As a power cut would: nothing is flushed, closed or said goodbye to. */
+  async kill(): Promise<void> {
+    const { child } = this;
+    if (!child || !this.alive) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  tail(): string {
+    return this.readLog().split('\n').slice(-25).join('\n');
+  }
+
+  readLog(): string {
+    return readFileSync(this.log, 'utf8');
+  }
+
+  private sinceStart(): string {
+    return `\n${this.readLog().slice(this.logged)}`;
+  }
+}

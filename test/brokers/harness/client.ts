@@ -1,0 +1,257 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import rhea, { type Connection, type ConnectionOptions, type EventContext, type Message, type Receiver, type Sender } from 'rhea';
+import { PASSWORD } from './overlay';
+
+/**
+ * A connection to whichever of several hosts answers. Hosts are tried in turn by a counter of our own: the one that rhea passes counts successful
+ * connections only, so that `hosts[n]` would knock at the same dead host for ever.
+ */
+function connect(ports: readonly number[]): Connection {
+  let attempt = 0;
+  const details = () => ({ host: '127.0.0.1', port: ports[attempt++ % ports.length] as number });
+  const options = {
+    ...details(),
+    connection_details: details,
+    username: 'orders',
+    password: PASSWORD,
+    reconnect: true,
+    initial_reconnect_delay: 50,
+    max_reconnect_delay: 250,
+  };
+  const connection = rhea.create_container().connect(options as unknown as ConnectionOptions);
+  // Without a listener rhea throws; the reconnect itself is its own.
+  for (const event of ['connection_error', 'disconnected', 'protocol_error', 'error']) connection.on(event, () => {});
+  return connection;
+}
+
+async function close(connection: Connection): Promise<void> {
+  (connection as unknown as { options: { reconnect: boolean } }).options.reconnect = false;
+  const closed = new Promise((resolve) => {
+    connection.once('connection_close', resolve);
+    connection.once('disconnected', resolve);
+  });
+  connection.close();
+  await Promise.race([closed, sleep(1000)]);
+  (connection as unknown as { socket?: { destroy(): void } }).socket?.destroy();
+}
+
+export interface ProducerOptions {
+  readonly ports: readonly number[];
+  readonly queue: string;
+  /** Messages a second; 0: as fast as they are confirmed. */
+  readonly rate?: number;
+  /** Messages on their way unconfirmed at a time. */
+  readonly window?: number;
+  readonly prefix?: string;
+}
+
+/** Sends numbered orders, each persistent, and counts one as accepted only when the broker has confirmed it. */
+export class Producer {
+  /** Business key → when it was confirmed, in milliseconds. */
+  readonly accepted = new Map<string, number>();
+  private readonly connection: Connection;
+  private readonly sender: Sender;
+  private readonly unsettled = new Map<number, string>();
+  private readonly waiting: string[] = [];
+  private next = 0;
+  private remaining = 0;
+  private readonly timer: NodeJS.Timeout;
+  private readonly prefix: string;
+  private owed = 0;
+  private last = performance.now();
+
+  constructor(private readonly options: ProducerOptions) {
+    this.prefix = options.prefix ?? 'order';
+    this.connection = connect(options.ports);
+    this.sender = this.connection.open_sender({ target: options.queue, autosettle: true });
+    this.sender.on('accepted', ({ delivery }: EventContext) => {
+      const id = delivery && this.unsettled.get(delivery.id);
+      if (!delivery || id === undefined) return;
+      this.unsettled.delete(delivery.id);
+      if (!this.accepted.has(id)) this.accepted.set(id, Date.now());
+      this.pump();
+    });
+    for (const refused of ['rejected', 'released', 'modified']) {
+      this.sender.on(refused, ({ delivery }: EventContext) => this.again(delivery?.id));
+    }
+    // What was on its way may or may not have arrived: it is sent again, and whoever consumes it drops the duplicate.
+    this.connection.on('disconnected', () => {
+      for (const id of [...this.unsettled.keys()]) this.again(id);
+    });
+    this.sender.on('sendable', () => this.pump());
+    this.timer = setInterval(() => this.pump(), 5);
+  }
+
+  /** Resolves when that many more are confirmed. */
+  async send(count: number, timeoutMs = 60_000): Promise<void> {
+    this.remaining += count;
+    this.last = performance.now();
+    const wanted = this.next + this.remaining;
+    await until(
+      () => this.accepted.size >= wanted,
+      timeoutMs,
+      () => `${this.accepted.size} of ${wanted} confirmed`,
+    );
+  }
+
+  /** Goes on until `stop`. */
+  start(): void {
+    this.remaining = Number.POSITIVE_INFINITY;
+    this.last = performance.now();
+  }
+
+  /** Resolves when everything sent is confirmed. */
+  async stop(timeoutMs = 30_000): Promise<void> {
+    this.remaining = 0;
+    await until(
+      () => this.accepted.size >= this.next,
+      timeoutMs,
+      () => `${this.accepted.size} of ${this.next} confirmed`,
+    );
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await close(this.connection);
+  }
+
+  private again(deliveryId: number | undefined): void {
+    const id = deliveryId === undefined ? undefined : this.unsettled.get(deliveryId);
+    if (deliveryId === undefined || id === undefined) return;
+    this.unsettled.delete(deliveryId);
+    this.waiting.push(id);
+  }
+
+  private pump(): void {
+    const { rate = 0, window = 100 } = this.options;
+    const now = performance.now();
+    this.owed = Math.min(window, this.owed + ((now - this.last) / 1000) * rate);
+    this.last = now;
+    while (this.connection.is_open() && this.sender.sendable() && this.unsettled.size < window) {
+      let id = this.waiting.shift();
+      if (id === undefined) {
+        if (this.remaining <= 0 || (rate > 0 && this.owed < 1)) return;
+        id = `${this.prefix}-${this.next++}`;
+        this.remaining -= 1;
+        this.owed -= 1;
+      }
+      const delivery = this.sender.send({ message_id: id, durable: true, body: JSON.stringify({ orderId: id }) });
+      this.unsettled.set(delivery.id, id);
+    }
+  }
+}
+
+export interface ConsumerOptions {
+  readonly ports: readonly number[];
+  readonly queue: string;
+  /** Milliseconds that one message takes; one at a time. */
+  readonly delayMs?: number;
+  /** Messages handed over ahead of acknowledgements. */
+  readonly credit?: number;
+  /** True for a message that this consumer refuses. */
+  readonly refuses?: (id: string) => boolean;
+}
+
+/** Consumes orders and does each once: what it has seen by its business key it acknowledges and drops. */
+export class Consumer {
+  /** Business key → deliveries. */
+  readonly seen = new Map<string, number>();
+  private readonly connection: Connection;
+  private readonly receiver: Receiver;
+  private chain = Promise.resolve();
+  private closed = false;
+  lastAt = 0;
+  readonly refused = new Map<string, number[]>();
+
+  constructor(
+    private readonly options: ConsumerOptions,
+    /** Shared by consumers of one application: an order is done once, wherever it arrives. */
+    readonly done = new Set<string>(),
+  ) {
+    this.connection = connect(options.ports);
+    this.receiver = this.connection.open_receiver({
+      source: options.queue,
+      autoaccept: false,
+      credit_window: 0,
+    });
+    this.receiver.on('receiver_open', () => this.receiver.add_credit(options.credit ?? 50));
+    this.receiver.on('message', (context: EventContext) => {
+      // Handlers run at once for every message that credit lets in; a slow consumer has to be made one.
+      this.chain = this.chain.then(() => this.consume(context));
+    });
+  }
+
+  /** Deliveries beyond the first, over all orders. */
+  get duplicates(): number {
+    return [...this.seen.values()].reduce((sum, times) => sum + times - 1, 0);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await close(this.connection);
+    await this.chain;
+  }
+
+  private async consume({ message, delivery }: EventContext): Promise<void> {
+    if (this.closed || !message || !delivery) return;
+    if (this.options.delayMs) await sleep(this.options.delayMs);
+    if (this.closed || !this.connection.is_open()) return;
+    const id = idOf(message);
+    this.lastAt = Date.now();
+    if (this.options.refuses?.(id)) {
+      this.refused.set(id, [...(this.refused.get(id) ?? []), Date.now()]);
+      delivery.reject({ condition: 'spillway:refused', description: 'poison' });
+    } else {
+      this.seen.set(id, (this.seen.get(id) ?? 0) + 1);
+      this.done.add(id);
+      delivery.accept();
+    }
+    this.receiver.add_credit(1);
+  }
+}
+
+function idOf(message: Message): string {
+  const text = typeof message.body === 'string' ? message.body : message.body?.content?.toString?.('utf8');
+  return (JSON.parse(text) as { orderId: string }).orderId;
+}
+
+/** @throws Error with what `state` says, when the condition is not true in time. */
+export async function until(condition: () => boolean, timeoutMs: number, state: () => string): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`not in ${timeoutMs} ms: ${state()}`);
+    await sleep(20);
+  }
+}
+
+export interface QueueStatistics {
+  readonly size: number;
+  readonly consumerCount: number;
+  readonly enqueueCount: number;
+  readonly dequeueCount: number;
+}
+
+/** What the active instance of a pair has stored of a queue, asked of ActiveMQ's statistics plugin; undefined for a queue that it doesn't know. */
+export async function statistics(
+  ports: readonly number[],
+  queue: string,
+  timeoutMs = 2000,
+): Promise<QueueStatistics | undefined> {
+  const connection = connect(ports);
+  try {
+    return await new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(undefined), timeoutMs);
+      const receiver = connection.open_receiver({ source: { dynamic: true, address: '' } });
+      receiver.on('message', ({ message }: EventContext) => {
+        clearTimeout(timer);
+        resolve(message?.body as QueueStatistics);
+      });
+      receiver.on('receiver_open', () => {
+        const sender = connection.open_sender(`queue://ActiveMQ.Statistics.Destination.${queue}`);
+        sender.once('sendable', () => sender.send({ reply_to: receiver.source.address, body: '' }));
+      });
+    });
+  } finally {
+    await close(connection);
+  }
+}

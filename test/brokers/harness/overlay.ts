@@ -1,0 +1,81 @@
+import { create } from 'xmlbuilder2';
+
+/**
+ * The XML that the module generates, as Amazon MQ holds it, made runnable on this machine. What is put in is what Amazon MQ manages itself and no
+ * configuration may hold; every policy, plugin, limit and bridge option stays as generated:
+ *
+ * | generated | here | because |
+ * | --- | --- | --- |
+ * | root `<broker>` | wrapped in Spring's `<beans>` with ActiveMQ's schema | ActiveMQ then refuses an element or attribute that it doesn't know |
+ * | no broker name, data directory, transports, store | added | Amazon MQ sets them; the store is shared by both instances, as EFS is |
+ * | store's lock | looked at every 500 ms | ActiveMQ's default of 10 s tests the clock; Amazon MQ's own value is unknown |
+ * | no users | added, with the same names and groups | users are `aws_mq_broker`'s |
+ * | connector without password | password added | Amazon MQ adds it at run time |
+ * | `ssl://…:61617` | `tcp://127.0.0.1:port` | no certificates here; TLS is Amazon MQ's |
+ */
+export interface Overlay {
+  readonly brokerName: string;
+  /** Shared by the instances of a pair. */
+  readonly directory: string;
+  readonly openwirePort: number;
+  readonly amqpPort: number;
+  readonly users: readonly { readonly username: string; readonly groups: readonly string[] }[];
+  /** Every address of a generated connector → where that instance listens here. */
+  readonly addresses: ReadonlyMap<string, string>;
+}
+
+/** One password for all: these brokers listen on this machine alone and live for seconds. */
+export const PASSWORD = 'only-on-loopback-1';
+
+type Node = ReturnType<typeof create>;
+
+function attach(parent: Node, name: string): Node {
+  const found = parent.find((node) => node.node.nodeName === name);
+  return (found as Node | undefined) ?? parent.ele(name);
+}
+
+export function overlay(generated: string, settings: Overlay): string {
+  const { brokerName, directory, users, addresses } = settings;
+  const document = create(generated);
+  const broker = document.root();
+  broker.att({ brokerName, dataDirectory: directory, useJmx: 'false', start: 'false' });
+
+  broker
+    .ele('persistenceAdapter')
+    .ele('kahaDB', { directory: `${directory}/kahadb`, lockKeepAlivePeriod: '500' })
+    .ele('locker')
+    .ele('shared-file-locker', { lockAcquireSleepInterval: '500' });
+  const list = attach(broker, 'plugins')
+    .ele('simpleAuthenticationPlugin', { anonymousAccessAllowed: 'false' })
+    .ele('users');
+  for (const { username, groups } of users) {
+    list.ele('authenticationUser', { username, password: PASSWORD, groups: groups.join(',') });
+  }
+  const transports = broker.ele('transportConnectors');
+  transports.ele('transportConnector', { name: 'openwire', uri: `tcp://127.0.0.1:${settings.openwirePort}` });
+  transports.ele('transportConnector', { name: 'amqp', uri: `amqp://127.0.0.1:${settings.amqpPort}` });
+
+  broker.each(
+    (node) => {
+      if (node.node.nodeName !== 'networkConnector') return;
+      const connector = node.node as unknown as { getAttribute(name: string): string | null };
+      const uri = connector.getAttribute('uri') ?? '';
+      const rewritten = uri.replace(/ssl:\/\/[^,?)]+/g, (address) => {
+        const here = addresses.get(address);
+        if (!here) throw new Error(`${brokerName}: nobody listens at ${address}`);
+        return here;
+      });
+      node.att({ uri: rewritten, password: PASSWORD });
+    },
+    false,
+    true,
+  );
+
+  const schemas = 'http://www.springframework.org/schema/beans';
+  const activemq = 'http://activemq.apache.org/schema/core';
+  return [
+    `<beans xmlns="${schemas}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="${schemas} ${schemas}/spring-beans.xsd ${activemq} ${activemq}/activemq-core.xsd">`,
+    broker.toString({ headless: true, prettyPrint: true }),
+    '</beans>',
+  ].join('\n');
+}

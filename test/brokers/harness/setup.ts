@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+
+const HARNESS = __dirname;
+const HOME = resolve(HARNESS, '../../../.spillway/activemq');
+const JARS = join(HOME, 'lib');
+const CLASSES = join(HOME, 'classes');
+
+const works = (command: string, ...options: string[]) => spawnSync(command, options, { stdio: 'ignore' }).status === 0;
+
+/** What is missing to run a real ActiveMQ, as one line that says what to install; undefined when nothing is. */
+export function missing(): string | undefined {
+  if (!works('java', '-version') || !works('javac', '-version')) {
+    return 'Broker tests need Java 17 (java and javac): install a JDK, for example apt-get install openjdk-17-jdk-headless';
+  }
+  if (!existsSync(JARS) && !works('mvn', '-version')) {
+    return 'Broker tests fetch ActiveMQ with Maven, once: install it, for example apt-get install maven';
+  }
+  return undefined;
+}
+
+function run(command: string, options: string[]): void {
+  const { status, stdout, stderr, error } = spawnSync(command, options, { encoding: 'utf8' });
+  if (status !== 0)
+    throw new Error(`${command} ${options.join(' ')} failed: ${error?.message ?? ''}\n${stdout}${stderr}`);
+}
+
+/** Makes a folder whole or not at all, so that a run that was cut short leaves nothing half-done. */
+function make(folder: string, fill: (temporary: string) => void): void {
+  if (existsSync(folder)) return;
+  mkdirSync(HOME, { recursive: true });
+  const temporary = mkdtempSync(join(HOME, 'making-'));
+  try {
+    fill(temporary);
+    if (!existsSync(folder)) renameSync(temporary, folder);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Fetches the jars and compiles the launcher, unless that is done. @returns the class path of a broker. */
+export function classPath(): string {
+  const problem = missing();
+  if (problem) throw new Error(problem);
+  make(JARS, (folder) =>
+    run('mvn', [
+      ...['-q', '-B', '-f', join(HARNESS, 'pom.xml'), 'dependency:copy-dependencies'],
+      ...['-DincludeScope=runtime', `-DoutputDirectory=${folder}`],
+    ]),
+  );
+  const launcher = join(HARNESS, 'Launcher.java');
+  const jars = readdirSync(JARS).filter((name) => name.endsWith('.jar'));
+  const path = jars.map((name) => join(JARS, name)).join(delimiter);
+  const compiled = join(CLASSES, 'Launcher.class');
+  if (existsSync(compiled) && statSync(compiled).mtimeMs < statSync(launcher).mtimeMs)
+    rmSync(CLASSES, { recursive: true });
+  make(CLASSES, (folder) => run('javac', ['-cp', path, '-d', folder, launcher]));
+  return `${CLASSES}${delimiter}${path}`;
+}
+
+/** `describe` where a broker can run. Elsewhere: skipped on a desk, with the reason, and failed in CI, where a skip would be a lie. */
+export function describeBrokers(name: string, tests: () => void): void {
+  const problem = missing();
+  if (!problem) {
+    describe(name, tests);
+  } else if (process.env.CI === 'true') {
+    test(name, () => {
+      throw new Error(problem);
+    });
+  } else {
+    process.stderr.write(`${problem}\n`);
+    describe.skip(name, tests);
+  }
+}
