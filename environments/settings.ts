@@ -1,4 +1,8 @@
+import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
+
+// The mini build comes without messages.
+z.config(en());
 
 /** Every duration carries its unit in its name, so that a value in another unit is an unknown key, refused by name. */
 const seconds = (least: number, most: number) => z.int().check(z.gte(least), z.lte(most));

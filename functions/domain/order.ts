@@ -1,5 +1,9 @@
+import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
 import { COFFEES, priceOf, SIZES } from './menu';
+
+// The mini build comes without messages; whoever mends an order needs them.
+z.config(en());
 
 const keys = <Table extends object>(table: Table) =>
   Object.keys(table) as [keyof Table & string, ...(keyof Table & string)[]];
@@ -63,12 +67,20 @@ export function parseOrder(body: string): Parsed {
   const result = z.safeParse(order, value);
   if (result.success) return { order: result.data };
   const issue = result.error.issues[0];
-  const path = issue?.path.join('.') ?? '';
+  const path = issue?.path ?? [];
   const id = z.safeParse(z.object({ orderId }), value);
-  const reason = issue?.message ?? 'The order is not valid.';
-  return {
-    malformed: { reason: path ? `${path}: ${reason}` : reason, path, ...(id.success && { orderId: id.data.orderId }) },
-  };
+  const what = issue?.message ?? 'The order is not valid';
+  const reason = path.length > 0 ? `${path.join('.')} is ${shorten(at(value, path))}: ${what}` : what;
+  return { malformed: { reason, path: path.join('.'), ...(id.success && { orderId: id.data.orderId }) } };
+}
+
+const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
+
+/** A value as an error message can show it: a huge one must not make the message huge. */
+function shorten(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'missing';
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 /**
