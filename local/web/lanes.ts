@@ -1,0 +1,48 @@
+import type { LaneInfo, Welcome } from '../../web/wire';
+import type { DeployedStack } from '../environment';
+
+/** A lane of the shop: what its stack's Terraform outputs say. */
+export interface Lane {
+  readonly name: string;
+  readonly apiUrl: string;
+  readonly ordersQueueUrl: string;
+  /** The tiers and the release; a lane without dead letters has none of them. */
+  readonly parkedQueueUrl?: string;
+  readonly repairQueueUrl?: string;
+  readonly redriveFunction?: string;
+  readonly consumerFunction: string;
+  /** All outputs, for what only some lanes have. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** The order in which the talk tells the story; lanes that it doesn't know come last. */
+const STORY_ORDER = ['unprotected', 'protected', 'breaker'];
+
+export function lanesOf(stacks: Iterable<DeployedStack>): Lane[] {
+  const place = ({ name }: Lane) => (STORY_ORDER.indexOf(name) + STORY_ORDER.length + 1) % (STORY_ORDER.length + 1);
+  return [...stacks].flatMap(({ outputs }) => lane(outputs) ?? []).sort((a, b) => place(a) - place(b));
+}
+
+function lane(outputs: DeployedStack['outputs']): Lane | undefined {
+  const { lane: name, api_url: apiUrl, orders_queue_url: ordersQueueUrl, consumer_function_name: consumer } = outputs;
+  if (!name || !apiUrl || !ordersQueueUrl || !consumer) return undefined;
+  return {
+    name,
+    apiUrl: apiUrl.replace(/\/$/, ''),
+    ordersQueueUrl,
+    consumerFunction: consumer,
+    outputs,
+    ...(outputs.parked_queue_url && { parkedQueueUrl: outputs.parked_queue_url }),
+    ...(outputs.repair_queue_url && { repairQueueUrl: outputs.repair_queue_url }),
+    ...(outputs.redrive_function_name && { redriveFunction: outputs.redrive_function_name }),
+  };
+}
+
+export function describe(lanes: readonly Lane[]): Pick<Welcome, 'lanes'> {
+  const info = ({ name, redriveFunction, outputs }: Lane): LaneInfo => ({
+    name,
+    redrive: redriveFunction !== undefined,
+    breaker: outputs.breaker_table_name !== undefined,
+  });
+  return { lanes: lanes.map(info) };
+}

@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RequestError, readBody, readJson, send, sendJson } from './exchange';
+import { SECURITY_HEADERS } from './guard';
+import { release } from './release';
+import { check, faultRequest, releaseRequest } from './requests';
+import type { Shop } from './shop';
+
+interface Exchange {
+  readonly shop: Shop;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** What the groups of the route's pattern matched. */
+  readonly parameters: readonly string[];
+}
+
+interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly pattern: RegExp;
+  handle(exchange: Exchange): Promise<void>;
+}
+
+/** How long the shop's own API may take. */
+const INTAKE_TIMEOUT_MS = 15_000;
+
+export const api: readonly Route[] = [
+  {
+    method: 'GET',
+    pattern: /^\/api\/welcome$/,
+    handle: async ({ shop, response }) => sendJson(response, 200, shop.welcome()),
+  },
+  {
+    method: 'GET',
+    pattern: /^\/api\/snapshots$/,
+    handle: async ({ shop, response }) => {
+      for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+      shop.stream.follow(response);
+    },
+  },
+  {
+    method: 'POST',
+    pattern: /^\/api\/fault$/,
+    handle: async ({ shop, request, response }) => {
+      shop.environment.payment.setFault(check(faultRequest, await readJson(request)));
+      sendJson(response, 200, shop.environment.payment.fault());
+    },
+  },
+  {
+    method: 'POST',
+    pattern: /^\/api\/lanes\/([\w-]+)\/orders$/,
+    handle: async ({ shop, request, response, parameters: [name] }) => {
+      const lane = shop.lane(name);
+      const placed = await forward(`${lane.apiUrl}/orders`, response, { body: await readBody(request) });
+      if (placed) shop.sampler.orderPlaced(lane.name);
+    },
+  },
+  {
+    method: 'GET',
+    pattern: /^\/api\/lanes\/([\w-]+)\/orders(?:\/([\w-]+))?$/,
+    handle: async ({ shop, response, parameters: [name, orderId] }) => {
+      const url = `${shop.lane(name).apiUrl}/orders`;
+      await forward(orderId ? `${url}/${encodeURIComponent(orderId)}` : `${url}?limit=100`, response);
+    },
+  },
+  {
+    method: 'POST',
+    pattern: /^\/api\/lanes\/([\w-]+)\/release$/,
+    handle: async ({ shop, request, response, parameters: [name] }) => {
+      const { redriveFunction } = shop.lane(name);
+      if (!redriveFunction) throw new RequestError(404, `The lane "${name}" has nothing to release: no dead letters.`);
+      const asked = check(releaseRequest, await readJson(request));
+      sendJson(response, 200, await release(shop.lambda, redriveFunction, asked));
+    },
+  },
+  {
+    method: 'GET',
+    pattern: /^\/api\/lanes\/([\w-]+)\/(parked|repair)$/,
+    handle: async ({ shop, response, parameters: [name, tier] }) => {
+      const { parkedQueueUrl, repairQueueUrl } = shop.lane(name);
+      const url = tier === 'parked' ? parkedQueueUrl : repairQueueUrl;
+      if (!url) throw new RequestError(404, `The lane "${name}" has no ${tier} queue.`);
+      sendJson(response, 200, { messages: await shop.queues.look(url) });
+    },
+  },
+];
+
+/** Passes a request on to the lane's own API and its answer back as it is. True if it was taken. */
+async function forward(url: string, response: ServerResponse, order?: { body: string }): Promise<boolean> {
+  const answer = await fetch(url, {
+    ...(order && { method: 'POST', body: order.body, headers: { 'content-type': 'application/json' } }),
+    signal: AbortSignal.timeout(INTAKE_TIMEOUT_MS),
+  }).catch((error: Error) => {
+    throw new RequestError(502, `The shop's API at ${url} gave no answer: ${error.message}`);
+  });
+  send(response, answer.status, answer.headers.get('content-type') ?? 'text/plain', await answer.text());
+  return answer.ok;
+}

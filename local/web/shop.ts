@@ -1,0 +1,79 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Welcome } from '../../web/wire';
+import type { LocalEnvironment } from '../environment';
+import { RequestError } from './exchange';
+import { describe, type Lane, lanesOf } from './lanes';
+import { Queues } from './queues';
+import { Sampler } from './sampler';
+import { SnapshotStream } from './stream';
+
+/** One a second: fast enough to watch, slow enough for a laptop. */
+const SAMPLE_EVERY_MS = 1_000;
+
+/** The running shop as the pages see it: its lanes, the clients that ask the emulator, the stream of snapshots. */
+export class Shop {
+  readonly stream = new SnapshotStream();
+  readonly queues: Queues;
+  readonly lambda: LambdaClient;
+  readonly sampler: Sampler;
+  private readonly startedAt = Date.now();
+  private running: Promise<void> | undefined;
+  private readonly stopping = new AbortController();
+
+  constructor(readonly environment: LocalEnvironment) {
+    const client = {
+      endpoint: environment.endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    };
+    this.queues = new Queues(new SQSClient({ ...client, useQueueUrlAsEndpoint: false }));
+    this.lambda = new LambdaClient({ ...client, maxAttempts: 1 });
+    this.sampler = new Sampler(environment, this.queues, async () => undefined);
+  }
+
+  /** Read anew each time: a changed stack is deployed again while the pages are open. */
+  lanes(): Lane[] {
+    return lanesOf(this.environment.stacks.values());
+  }
+
+  lane(name: string | undefined): Lane {
+    const lane = this.lanes().find((candidate) => candidate.name === name);
+    if (!lane) throw new RequestError(404, `There is no lane "${name}".`);
+    return lane;
+  }
+
+  welcome(): Welcome {
+    return { run: this.startedAt, ...describe(this.lanes()), sagas: false };
+  }
+
+  start(): void {
+    this.running = this.sampling();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.stream.end();
+    await this.running;
+  }
+
+  private async sampling(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      const began = Date.now();
+      this.stream.add(await this.sampler.sample(this.lanes()));
+      await pause(Math.max(100, SAMPLE_EVERY_MS - (Date.now() - began)), this.stopping.signal);
+    }
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+  });
+}

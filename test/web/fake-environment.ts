@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Fault } from '../../functions/payment-simulator/simulator';
+import type { DeployedStack, Invocation, LocalEnvironment } from '../../local/environment';
+
+/**
+ * A local environment in memory, for what the pages show when the emulator is not the question: it answers the few calls of SQS and Lambda that
+ * the server makes, and moves its numbers only when a test says so.
+ */
+export interface FakeLane {
+  waiting: number;
+  inFlight: number;
+  parked: number;
+  repair: number;
+  charges: number;
+  doubleCharges: number;
+  orders: Record<string, unknown>[];
+  move?: Record<string, unknown>;
+}
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+
+const TIERS = ['main', 'parked', 'repair'] as const;
+
+export class FakeEnvironment implements LocalEnvironment {
+  endpoint = '';
+  readonly stacks = new Map<string, DeployedStack>();
+  readonly lanes = new Map<string, FakeLane>();
+  readonly invoked: { functionName: string; payload: unknown }[] = [];
+  readonly received: { url: string; visibilityTimeout: unknown }[] = [];
+  /** What the redrive function answers. */
+  redriveAnswer: unknown = { action: 'idle', reason: 'Nothing is parked.', dryRun: false, parked: 0 };
+  letters: Record<string, unknown>[] = [];
+  ended: Invocation[] = [];
+  /** The intake's answer; by default SQS takes the order. */
+  intake = { status: 200, body: '<SendMessageResponse/>' };
+  private current: Fault = { kind: 'up' };
+  private readonly server = createServer((request, response) => void this.answer(request, response));
+
+  readonly payment = {
+    url: 'http://payment.invalid',
+    setFault: (fault: Fault) => {
+      this.current = fault;
+    },
+    fault: () => this.current,
+    report: (name: string) => {
+      const { charges = 0, doubleCharges = 0 } = this.lanes.get(name) ?? {};
+      return { calls: charges, canaries: 0, failures: 0, charges, doubleCharges, total: 0 };
+    },
+  };
+
+  async start(names: readonly string[] = ['unprotected', 'protected']): Promise<this> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    this.endpoint = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    for (const name of names) {
+      this.lanes.set(name, { waiting: 0, inFlight: 0, parked: 0, repair: 0, charges: 0, doubleCharges: 0, orders: [] });
+      const tiers: Record<string, string> =
+        name === 'unprotected'
+          ? {}
+          : {
+              parked_queue_url: this.queue(name, 'parked'),
+              repair_queue_url: this.queue(name, 'repair'),
+              redrive_function_name: `${name}-redrive`,
+            };
+      const outputs = {
+        lane: name,
+        api_url: `${this.endpoint}/lanes/${name}`,
+        orders_queue_url: this.queue(name, 'main'),
+        consumer_function_name: `${name}-consumer`,
+        ...tiers,
+      };
+      this.stacks.set(`local-us-east-1-${name}`, { name: `local-us-east-1-${name}`, outputs, resources: new Map() });
+    }
+    return this;
+  }
+
+  lane(name: string): FakeLane {
+    const lane = this.lanes.get(name);
+    if (!lane) throw new Error(`no lane ${name}`);
+    return lane;
+  }
+
+  async invocations(since: number): Promise<Invocation[]> {
+    return this.ended.filter(({ startedAt, durationMs }) => startedAt + durationMs >= since);
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private queue(lane: string, tier: string): string {
+    return `${this.endpoint}/000000000000/${lane}-${tier}`;
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString('utf8');
+    const json = (value: unknown, status = 200) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(value));
+    };
+    const target = String(request.headers['x-amz-target'] ?? '');
+    if (target.startsWith('AmazonSQS.')) return json(this.sqs(target.slice(10), JSON.parse(text)));
+    const [, kind, name = '', what] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
+    if (kind === '2015-03-31') {
+      this.invoked.push({ functionName: what ?? '', payload: JSON.parse(text) });
+      return json(this.redriveAnswer);
+    }
+    if (kind !== 'lanes' || what !== 'orders') return json({ error: `the fake has no ${request.url}` }, 404);
+    if (request.method === 'GET') return json({ orders: this.lane(name).orders });
+    if (this.intake.status === 200) {
+      this.lane(name).waiting += 1;
+      this.lane(name).orders.unshift({ ...JSON.parse(text), status: 'accepted', attempts: 1 });
+    }
+    response.writeHead(this.intake.status, { 'content-type': 'application/xml' });
+    response.end(this.intake.body);
+  }
+
+  private sqs(action: string, input: Record<string, unknown>): unknown {
+    const queue =
+      String(input.QueueUrl ?? input.SourceArn)
+        .split(/[/:]/)
+        .pop() ?? '';
+    const tier = TIERS.find((name) => queue.endsWith(`-${name}`)) ?? 'main';
+    const lane = this.lane(queue.slice(0, -tier.length - 1));
+    switch (action) {
+      case 'GetQueueAttributes':
+        return {
+          Attributes: {
+            QueueArn: `arn:aws:sqs:us-east-1:000000000000:${queue}`,
+            ApproximateNumberOfMessages: String(tier === 'main' ? lane.waiting : lane[tier]),
+            ApproximateNumberOfMessagesNotVisible: String(tier === 'main' ? lane.inFlight : 0),
+            ApproximateNumberOfMessagesDelayed: '0',
+          },
+        };
+      case 'ListMessageMoveTasks':
+        return { Results: lane.move ? [lane.move] : [] };
+      case 'ReceiveMessage':
+        this.received.push({ url: String(input.QueueUrl), visibilityTimeout: input.VisibilityTimeout });
+        return { Messages: this.letters.map((letter) => ({ ...letter, MD5OfBody: md5(String(letter.Body)) })) };
+      default:
+        throw new Error(`the fake doesn't know ${action}`);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { laneStatus } from '../../web/operations/lane-status';
+import type { Fault, LaneSnapshot } from '../../web/wire';
+import { lane } from './snapshots';
+
+const move = { status: 'RUNNING', moved: 1, toMove: 3, rate: 1, startedAt: 0 } as const;
+const breaker = (state: 'open' | 'half-open' | 'closed') => ({ dependency: 'payment', state, evidence: '' });
+const down: Fault = { kind: 'down' };
+const up: Fault = { kind: 'up' };
+
+test.each<[string, Partial<LaneSnapshot>, boolean, Fault, string, RegExp]>([
+  ['nothing waits', {}, true, down, 'calm', /^Calm\. Nothing waits/],
+  ['everything is done', { done: 3 }, true, up, 'calm', /Every order is done/],
+  ['unprotected in an outage', { inFlight: 3 }, false, down, 'storm', /^3 orders are tried again and again/],
+  ['protected in an outage', { waiting: 1 }, true, down, 'busy', /^1 order is tried, then parked/],
+  ['parked in an outage', { parked: 3 }, true, down, 'held', /3 orders are parked.*Nothing is tried/],
+  ['parked after it', { parked: 3 }, true, up, 'held', /Payment is back: release them/],
+  ['a move runs', { parked: 2, waiting: 1, move }, true, up, 'busy', /^Releasing: 2 orders still parked/],
+  ['the breaker is open', { waiting: 5, breaker: breaker('open') }, true, down, 'held', /5 orders wait, safe/],
+  ['the breaker tries', { waiting: 5, breaker: breaker('half-open') }, true, up, 'busy', /^Trying carefully/],
+  ['a closed breaker says nothing', { breaker: breaker('closed') }, true, up, 'calm', /^Calm/],
+  ['an order is wrong', { repair: 1 }, true, up, 'held', /^1 order needs a person/],
+])('%s', (_, values, redrive, fault, tone, text) => {
+  const status = laneStatus(lane(values), { redrive }, fault);
+  expect(status.tone).toBe(tone);
+  expect(status.text).toMatch(text);
+});

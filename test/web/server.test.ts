@@ -1,0 +1,198 @@
+import { request } from 'node:http';
+import { startWebServer, type WebServer } from '../../local/web/server';
+import type { Snapshot } from '../../web/wire';
+import { FakeEnvironment } from './fake-environment';
+
+let environment: FakeEnvironment;
+let server: WebServer;
+
+beforeAll(async () => {
+  environment = await new FakeEnvironment().start();
+  server = await startWebServer(environment, { port: 0 });
+});
+
+afterAll(async () => {
+  await server.stop();
+  await environment.stop();
+});
+
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(server.url + path, {
+    method: 'POST',
+    headers: { origin: server.url, 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+/** With `http`, because `fetch` doesn't let a caller forge the host. */
+const statusWithHost = (host: string) =>
+  new Promise<number | undefined>((resolve, reject) => {
+    const { hostname, port } = new URL(server.url);
+    request({ hostname, port, path: '/', headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+
+function takenAfter(milliseconds: number) {
+  const moment = Date.now() + milliseconds;
+  return ({ at }: Snapshot) => at > moment;
+}
+
+/** Reads snapshots from the stream until one is as wanted. */
+async function snapshotThat(wanted: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
+  const response = await fetch(`${server.url}/api/snapshots`, { signal: AbortSignal.timeout(5000) });
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString('utf8');
+    const events = text.split('\n\n').slice(0, -1);
+    for (const event of events) {
+      const [, data] = event.split('\ndata: ');
+      const found = [JSON.parse(data ?? '[]')].flat().find(wanted);
+      if (found) return found;
+    }
+  }
+  throw new Error('the stream ended');
+}
+
+describe('who may ask', () => {
+  test('a name that was re-bound to this machine is refused', async () => {
+    expect(await statusWithHost('evil.example')).toBe(421);
+    expect(await statusWithHost(new URL(server.url).host)).toBe(200);
+  });
+
+  test('a change that another page asks for is refused and changes nothing', async () => {
+    const foreign = await post('/api/fault', { kind: 'down' }, { origin: 'http://evil.example' });
+    expect(foreign.status).toBe(403);
+    expect((await post('/api/fault', { kind: 'down' }, { 'content-type': 'text/plain' })).status).toBe(415);
+    expect(environment.payment.fault()).toEqual({ kind: 'up' });
+  });
+
+  test('pages may load nothing from elsewhere and be framed nowhere', async () => {
+    const { headers } = await fetch(server.url);
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(headers.get('content-security-policy')).not.toContain('unsafe');
+  });
+
+  test('a method and an address that are not there say so', async () => {
+    expect((await fetch(server.url, { method: 'DELETE' })).status).toBe(405);
+    const nothing = await fetch(`${server.url}/api/../../etc/passwd`);
+    expect(nothing.status).toBe(404);
+    expect(await nothing.json()).toEqual({ error: 'There is nothing at /etc/passwd.' });
+  });
+});
+
+describe('the payment fault', () => {
+  afterEach(() => environment.payment.setFault({ kind: 'up' }));
+
+  test('is switched for all lanes', async () => {
+    expect((await post('/api/fault', { kind: 'flaky', ratio: 0.5 })).status).toBe(200);
+    expect(environment.payment.fault()).toEqual({ kind: 'flaky', ratio: 0.5 });
+  });
+
+  test.each([{ kind: 'gone' }, { kind: 'flaky', ratio: 2 }, { kind: 'slow' }, { kind: 'up', more: 1 }, '{'])(
+    'an unknown or absurd one is refused: %j',
+    async (body) => {
+      const answer = await post('/api/fault', body);
+      expect(answer.status).toBe(400);
+      expect(((await answer.json()) as { error: string }).error).not.toBe('');
+      expect(environment.payment.fault()).toEqual({ kind: 'up' });
+    },
+  );
+});
+
+describe('a lane', () => {
+  test("takes an order as its own API does, and the answer is the API's", async () => {
+    const answer = await post('/api/lanes/protected/orders', { orderId: 'order-0001' });
+    expect(await answer.text()).toBe('<SendMessageResponse/>');
+    const { lanes } = await snapshotThat((one) => one.lanes.protected?.placed === 1);
+    expect(lanes.protected?.waiting).toBe(1);
+    expect(lanes.unprotected?.placed).toBe(0);
+    const history = await fetch(`${server.url}/api/lanes/protected/orders`);
+    expect(((await history.json()) as { orders: { orderId: string }[] }).orders[0]?.orderId).toBe('order-0001');
+  });
+
+  test('that refuses an order is believed, and the order not counted', async () => {
+    environment.intake = { status: 400, body: '<Error>too long</Error>' };
+    const answer = await post('/api/lanes/unprotected/orders', { orderId: 'order-0002' });
+    environment.intake = { status: 200, body: '' };
+    expect([answer.status, await answer.text()]).toEqual([400, '<Error>too long</Error>']);
+    const { lanes } = await snapshotThat(takenAfter(0));
+    expect(lanes.unprotected?.placed).toBe(0);
+  });
+
+  test('counts an invocation once, however often it is listed', async () => {
+    environment.ended.push({
+      functionName: 'unprotected-consumer',
+      requestId: 'request-1',
+      startedAt: Date.now() - 3000,
+      durationMs: 3000,
+      outcome: 'timeout',
+      records: 1,
+      failedRecords: 1,
+    });
+    await snapshotThat((one) => one.lanes.unprotected?.invocations === 1);
+    const later = await snapshotThat(takenAfter(1500));
+    expect(later.lanes.unprotected).toMatchObject({ invocations: 1, wastedSeconds: 3 });
+  });
+
+  test('runs the redrive function with what was asked, and tells what it says', async () => {
+    environment.redriveAnswer = { action: 'hold', reason: '3 parked, and they stay.', dryRun: true, parked: 3 };
+    const answer = await post('/api/lanes/protected/release', { dryRun: true });
+    expect(await answer.json()).toEqual(environment.redriveAnswer);
+    expect(environment.invoked).toEqual([{ functionName: 'protected-redrive', payload: { dryRun: true } }]);
+  });
+
+  test('without dead letters has nothing to release and nothing to look at', async () => {
+    expect((await post('/api/lanes/unprotected/release', { dryRun: true })).status).toBe(404);
+    expect((await fetch(`${server.url}/api/lanes/unprotected/parked`)).status).toBe(404);
+    expect((await fetch(`${server.url}/api/lanes/nowhere/parked`)).status).toBe(404);
+  });
+
+  test('shows dead letters with their reasons and leaves them visible to all', async () => {
+    const letter = {
+      MessageId: 'message-1',
+      Body: '{"orderId":1}',
+      Attributes: { SentTimestamp: '1769846400000' },
+      MessageAttributes: { 'Spillway.Reason': { DataType: 'String', StringValue: 'malformed' } },
+    };
+    environment.letters = [letter, letter];
+    const answer = await fetch(`${server.url}/api/lanes/protected/repair`);
+    expect(await answer.json()).toEqual({
+      messages: [
+        {
+          messageId: 'message-1',
+          body: '{"orderId":1}',
+          sentAt: '2026-01-31T08:00:00.000Z',
+          attributes: { 'Spillway.Reason': 'malformed' },
+        },
+      ],
+    });
+    expect(environment.received.at(-1)?.visibilityTimeout).toBe(0);
+  });
+});
+
+test('an emulator that is gone leaves the last numbers and says so', async () => {
+  const broken = await new FakeEnvironment().start();
+  const other = await startWebServer(broken, { port: 0 });
+  try {
+    broken.lane('protected').parked = 3;
+    const first = server;
+    server = other;
+    await snapshotThat((one) => one.lanes.protected?.parked === 3);
+    await broken.stop();
+    const { lanes, trouble } = await snapshotThat((one) => one.trouble !== undefined);
+    server = first;
+    expect(lanes.protected?.parked).toBe(3);
+    expect(trouble).not.toBe('');
+  } finally {
+    await other.stop();
+  }
+});
+
+test('a port that is taken is named', async () => {
+  const port = Number(new URL(server.url).port);
+  await expect(startWebServer(environment, { port })).rejects.toThrow(`Port ${port} is taken`);
+});

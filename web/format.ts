@@ -1,0 +1,40 @@
+/** Numbers and times as people read them. */
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const oneDecimal = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+export const count = (value: number) => whole.format(value);
+
+/** `4.2 s`, `87 s`, `12 min 05 s`, `3 h 20 min`: never more than two units. */
+export function duration(seconds: number): string {
+  if (seconds === 0) return '0 s';
+  if (seconds < 10) return `${oneDecimal.format(seconds)} s`;
+  const rounded = Math.round(seconds);
+  if (rounded < 120) return `${rounded} s`;
+  const minutes = Math.floor(rounded / 60);
+  if (minutes < 60) return `${minutes} min ${String(rounded % 60).padStart(2, '0')} s`;
+  return `${whole.format(Math.floor(minutes / 60))} h ${minutes % 60} min`;
+}
+
+/** Cents as dollars: `$4.80`. */
+export const price = (cents: number) => `$${(cents / 100).toFixed(2)}`;
+
+/** Small amounts keep two significant digits, because a second of Lambda costs less than a thousandth of a cent: `$0.00062`, `$1.73`. */
+export function cost(usd: number): string {
+  if (usd === 0) return '$0';
+  if (usd >= 0.1) return `$${usd.toFixed(2)}`;
+  const digits = Math.min(8, 1 - Math.floor(Math.log10(usd)));
+  return `$${usd.toFixed(digits)}`;
+}
+
+/** `just now`, `20 s ago`, `4 min ago`, `3 h ago`. */
+export function ago(from: number, now: number): string {
+  const seconds = Math.max(0, Math.round((now - from) / 1000));
+  if (seconds < 5) return 'just now';
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  return `${Math.floor(seconds / 3600)} h ago`;
+}
+
+/** `1 order`, `3 orders`. */
+export const plural = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;

@@ -1,0 +1,111 @@
+import { costUsd } from '../../local/outage-cost';
+import { button, el, setAttribute, setText } from '../dom';
+import { cost, count, duration, plural } from '../format';
+import { icon } from '../icons';
+import { laneWords } from '../lanes';
+import type { LaneInfo, Snapshot } from '../wire';
+import { buildGraph } from './graph';
+import { laneStatus } from './lane-status';
+import { lookAtLetters } from './letters';
+import { buildRelease, type ReleaseView } from './release';
+import { GRAPHS, wastePerDay } from './series';
+
+export interface LaneCard {
+  readonly element: HTMLElement;
+  readonly release: ReleaseView | undefined;
+  show(kept: readonly Snapshot[]): void;
+}
+
+const NOTHING_TO_RELEASE =
+  'No dead-letter queue: there is nothing to release, and no way to stop it but to switch it off.';
+
+/** A big number with its name, and what it means for who asks. */
+function figure(label: string, meaning: string, key: string) {
+  const value = el('dd', {}, '–');
+  const element = el('div', { class: `figure ${key}`, title: meaning }, el('dt', {}, label), value);
+  return { element, value };
+}
+
+/** One lane: how it is doing in words, the numbers, the graphs, and what can be done. */
+export function buildLaneCard(
+  info: LaneInfo,
+  extra?: { element: HTMLElement; show(snapshot: Snapshot): void },
+): LaneCard {
+  const { title, about } = laneWords(info.name);
+  const status = el('p', { class: 'status' });
+  const waiting = figure('Waiting', 'Orders in the main queue: waiting for their turn, or being tried', 'waiting');
+  const parked = figure(
+    'Parked',
+    'Fine orders that wait for payment, in the dead-letter queue: not tried, not lost',
+    'parked',
+  );
+  const repair = figure('Needs a person', 'Orders that are wrong in themselves; trying again is no use', 'repair');
+  const done = figure('Done', 'Orders that payment has charged', 'done');
+  const wasted = figure(
+    'Paid for nothing',
+    'Seconds of Lambda whose work failed: the share of failed orders of every run',
+    'wasted',
+  );
+  const runs = figure('Runs', 'Invocations of the function that handles orders', 'invocations');
+  const perDay = el('p', { class: 'sub' });
+  const calls = el('p', { class: 'sub' });
+  wasted.element.append(perDay);
+  runs.element.append(calls);
+  const twice = el('p', { class: 'alarm', hidden: true });
+
+  const release = info.redrive ? buildRelease(info.name) : undefined;
+  const graphs = GRAPHS.map((graph) =>
+    buildGraph(
+      graph,
+      info.name,
+      graph.lines.filter(({ key }) => info.redrive || !['parked', 'repair'].includes(key)),
+    ),
+  );
+  const look = (['parked', 'repair'] as const).map((tier) =>
+    button(tier === 'parked' ? 'Look at parked' : 'Look at what needs a person', 'link', () =>
+      lookAtLetters(info.name, tier),
+    ),
+  );
+  const element = el(
+    'article',
+    { class: 'lane', 'data-lane': info.name, 'aria-labelledby': `lane-${info.name}` },
+    el('header', {}, el('h2', { id: `lane-${info.name}` }, title), el('p', { class: 'about' }, about)),
+    el('div', {}, status, twice),
+    el('dl', { class: 'figures' }, ...[waiting, parked, repair, done, wasted, runs].map(({ element: one }) => one)),
+    el(
+      'div',
+      { class: 'controls' },
+      release?.element ?? el('p', { class: 'hint' }, NOTHING_TO_RELEASE),
+      extra?.element,
+    ),
+    ...graphs.map(({ element: one }) => one),
+    el('p', { class: 'looks' }, ...(info.redrive ? look : [])),
+  );
+
+  return {
+    element,
+    release,
+    show: (kept) => {
+      const last = kept.at(-1);
+      const lane = last?.lanes[info.name];
+      if (!last || !lane) return;
+      const { tone, icon: shape, text } = laneStatus(lane, info, last.fault);
+      if (status.textContent !== text) status.replaceChildren(icon(shape), el('span', {}, text));
+      setAttribute(status, 'data-tone', tone);
+      setText(waiting.value, count(lane.waiting + lane.inFlight));
+      setText(parked.value, lane.parked === undefined ? '–' : count(lane.parked));
+      setText(repair.value, lane.repair === undefined ? '–' : count(lane.repair));
+      setText(done.value, count(lane.done));
+      setText(wasted.value, duration(lane.wastedSeconds));
+      setText(runs.value, count(lane.invocations));
+      const daily = wastePerDay(kept, info.name);
+      setText(perDay, cost(costUsd(lane.wastedSeconds)) + (daily > 0 ? ` · ${cost(daily)} a day like this` : ''));
+      setText(calls, `${plural(lane.calls, 'call')} to payment`);
+      twice.hidden = lane.doubleCharges === 0;
+      setText(twice, `${plural(lane.doubleCharges, 'order was', 'orders were')} charged more than once.`);
+      for (const graph of graphs) graph.show(kept);
+      release?.show(lane, last.fault);
+      extra?.show(last);
+    },
+  };
+}

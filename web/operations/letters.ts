@@ -1,0 +1,75 @@
+import { button, el } from '../dom';
+import { laneWords } from '../lanes';
+import { server } from '../server-api';
+import type { DeadLetter } from '../wire';
+
+/** What the consumer writes on a message that needs a person, in the order in which a person wants it. */
+const NOTES: Readonly<Record<string, string>> = {
+  'Spillway.Reason': 'Reason',
+  'Spillway.Detail': 'Detail',
+  'Spillway.Path': 'Where',
+  'Spillway.FirstSeen': 'First seen',
+  'Spillway.OrderId': 'Order',
+};
+
+/** Shows up to ten messages of a tier in a dialog. */
+export async function lookAtLetters(lane: string, tier: 'parked' | 'repair'): Promise<void> {
+  const list = el('ol', { class: 'letters' }, el('li', { class: 'loading' }, 'Reading…'));
+  const title = `${tier === 'parked' ? 'Parked' : 'Needs a person'} · ${laneWords(lane).title}`;
+  const dialog: HTMLDialogElement = el(
+    'dialog',
+    { 'aria-label': title },
+    el(
+      'header',
+      {},
+      el('h2', {}, title),
+      button('Close', 'action', () => dialog.close()),
+    ),
+    el(
+      'p',
+      { class: 'hint' },
+      'Up to ten, in no particular order. They stay where they are; looking counts as a receive, which has no effect in this queue.',
+    ),
+    list,
+  );
+  dialog.addEventListener('close', () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  try {
+    const letters = await server.look(lane, tier);
+    list.replaceChildren(
+      ...(letters.length > 0 ? letters.map(draw) : [el('li', {}, 'Nothing is there at this moment.')]),
+    );
+  } catch (error) {
+    list.replaceChildren(el('li', { class: 'bad' }, (error as Error).message));
+  }
+}
+
+function draw({ messageId, body, sentAt, attributes }: DeadLetter): HTMLLIElement {
+  const notes = Object.entries(NOTES).flatMap(([name, label]) => {
+    const value = attributes[name];
+    return value ? [el('dt', {}, label), el('dd', {}, value)] : [];
+  });
+  return el(
+    'li',
+    {},
+    el(
+      'dl',
+      {},
+      ...notes,
+      el('dt', {}, 'Sent'),
+      el('dd', {}, sentAt),
+      el('dt', {}, 'Message'),
+      el('dd', {}, messageId),
+    ),
+    el('pre', { tabindex: 0 }, pretty(body)),
+  );
+}
+
+function pretty(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), undefined, 2);
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,77 @@
+import { button, el, setAttribute, setText } from '../dom';
+import { count, plural } from '../format';
+import { icon } from '../icons';
+import { server } from '../server-api';
+import type { Fault, LaneSnapshot, Release } from '../wire';
+
+const ACTIONS: Readonly<Record<Release['action'], readonly [done: string, would: string]>> = {
+  start: ['Released.', 'It would release them.'],
+  continue: ['The move goes on.', 'It would let the move go on.'],
+  cancel: ['The move was stopped.', 'It would stop the move.'],
+  hold: ['Nothing moves.', 'It would move nothing.'],
+  idle: ['Nothing to do.', 'It would do nothing.'],
+};
+
+export interface ReleaseView {
+  readonly element: HTMLElement;
+  run(dryRun: boolean): Promise<void>;
+  show(lane: LaneSnapshot, fault: Fault): void;
+}
+
+/** Runs the redrive function: the canary's verdict first, then how the move gets on. */
+export function buildRelease(lane: string): ReleaseView {
+  const verdict = el('p', { class: 'verdict', role: 'status' });
+  const bar = el('progress', { max: 1, value: 0, 'aria-label': 'Parked orders moved' });
+  const moved = el('span', {});
+  const move = el('p', { class: 'move', hidden: true }, bar, moved);
+
+  const say = (tone: 'good' | 'bad' | 'wait', text: string) => {
+    setAttribute(verdict, 'data-tone', tone);
+    verdict.replaceChildren(icon(tone === 'good' ? 'check' : tone === 'bad' ? 'cross' : 'clock'), el('span', {}, text));
+  };
+  const run = async (dryRun: boolean) => {
+    say('wait', 'Asking the canary. A payment system that hangs takes some seconds to show it…');
+    try {
+      const { action, reason, canary, dryRun: dry } = await server.release(lane, dryRun);
+      const colour = canary ? (canary.green ? 'Canary green. ' : 'Canary red. ') : '';
+      say(canary?.green === false ? 'bad' : 'good', `${colour}${reason} ${ACTIONS[action][dry ? 1 : 0]}`);
+    } catch (error) {
+      say('bad', (error as Error).message);
+    }
+  };
+  const now = button('Release parked orders', 'action strong', () => run(false));
+  const element = el(
+    'div',
+    { class: 'release' },
+    el(
+      'div',
+      { class: 'options' },
+      now,
+      button('Only check', 'action', () => run(true)),
+    ),
+    verdict,
+    move,
+  );
+  return {
+    element,
+    run,
+    show: ({ move: task, parked = 0 }, fault) => {
+      setAttribute(now, 'data-ready', String(parked > 0 && fault.kind === 'up'));
+      setText(now, task?.status === 'RUNNING' ? 'Ask the canary again' : 'Release parked orders');
+      move.hidden = !task;
+      if (!task) return;
+      const toMove = Math.max(task.toMove ?? 0, task.moved);
+      bar.max = Math.max(1, toMove);
+      bar.value = task.moved;
+      const rate = task.rate ? `, ${plural(task.rate, 'order')} a second` : '';
+      const words: Record<typeof task.status, string> = {
+        RUNNING: `${count(task.moved)} of ${count(toMove)} on their way back${rate}.`,
+        COMPLETED: `Last release: ${plural(task.moved, 'order')} moved back.`,
+        CANCELLING: `Stopping after ${count(task.moved)} of ${count(toMove)}…`,
+        CANCELLED: `Stopped after ${count(task.moved)} of ${count(toMove)}; the rest stay parked.`,
+        FAILED: `The move failed after ${count(task.moved)}: ${task.failure ?? 'SQS gives no reason'}.`,
+      };
+      setText(moved, words[task.status]);
+    },
+  };
+}

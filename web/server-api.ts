@@ -1,0 +1,51 @@
+import type { Order } from '../functions/domain/order';
+import type { DeadLetter, Fault, Release, Welcome } from './wire';
+
+/** An answer of the server that is not what was asked for; its message is meant for people. */
+export class ServerError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ServerError';
+  }
+}
+
+async function ask(path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(path, {
+    ...(body !== undefined && {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  }).catch(() => {
+    throw new ServerError(0, 'The server gives no answer. Is it still running?');
+  });
+  const text = await response.text();
+  const value = response.headers.get('content-type')?.includes('json') ? JSON.parse(text || 'null') : text;
+  if (response.ok) return value;
+  const said = (value as { error?: string; message?: string } | null) ?? {};
+  throw new ServerError(response.status, said.error ?? said.message ?? `The server answered ${response.status}.`);
+}
+
+/** An order as the lane's history shows it. */
+export interface HistoryRecord {
+  readonly orderId: string;
+  readonly status: string;
+  readonly attempts?: number;
+  readonly lastError?: string;
+  readonly updatedAt?: string;
+}
+
+const lanePath = (lane: string) => `/api/lanes/${encodeURIComponent(lane)}`;
+
+export const server = {
+  welcome: () => ask('/api/welcome') as Promise<Welcome>,
+  setFault: (fault: Fault) => ask('/api/fault', fault) as Promise<Fault>,
+  placeOrder: (lane: string, order: Order) => ask(`${lanePath(lane)}/orders`, order),
+  orders: async (lane: string) => ((await ask(`${lanePath(lane)}/orders`)) as { orders: HistoryRecord[] }).orders,
+  release: (lane: string, dryRun: boolean) => ask(`${lanePath(lane)}/release`, { dryRun }) as Promise<Release>,
+  look: async (lane: string, tier: 'parked' | 'repair') =>
+    ((await ask(`${lanePath(lane)}/${tier}`)) as { messages: DeadLetter[] }).messages,
+};

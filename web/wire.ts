@@ -1,0 +1,104 @@
+/** What the local server and its pages say to each other: plain data, sent as JSON. */
+import type { Fault } from '../functions/payment-simulator/simulator';
+
+export type { Fault };
+
+/** A lane is one deployment of the shop; all lanes share the payment system and its fault. */
+export interface LaneInfo {
+  readonly name: string;
+  /** It has dead-letter queues and a redrive function. */
+  readonly redrive: boolean;
+  readonly breaker: boolean;
+}
+
+export interface Welcome {
+  /** When the server started, in milliseconds since 1970: what a browser remembers of another run is void. */
+  readonly run: number;
+  readonly lanes: readonly LaneInfo[];
+  readonly sagas: boolean;
+}
+
+/** A message move from parked back to main, as SQS reports it. */
+export interface Move {
+  readonly status: 'RUNNING' | 'COMPLETED' | 'CANCELLING' | 'CANCELLED' | 'FAILED';
+  readonly moved: number;
+  /** Messages that waited when the move began; SQS doesn't always know. */
+  readonly toMove?: number;
+  /** Messages a second; absent: as fast as SQS likes. */
+  readonly rate?: number;
+  readonly startedAt: number;
+  readonly failure?: string;
+}
+
+/** Everything that a page shows of a lane at one moment. Counts start when the server starts. */
+export interface LaneSnapshot {
+  /** In the main queue: visible or delayed. */
+  readonly waiting: number;
+  /** In the main queue: received and not finished, or put off until the next try. */
+  readonly inFlight: number;
+  readonly parked?: number;
+  readonly repair?: number;
+  /** Orders taken through this server. */
+  readonly placed: number;
+  /** Orders that payment has charged. */
+  readonly done: number;
+  readonly doubleCharges: number;
+  /** Calls that reached the payment system. */
+  readonly calls: number;
+  readonly invocations: number;
+  readonly usedSeconds: number;
+  readonly wastedSeconds: number;
+  readonly move?: Move;
+  readonly breaker?: BreakerSnapshot;
+}
+
+export interface Hold {
+  readonly kind: 'open' | 'closed';
+  readonly who: string;
+  readonly why: string;
+  /** ISO 8601. */
+  readonly until: string;
+}
+
+export interface BreakerSnapshot {
+  readonly dependency: string;
+  readonly state: 'closed' | 'open' | 'half-open';
+  /** Milliseconds since 1970; absent while it never changed. */
+  readonly since?: number;
+  /** Why it is in this state, in words. */
+  readonly evidence: string;
+  readonly hold?: Hold;
+  /** The event source mapping: messages are being received. */
+  readonly receiving?: boolean;
+}
+
+export interface Snapshot {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly fault: Fault;
+  readonly lanes: Readonly<Record<string, LaneSnapshot>>;
+  /** What couldn't be read this time, in words; the numbers are then the last known. */
+  readonly trouble?: string;
+}
+
+/** What a run of the redrive function said. */
+export interface Release {
+  readonly action: 'start' | 'cancel' | 'continue' | 'hold' | 'idle';
+  /** A sentence that says why. */
+  readonly reason: string;
+  readonly dryRun: boolean;
+  readonly parked: number;
+  readonly canary?: { readonly green: boolean; readonly sent: number; readonly detail: string };
+}
+
+/** A dead letter, as it lies in parked or repair. */
+export interface DeadLetter {
+  readonly messageId: string;
+  readonly body: string;
+  /** ISO 8601. */
+  readonly sentAt: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** How many snapshots are kept, one a second: ten minutes. */
+export const KEPT_SNAPSHOTS = 600;
