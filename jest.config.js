@@ -2,11 +2,13 @@
 const base = {
   rootDir: __dirname,
   transform: {
-    '^.+\\.ts$': [
+    '\\.ts$|/zod/v4/.+\\.js$': [
       '@swc/jest',
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
+  // zod's messages are published as ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!zod/)'],
   testEnvironment: 'node',
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdktf.out', '<rootDir>/.spillway'],
 };

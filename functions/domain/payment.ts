@@ -48,7 +48,7 @@ export async function charge(url: string, call: PaymentCall, timeoutMs: number):
     const body = await response.json().catch(() => ({}));
     return sortAnswer(response.status, body && typeof body === 'object' ? (body as Record<string, unknown>) : {});
   } catch (error) {
-    const timedOut = error instanceof Error && error.name === 'TimeoutError';
+    const timedOut = (error as Error).name === 'TimeoutError';
     return {
       kind: 'unavailable',
       reason: timedOut ? `payment gave no answer in ${timeoutMs} ms` : 'payment could not be reached',

@@ -17,14 +17,19 @@ export interface RepairNote {
 /** SQS counts names, types and values of attributes into the message's size: a long detail must not make a large message unsendable. */
 const MAXIMUM_DETAIL = 500;
 
+/** What SQS doesn't take in a value. Source: SQS API, SendMessage: the characters of XML 1.0. */
+const FORBIDDEN = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
+
+const text = (value: string): MessageAttributeValue => ({
+  DataType: 'String',
+  StringValue: value.slice(0, MAXIMUM_DETAIL).replace(FORBIDDEN, '\u{FFFD}') || 'none',
+});
+
 /**
- * The message as repair gets it: its body untouched, with the sender's own attributes as far as there is room (SQS takes 10), and the note as `Spillway.*`.
+ * The message as repair gets it: its body untouched, with the sender's own attributes as far as there is room (SQS takes 10), and the
+ * note as `Spillway.*`.
  */
 export function repairMessage(record: SQSRecord, note: RepairNote) {
-  const text = (value: string): MessageAttributeValue => ({
-    DataType: 'String',
-    StringValue: value.slice(0, MAXIMUM_DETAIL),
-  });
   const attributes: Record<string, MessageAttributeValue> = {
     'Spillway.Reason': text(note.reason),
     'Spillway.Detail': text(note.detail),

@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { fingerprint, parseOrder } from '../../../functions/domain/order';
+import { anOrder, orders } from '../orders';
+
+test('every order that the shop can make is read as it was sent', () => {
+  fc.assert(
+    fc.property(orders(), (order) => {
+      expect(parseOrder(JSON.stringify(order))).toEqual({ order });
+    }),
+  );
+});
+
+test('no body makes it throw, whatever it holds', () => {
+  const anything = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.string().map((text) => `{"orderId":${text}`),
+  );
+  fc.assert(
+    fc.property(anything, (body) => {
+      const parsed = parseOrder(body);
+      if ('malformed' in parsed) expect(parsed.malformed.reason.length).toBeGreaterThan(0);
+    }),
+  );
+});
+
+test.each([
+  ['not JSON', 'latte, please', '', 'not JSON'],
+  ['nothing', '', '', 'not JSON'],
+  ['a list', '[]', '', 'expected object'],
+  ['null', 'null', '', 'expected object'],
+  ['a field missing', JSON.stringify({ ...anOrder(), customer: undefined }), 'customer', 'missing'],
+  [
+    'an unknown size',
+    JSON.stringify(anOrder({ items: [{ coffee: 'latte', size: 'bucket' as 'small', quantity: 1 }] })),
+    'items.0.size',
+    '"small"|"medium"|"large"',
+  ],
+  ['a negative price', JSON.stringify(anOrder({ amount: -420 })), 'amount', '-420'],
+  ['a price that is not the menu’s', JSON.stringify(anOrder({ amount: 1 })), 'amount', 'not the price'],
+  [
+    'an absurd quantity',
+    JSON.stringify(anOrder({ items: [{ coffee: 'latte', size: 'small', quantity: 1e9 }] })),
+    'items.0.quantity',
+    '<=20',
+  ],
+  [
+    'half a cup',
+    JSON.stringify(anOrder({ items: [{ coffee: 'latte', size: 'small', quantity: 0.5 }] })),
+    'items.0.quantity',
+    'int',
+  ],
+  ['no items', JSON.stringify(anOrder({ items: [] })), 'items', '>=1'],
+  ['an id with a path in it', JSON.stringify(anOrder({ orderId: '../../etc/passwd' })), 'orderId', '8 to 64 letters'],
+  ['a date that is none', JSON.stringify(anOrder({ placedAt: 'yesterday' })), 'placedAt', 'ISO datetime'],
+  ['a price as text', JSON.stringify({ ...anOrder(), amount: '420' }), 'amount', 'expected number'],
+])('%s is refused with where and why', (_, body, path, reason) => {
+  const parsed = parseOrder(body);
+  expect(parsed).toMatchObject({ malformed: { path, reason: expect.stringContaining(reason) } });
+});
+
+test('the reason of a huge value stays short', () => {
+  const parsed = parseOrder(JSON.stringify({ ...anOrder(), customer: 'x'.repeat(1_000_000) }));
+  expect('malformed' in parsed && parsed.malformed.reason.length).toBeLessThan(200);
+});
+
+test('fields that a newer shop may send are let through', () => {
+  const newer = { ...anOrder(), loyalty: { card: 7 } };
+  expect(parseOrder(JSON.stringify(newer))).toEqual({ order: newer });
+});
+
+test('two orders have one fingerprint only if they are the same order', () => {
+  const order = anOrder();
+  expect(fingerprint({ ...order, placedAt: '2027-01-01T00:00:00.000Z' })).toBe(fingerprint(order));
+  expect(fingerprint({ ...order, customer: 'Bob' })).not.toBe(fingerprint(order));
+  expect(fingerprint({ ...order, items: [{ coffee: 'espresso', size: 'small', quantity: 1 }] })).not.toBe(
+    fingerprint(order),
+  );
+});

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { redriveRequest } from '../../../functions/redrive/contract';
+import { decideRedrive, needsCanary, type RunningMove, type Situation } from '../../../functions/redrive/decide';
+import { type RedriveSurroundings, reconcile } from '../../../functions/redrive/reconcile';
+
+const move: RunningMove = { taskHandle: 'task-1', moved: 2, toMove: 5, rate: 1 };
+const green = { green: true, sent: 3, detail: '3 of 3 canaries answered' };
+const red = { green: false, sent: 1, detail: 'canary 1 of 3 failed: payment answered 503' };
+
+const situations: fc.Arbitrary<Situation> = fc.record({
+  parked: fc.nat(),
+  move: fc.constantFrom(undefined, move),
+  canary: fc.constantFrom(undefined, green, red),
+});
+
+test('nothing is released unless the canary is green', () => {
+  fc.assert(
+    fc.property(situations, (situation) => {
+      const { kind } = decideRedrive(situation);
+      if (kind === 'start' || kind === 'continue') expect(situation.canary?.green).toBe(true);
+    }),
+  );
+});
+
+test('a move under way with a canary that is not green is cancelled', () => {
+  fc.assert(
+    fc.property(situations, (situation) => {
+      if (!situation.move || situation.canary?.green) return;
+      expect(decideRedrive(situation)).toMatchObject({ kind: 'cancel', taskHandle: 'task-1' });
+    }),
+  );
+});
+
+test('with nothing parked and nothing moving the sick system is not even asked', () => {
+  expect(needsCanary({ parked: 0, move: undefined })).toBe(false);
+  expect(decideRedrive({ parked: 0, move: undefined, canary: undefined }).kind).toBe('idle');
+});
+
+function surroundings(situation: { parked: number; move?: RunningMove; canary: typeof green }, startable = true) {
+  const calls: string[] = [];
+  const around: RedriveSurroundings = {
+    parked: async () => situation.parked,
+    runningMove: async () => situation.move,
+    canary: async () => {
+      calls.push('canary');
+      return situation.canary;
+    },
+    start: async (rate) => {
+      calls.push(`start at ${rate}`);
+      return startable;
+    },
+    cancel: async (taskHandle) => {
+      calls.push(`cancel ${taskHandle}`);
+    },
+  };
+  return { calls, around };
+}
+
+test('green: released at the rate that was asked for', async () => {
+  const { calls, around } = surroundings({ parked: 3, canary: green });
+  const report = await reconcile({ rate: 1, dryRun: false }, around);
+  expect(calls).toEqual(['canary', 'start at 1']);
+  expect(report).toMatchObject({ action: 'start', parked: 3, canary: green, move: { moved: 0, toMove: 3, rate: 1 } });
+});
+
+test('red: everything stays, and the report says why', async () => {
+  const { calls, around } = surroundings({ parked: 3, canary: red });
+  expect(await reconcile({ rate: 1, dryRun: false }, around)).toMatchObject({
+    action: 'hold',
+    reason: expect.stringContaining('503'),
+  });
+  expect(calls).toEqual(['canary']);
+});
+
+test('red in mid-move: cancelled', async () => {
+  const { calls, around } = surroundings({ parked: 3, move, canary: red });
+  expect(await reconcile({ rate: 1, dryRun: false }, around)).toMatchObject({ action: 'cancel' });
+  expect(calls).toEqual(['canary', 'cancel task-1']);
+});
+
+test('a dry run looks and asks, and changes nothing', async () => {
+  for (const situation of [
+    { parked: 3, canary: green },
+    { parked: 3, move, canary: red },
+  ]) {
+    const { calls, around } = surroundings(situation);
+    const report = await reconcile({ rate: 1, dryRun: true }, around);
+    expect(report).toMatchObject({ dryRun: true, action: situation.move ? 'cancel' : 'start' });
+    expect(calls).toEqual(['canary']);
+  }
+});
+
+test('two runs at once start one move', async () => {
+  const { around } = surroundings({ parked: 3, canary: green }, false);
+  expect(await reconcile({ rate: 1, dryRun: false }, around)).toMatchObject({ action: 'continue' });
+});
+
+test.each([{ dryrun: true }, { rate: 0 }, { rate: 501 }, { rate: 1.5 }, { watch: 'yes' }])(
+  'a request of %j is refused',
+  (request) => {
+    expect(redriveRequest.safeParse(request).success).toBe(false);
+  },
+);
