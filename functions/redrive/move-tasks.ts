@@ -10,11 +10,27 @@ import {
 import type { RunningMove } from './decide';
 import type { RedriveSurroundings } from './reconcile';
 
-/** SQS's message move tasks of one dead-letter queue. */
-export function moveTasks(sqs: SQSClient, sourceArn: string, queueUrl: string): Omit<RedriveSurroundings, 'canary'> {
-  const runningMove = async (): Promise<RunningMove | undefined> => {
+/**
+ * SQS's message move tasks of one dead-letter queue.
+ *
+ * @param destinationArn where messages go. Default: the queue that each was moved from, which SQS doesn't know of a message that was
+ *   sent to the dead-letter queue by hand or by code
+ */
+export function moveTasks(
+  sqs: SQSClient,
+  sourceArn: string,
+  queueUrl: string,
+  destinationArn?: string,
+): Omit<RedriveSurroundings, 'canary'> {
+  const tasks = async () => {
     const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: sourceArn, MaxResults: 10 }));
-    const running = Results.find(({ Status }) => Status === 'RUNNING');
+    return Results;
+  };
+  /** A task that is being cancelled is in the way of the next one as well. */
+  const activeMove = async () =>
+    (await tasks()).find(({ Status }) => Status === 'RUNNING' || Status === 'CANCELLING') !== undefined;
+  const runningMove = async (): Promise<RunningMove | undefined> => {
+    const running = (await tasks()).find(({ Status }) => Status === 'RUNNING');
     if (!running?.TaskHandle) return undefined;
     return {
       taskHandle: running.TaskHandle,
@@ -32,12 +48,16 @@ export function moveTasks(sqs: SQSClient, sourceArn: string, queueUrl: string): 
     },
     start: async (rate) => {
       try {
-        const settings = { SourceArn: sourceArn, MaxNumberOfMessagesPerSecond: rate };
+        const settings = {
+          SourceArn: sourceArn,
+          DestinationArn: destinationArn,
+          MaxNumberOfMessagesPerSecond: rate,
+        };
         await sqs.send(new StartMessageMoveTaskCommand(settings));
         return true;
       } catch (error) {
         // SQS answers so when a task of this queue is active; anything else that it may mean is an error of ours.
-        if (error instanceof UnsupportedOperation && (await runningMove())) return false;
+        if (error instanceof UnsupportedOperation && (await activeMove())) return false;
         throw error;
       }
     },

@@ -1,0 +1,25 @@
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  type SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { Recoveries } from './reconcile';
+
+/** Executions of the recovery's state machine. */
+export function stepFunctionsRecoveries(sfn: SFNClient, stateMachineArn: string): Recoveries {
+  return {
+    start: async (name, input) => {
+      try {
+        // The same name and input while it runs is no error, and starts nothing. Source: Step Functions API, StartExecution.
+        await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
+        return 'running';
+      } catch (error) {
+        if (!(error instanceof ExecutionAlreadyExists)) throw error;
+      }
+      const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+      const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      return status === 'RUNNING' ? 'running' : 'ended';
+    },
+  };
+}

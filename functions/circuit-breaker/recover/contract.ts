@@ -1,0 +1,57 @@
+import * as z from 'zod/mini';
+import { defineContract } from '../../contract';
+import { breakerEnvironment } from '../contract';
+
+export const recover = defineContract({
+  name: 'circuit-breaker/recover',
+  environment: {
+    ...breakerEnvironment,
+    PARKED_QUEUE_ARN: 'ARN of the parked tier, which is released',
+    PARKED_QUEUE_URL: 'URL of the parked tier, to count what is in it',
+    MAIN_QUEUE_ARN: 'ARN of the main queue, where released messages go',
+  },
+  optionalEnvironment: {
+    TRICKLE_RATE: 'messages a second while half-open, and the first rate when closed: 1 to 500; default 1',
+    CEILING_RATE: 'messages a second that the release grows to: 1 to 500; default 100',
+    RELEASE_INTERVAL_SECONDS: 'seconds between two looks at the release; the rate doubles at each; default 10',
+    HAND_OVER_AFTER: 'looks after which the recovery goes on in a new execution: 1 to 1000; default 500',
+  },
+});
+
+/** What an execution carries from look to look. Losing it costs time, never safety: everything else is in the table. */
+export const progress = z.strictObject({
+  /** Looks so far in this execution. */
+  looks: z.int(),
+  /** The record's version that the next canary is asked under. */
+  version: z.int(),
+  /** Green canaries in a row. */
+  greens: z.int(),
+  /** Messages a second of the last release; 0 before the first. */
+  rate: z.int(),
+  /** Looks in a row that found nothing parked. */
+  empty: z.int(),
+});
+export type Progress = z.infer<typeof progress>;
+
+export const recoverInput = z.strictObject({
+  dependency: z.string(),
+  epoch: z.int(),
+  run: z.int(),
+  canaryFunction: z.string(),
+  progress: z.optional(progress),
+  canary: z.optional(z.object({ green: z.boolean(), detail: z.string() })),
+});
+export type RecoverInput = z.infer<typeof recoverInput>;
+
+/** What the state machine does next; all but the last three wait for `seconds` and ask a canary. */
+export type Phase = 'open' | 'half-open' | 'closed' | 'held' | 'hand-over' | 'done';
+
+export interface RecoverAnswer {
+  readonly phase: Phase;
+  readonly seconds: number;
+  readonly progress: Progress;
+  /** Name and input of the execution that goes on; only with `hand-over`. */
+  readonly next?: { readonly name: string; readonly input: Omit<RecoverInput, 'progress' | 'canary'> };
+  /** Why, in words, for whoever looks at the execution. */
+  readonly reason: string;
+}

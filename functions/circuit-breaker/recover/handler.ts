@@ -1,0 +1,34 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { readEnvironment } from '../../contract';
+import { moveTasks } from '../../redrive/move-tasks';
+import { readDependencies } from '../contract';
+import { DynamoDbStore } from '../dynamodb-store';
+import { type RecoverAnswer, recover, recoverInput } from './contract';
+import { step } from './step';
+import type { RecoverSurroundings } from './surroundings';
+
+const environment = readEnvironment(recover);
+const { PARKED_QUEUE_ARN, PARKED_QUEUE_URL, MAIN_QUEUE_ARN } = environment;
+const logger = new Logger();
+const surroundings: RecoverSurroundings = {
+  store: new DynamoDbStore(new DynamoDBClient({}), environment.BREAKER_TABLE),
+  dependencies: readDependencies(environment.BREAKER_DEPENDENCIES),
+  moves: moveTasks(new SQSClient({}), PARKED_QUEUE_ARN, PARKED_QUEUE_URL, MAIN_QUEUE_ARN),
+  releasing: {
+    trickle: Number(environment.TRICKLE_RATE ?? 1),
+    ceiling: Number(environment.CEILING_RATE ?? 100),
+    interval: Number(environment.RELEASE_INTERVAL_SECONDS ?? 10),
+  },
+  handOverAfter: Number(environment.HAND_OVER_AFTER ?? 500),
+  now: Date.now,
+};
+
+/** One look of the recovery's state machine. */
+export const handler = async (event: unknown): Promise<RecoverAnswer> => {
+  const input = recoverInput.parse(event);
+  const answer = await step(input, surroundings);
+  logger.info(`recovery: ${answer.phase}`, { dependency: input.dependency, canary: input.canary, ...answer });
+  return answer;
+};

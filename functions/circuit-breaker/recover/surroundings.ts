@@ -1,0 +1,21 @@
+import type { RedriveSurroundings } from '../../redrive/reconcile';
+import type { DependencySettings } from '../contract';
+import type { BreakerStore } from '../store';
+
+/** Everything outside that a recovery touches. */
+export interface RecoverSurroundings {
+  readonly store: BreakerStore;
+  readonly dependencies: Readonly<Record<string, DependencySettings>>;
+  readonly moves: Omit<RedriveSurroundings, 'canary'>;
+  readonly releasing: ReleaseSettings;
+  readonly handOverAfter: number;
+  now(): number;
+}
+
+export interface ReleaseSettings {
+  /** Messages a second. */
+  readonly trickle: number;
+  readonly ceiling: number;
+  /** Seconds. */
+  readonly interval: number;
+}
