@@ -9,6 +9,7 @@ const base = {
   },
   // zod's messages are published as ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!zod/)'],
+  globalSetup: '<rootDir>/test/global-setup.js',
   testEnvironment: 'node',
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdktf.out', '<rootDir>/.spillway'],
 };

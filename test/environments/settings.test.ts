@@ -1,0 +1,53 @@
+import { ENVIRONMENTS } from '../../environments';
+import { defineEnvironment, type EnvironmentSettings } from '../../environments/settings';
+
+const { dev } = ENVIRONMENTS as { dev: EnvironmentSettings };
+const [shop] = dev.shops as [EnvironmentSettings['shops'][number]];
+const withConsumer = (change: object) => ({ ...dev, shops: [{ ...shop, consumer: { ...shop.consumer, ...change } }] });
+
+test.each<[string, unknown, string]>([
+  ['an unknown key', { ...dev, regoins: [] }, 'regoins'],
+  ['a duration without its unit', withConsumer({ functionTimeout: 30 }), 'functionTimeout'],
+  [
+    'seconds given in milliseconds',
+    withConsumer({ functionTimeoutSeconds: 30_000 }),
+    'shops.0.consumer.functionTimeoutSeconds: Too big: expected number to be <=900 (it is 30000)',
+  ],
+  [
+    'milliseconds given in seconds',
+    withConsumer({ paymentTimeoutMs: 5 }),
+    'shops.0.consumer.paymentTimeoutMs: Too small',
+  ],
+  ['an account that is none', { ...dev, account: '12' }, 'account: takes the 12 digits of an AWS account (it is "12")'],
+  ['a region that is none', { ...dev, regions: ['Frankfurt'] }, 'takes the name of an AWS region'],
+  [
+    'a payment system without TLS',
+    { ...dev, shops: [{ ...shop, payment: { url: 'http://payment.example.com' } }] },
+    'shops.0.payment',
+  ],
+  [
+    'an open API without a reason',
+    { ...dev, shops: [{ ...shop, authorization: { kind: 'none', reason: '' } }] },
+    'shops.0.authorization',
+  ],
+])('%s is refused by name', (_, settings, message) => {
+  expect(() => defineEnvironment(settings as EnvironmentSettings)).toThrow(message);
+});
+
+test('all mistakes of an environment are told at once', () => {
+  const settings = { ...dev, account: '1', logRetentionDays: 0 } as EnvironmentSettings;
+  expect(() => defineEnvironment(settings)).toThrow(/account[^]*logRetentionDays/);
+});
+
+test('prod is in two regions, protected against deletion, and its intake asks who is there', () => {
+  const { prod } = ENVIRONMENTS as { prod: EnvironmentSettings };
+  expect(prod.regions).toHaveLength(2);
+  expect(prod.deletionProtection).toBe(true);
+  expect(prod.shops.map(({ authorization }) => authorization.kind)).not.toContain('none');
+});
+
+test('no two environments share an account or a place for state', () => {
+  const settings = Object.values(ENVIRONMENTS);
+  expect(new Set(settings.map(({ account }) => account)).size).toBe(settings.length);
+  expect(new Set(settings.map(({ state }) => JSON.stringify(state))).size).toBe(settings.length);
+});

@@ -1,0 +1,94 @@
+import { orderHistory } from '../../functions/order-history/contract';
+import { LambdaFunction, type LambdaFunctionProps } from '../../modules/lambda-function';
+import { allowed, synthesized } from './synthesized';
+
+const props: LambdaFunctionProps<typeof orderHistory> = {
+  contract: orderHistory,
+  functionName: 'history',
+  description: 'Answers the history',
+  environment: { ORDERS_TABLE: 'orders' },
+};
+const stack = (change: Partial<LambdaFunctionProps<typeof orderHistory>> = {}) =>
+  synthesized((scope) => new LambdaFunction(scope, 'history', { ...props, ...change }));
+
+test('it runs on nodejs24.x and arm64, traced, with logs that are kept for a year', () => {
+  const synth = stack();
+  expect(synth.one('aws_lambda_function', 'function')).toMatchObject({
+    runtime: 'nodejs24.x',
+    architectures: ['arm64'],
+    handler: 'index.handler',
+    timeout: 30,
+    memory_size: 512,
+    tracing_config: { mode: 'Active' },
+    environment: { variables: { ORDERS_TABLE: 'orders' } },
+    source_code_hash: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/),
+  });
+  expect(synth.one('aws_cloudwatch_log_group', 'logs')).toMatchObject({
+    name: '/aws/lambda/history',
+    retention_in_days: 365,
+  });
+});
+
+test('its role may write its own logs and traces, and nothing else until it is granted', () => {
+  expect(allowed(stack(), 'policy').map((line) => line.replace(/_[0-9A-F]{8}/, ''))).toEqual([
+    'logs:CreateLogStream on ${aws_cloudwatch_log_group.history_logs.arn}:*',
+    'logs:PutLogEvents on ${aws_cloudwatch_log_group.history_logs.arn}:*',
+    'xray:PutTelemetryRecords on *',
+    'xray:PutTraceSegments on *',
+  ]);
+});
+
+test('the archive travels with the stack: no path of this machine is in the output', () => {
+  expect(stack().one('aws_lambda_function', 'function').filename).toMatch(/^assets\//);
+});
+
+test('an asynchronous failure goes where it was told to, with the permission for it', () => {
+  const synth = stack({
+    onFailure: { queueArn: 'arn:aws:sqs:us-east-1:000000000000:failed', maximumRetryAttempts: 1 },
+  });
+  expect(synth.one('aws_lambda_function_event_invoke_config', 'asynchronous')).toMatchObject({
+    maximum_retry_attempts: 1,
+    maximum_event_age_in_seconds: 3600,
+    destination_config: { on_failure: { destination: 'arn:aws:sqs:us-east-1:000000000000:failed' } },
+  });
+  expect(allowed(synth, 'policy')).toContain('sqs:SendMessage on arn:aws:sqs:us-east-1:000000000000:failed');
+});
+
+test('a key of one’s own encrypts environment and logs, and the role may decrypt with it', () => {
+  const key = 'arn:aws:kms:us-east-1:000000000000:key/1';
+  const synth = stack({ kmsKeyArn: key });
+  expect(synth.one('aws_lambda_function', 'function').kms_key_arn).toBe(key);
+  expect(synth.one('aws_cloudwatch_log_group', 'logs').kms_key_id).toBe(key);
+  expect(allowed(synth, 'policy')).toContain(`kms:Decrypt on ${key}`);
+});
+
+test.each<[string, Partial<LambdaFunctionProps<typeof orderHistory>>, string]>([
+  ['timeout', { timeout: 901 }, 'timeout is 901 s; Lambda takes whole seconds from 1 to 900'],
+  ['timeout in milliseconds', { timeout: 30_000 }, 'timeout is 30000 s'],
+  ['memory', { memorySize: 100 }, 'memorySize is 100 MB; Lambda takes whole megabytes from 128 to 10,240'],
+  ['name', { functionName: 'order history' }, 'functionName is "order history"'],
+  ['retention', { logRetentionDays: 100 }, 'logRetentionDays is 100 days; CloudWatch Logs takes 1, 3, 5'],
+  ['concurrency', { reservedConcurrency: -1 }, 'reservedConcurrency is -1'],
+  ['event age', { onFailure: { queueArn: 'q', maximumEventAge: 5 } }, 'maximumEventAge 5 s'],
+])('a wrong %s does not synthesize, and the error says what is allowed', (_, change, message) => {
+  expect(() => stack(change)).toThrow(message);
+});
+
+test('all mistakes are told at once, each with the construct that it is in', () => {
+  expect(() => stack({ timeout: 0, memorySize: 1 })).toThrow(
+    /test\/history: timeout is 0[^]*test\/history: memorySize is 1/,
+  );
+});
+
+test('a function that was not built is an error with the command that builds it', () => {
+  const contract = { ...orderHistory, name: 'not-there' };
+  expect(() => stack({ contract })).toThrow(
+    'functions/not-there is not built (no dist/functions/not-there.zip). Build it: npm run build',
+  );
+});
+
+test('a variable that the contract does not know does not compile', () => {
+  // @ts-expect-error the contract says ORDERS_TABLE
+  const misspelt: LambdaFunctionProps<typeof orderHistory>['environment'] = { ORDERS_TABEL: 'orders' };
+  expect(misspelt).toBeDefined();
+});

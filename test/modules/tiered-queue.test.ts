@@ -1,0 +1,103 @@
+import { TieredQueue, type TieredQueueProps } from '../../modules/tiered-queue';
+import { synthesized } from './synthesized';
+
+const stack = (change: Partial<TieredQueueProps> = {}) =>
+  synthesized((scope) => new TieredQueue(scope, 'orders', { queueName: 'orders', ...change }));
+
+test('what fails three times is parked, and dead letters are kept for 14 days', () => {
+  const synth = stack();
+  const main = synth.one('aws_sqs_queue', 'main');
+  expect(main).toMatchObject({
+    name: 'orders',
+    visibility_timeout_seconds: 180,
+    message_retention_seconds: 345_600,
+    receive_wait_time_seconds: 20,
+  });
+  expect(JSON.parse(main.redrive_policy as string)).toEqual({
+    deadLetterTargetArn: expect.stringMatching(/^\$\{aws_sqs_queue\.orders_parked_\w+\.arn\}$/),
+    maxReceiveCount: 3,
+  });
+  for (const tier of ['parked', 'repair']) {
+    expect(synth.one('aws_sqs_queue', tier)).toMatchObject({
+      name: `orders-${tier}`,
+      message_retention_seconds: 1_209_600,
+    });
+  }
+});
+
+test('only the main queue may park into the parked tier, and nobody may use repair as a dead-letter queue', () => {
+  const synth = stack();
+  const policy = (path: string) =>
+    JSON.parse(synth.one('aws_sqs_queue_redrive_allow_policy', path).redrive_allow_policy as string);
+  expect(policy('parked-allow')).toEqual({
+    redrivePermission: 'byQueue',
+    sourceQueueArns: [expect.stringContaining('orders_main')],
+  });
+  expect(policy('repair-allow')).toEqual({ redrivePermission: 'denyAll' });
+});
+
+test('every tier is encrypted and refuses calls without TLS', () => {
+  const synth = stack();
+  expect(synth.all('aws_sqs_queue').every(({ sqs_managed_sse_enabled }) => sqs_managed_sse_enabled === true)).toBe(
+    true,
+  );
+  const denials = synth.all('aws_sqs_queue_policy').map(({ policy }) => JSON.parse(policy as string).Statement[0]);
+  expect(denials).toHaveLength(3);
+  for (const denial of denials) {
+    expect(denial).toMatchObject({
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'sqs:*',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    });
+  }
+});
+
+test('a key of one’s own encrypts all three tiers', () => {
+  const queues = stack({ kmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/1' }).all('aws_sqs_queue');
+  expect(queues.map(({ kms_master_key_id }) => kms_master_key_id)).toEqual(
+    Array(3).fill('arn:aws:kms:us-east-1:000000000000:key/1'),
+  );
+});
+
+test('every tier has an alarm on age and on depth, and each says what to do', () => {
+  const alarms = stack({ alarmActions: ['arn:aws:sns:us-east-1:000000000000:night'] }).all(
+    'aws_cloudwatch_metric_alarm',
+  );
+  expect(alarms.map(({ alarm_name }) => alarm_name).sort()).toEqual([
+    'orders-main-age',
+    'orders-main-depth',
+    'orders-parked-age',
+    'orders-parked-depth',
+    'orders-repair-age',
+    'orders-repair-depth',
+  ]);
+  for (const alarm of alarms) {
+    expect(alarm.alarm_actions).toEqual(['arn:aws:sns:us-east-1:000000000000:night']);
+    expect((alarm.alarm_description as string).length).toBeGreaterThan(40);
+  }
+});
+
+test('a FIFO queue has FIFO tiers: SQS refuses dead letters of another type', () => {
+  const queues = stack({ fifo: true }).all('aws_sqs_queue');
+  expect(queues.map(({ name, fifo_queue }) => [name, fifo_queue])).toEqual(
+    expect.arrayContaining([
+      ['orders.fifo', true],
+      ['orders-parked.fifo', true],
+      ['orders-repair.fifo', true],
+    ]),
+  );
+});
+
+test.each<[Partial<TieredQueueProps>, string]>([
+  [{ queueName: 'orders.fifo' }, 'queueName is "orders.fifo"'],
+  [{ queueName: 'x'.repeat(74) }, 'at most 73'],
+  [{ maxReceiveCount: 0 }, 'maxReceiveCount is 0; SQS takes whole numbers from 1 to 1,000'],
+  [{ visibilityTimeout: 43_201 }, 'visibilityTimeout is 43201 s; SQS takes whole seconds from 0 to 43,200'],
+  [{ messageRetention: 1_209_600 }, 'must outlive it'],
+  [{ deliveryDelay: 901 }, 'deliveryDelay is 901 s'],
+  [{ maximumAge: 1 }, 'maximumAge is 1 s'],
+  [{ maximumDepth: 0 }, 'maximumDepth is 0'],
+])('%j does not synthesize', (change, message) => {
+  expect(() => stack(change)).toThrow(message);
+});
