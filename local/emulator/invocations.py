@@ -1,0 +1,85 @@
+"""A record of every invocation and the processes that run functions, at /_spillway/: what the pages count, the benchmarks measure and the tests kill.
+
+AWS shows the same as Lambda metrics, minutes later. It stays: no emulator needs to have it.
+"""
+
+import json
+import threading
+import time
+from collections import deque
+from urllib.parse import parse_qs
+
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
+
+from event_source_mapping import failed_messages
+
+KEPT = 50_000
+
+_ended: deque = deque(maxlen=KEPT)
+_answered = threading.local()
+
+
+def install() -> None:
+    dispatch, drain = lambda_svc._execute_function_dispatch, lambda_runtime.Worker._drain_stderr_bounded
+
+    def drain_noting_time(self, *args, **kwargs):
+        # MiniStack now waits up to 50 ms for log lines; on AWS nobody does.
+        _answered.at = time.time()
+        return drain(self, *args, **kwargs)
+
+    def dispatch_noting(func, config, event, request_id, started):
+        _answered.at = None
+        result = dispatch(func, config, event, request_id, started)
+        ended = _answered.at or time.time()
+        _ended.append(_invocation(config, event, request_id, started, ended, result))
+        return result
+
+    lambda_runtime.Worker._drain_stderr_bounded = drain_noting_time
+    lambda_svc._execute_function_dispatch = dispatch_noting
+
+
+def _invocation(config: dict, event, request_id: str, started: float, ended: float, result: dict) -> dict:
+    records = event.get("Records") if isinstance(event, dict) else None
+    ids = [record.get("messageId") for record in records if isinstance(record, dict)] if isinstance(records, list) else []
+    body = result.get("body")
+    outcome = "ok"
+    if result.get("error"):
+        timed_out = isinstance(body, dict) and body.get("errorType") == "Sandbox.Timedout"
+        outcome = "timeout" if timed_out else "error"
+    return {
+        "functionName": config.get("FunctionName", ""),
+        "requestId": request_id,
+        "startedAt": round(started * 1000),
+        "durationMs": round((ended - started) * 1000),
+        "outcome": outcome,
+        "records": len(ids),
+        "failedRecords": len(failed_messages(body, ids)) if outcome == "ok" else len(ids),
+    }
+
+
+def _since(milliseconds: float) -> list:
+    return [each for each in list(_ended) if each["startedAt"] + each["durationMs"] >= milliseconds]
+
+
+def _processes() -> list:
+    with lambda_runtime._lock:
+        workers = [worker for pool in lambda_runtime._workers.values() for worker in pool]
+    running = [(worker, worker._proc) for worker in workers]
+    return [
+        {"functionName": worker.func_name, "pid": process.pid, "busy": worker.in_use}
+        for worker, process in running
+        if process is not None and process.poll() is None
+    ]
+
+
+async def answer(scope, send) -> None:
+    query = parse_qs(scope["query_string"].decode())
+    if scope["path"] == "/_spillway/invocations":
+        status, body = 200, _since(float(query.get("since", ["0"])[0]))
+    elif scope["path"] == "/_spillway/processes":
+        status, body = 200, _processes()
+    else:
+        status, body = 404, {"error": f"there is nothing at {scope['path']}"}
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": json.dumps(body).encode()})
