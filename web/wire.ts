@@ -56,18 +56,21 @@ export interface Hold {
   readonly kind: 'open' | 'closed';
   readonly who: string;
   readonly why: string;
-  /** ISO 8601. */
-  readonly until: string;
+  /** Milliseconds since 1970; from then on the hold means nothing. */
+  readonly until: number;
 }
 
 export interface BreakerSnapshot {
   readonly dependency: string;
   readonly state: 'closed' | 'open' | 'half-open';
-  /** Milliseconds since 1970; absent while it never changed. */
-  readonly since?: number;
+  /** Milliseconds since 1970; 0 while it never changed. */
+  readonly since: number;
   /** Why it is in this state, in words. */
   readonly evidence: string;
+  /** The hold in force, if any. */
   readonly hold?: Hold;
+  /** Open: milliseconds since 1970; not before then is payment tried again. */
+  readonly retryAt?: number;
   /** The event source mapping: messages are being received. */
   readonly receiving?: boolean;
 }
@@ -99,6 +102,16 @@ export interface DeadLetter {
   readonly sentAt: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
+
+/** What a person asks of a breaker, with who and why, so that the next shift knows. */
+export type HoldRequest =
+  | { readonly kind: 'release'; readonly who: string; readonly why: string }
+  | {
+      readonly kind: 'open' | 'closed';
+      readonly who: string;
+      readonly why: string /** ISO 8601. */;
+      readonly until: string;
+    };
 
 /** How many snapshots are kept, one a second: ten minutes. */
 export const KEPT_SNAPSHOTS = 600;

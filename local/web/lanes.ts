@@ -11,8 +11,8 @@ export interface Lane {
   readonly repairQueueUrl?: string;
   readonly redriveFunction?: string;
   readonly consumerFunction: string;
-  /** All outputs, for what only some lanes have. */
-  readonly outputs: Readonly<Record<string, string>>;
+  readonly mappingUuid?: string;
+  readonly breaker?: { readonly tableName: string; readonly holdFunction: string };
 }
 
 /** The order in which the talk tells the story; lanes that it doesn't know come last. */
@@ -31,18 +31,22 @@ function lane(outputs: DeployedStack['outputs']): Lane | undefined {
     apiUrl: apiUrl.replace(/\/$/, ''),
     ordersQueueUrl,
     consumerFunction: consumer,
-    outputs,
     ...(outputs.parked_queue_url && { parkedQueueUrl: outputs.parked_queue_url }),
     ...(outputs.repair_queue_url && { repairQueueUrl: outputs.repair_queue_url }),
+    ...(outputs.event_source_mapping_uuid && { mappingUuid: outputs.event_source_mapping_uuid }),
+    ...(outputs.breaker_table_name &&
+      outputs.breaker_hold_function_name && {
+        breaker: { tableName: outputs.breaker_table_name, holdFunction: outputs.breaker_hold_function_name },
+      }),
     ...(outputs.redrive_function_name && { redriveFunction: outputs.redrive_function_name }),
   };
 }
 
 export function describe(lanes: readonly Lane[]): Pick<Welcome, 'lanes'> {
-  const info = ({ name, redriveFunction, outputs }: Lane): LaneInfo => ({
+  const info = ({ name, redriveFunction, breaker }: Lane): LaneInfo => ({
     name,
     redrive: redriveFunction !== undefined,
-    breaker: outputs.breaker_table_name !== undefined,
+    breaker: breaker !== undefined,
   });
   return { lanes: lanes.map(info) };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { HoldRequest } from '../../web/wire';
 import { RequestError } from './exchange';
 
 /** What the pages may ask for. Every value comes from a browser, so every value is checked. */
@@ -14,12 +15,10 @@ export const releaseRequest = z.strictObject({ dryRun: z.boolean() });
 
 const words = (most: number) => z.string().check(z.trim(), z.minLength(1), z.maxLength(most));
 
-export const holdRequest = z.discriminatedUnion('kind', [
+export const holdRequest: z.ZodMiniType<HoldRequest> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('release'), who: words(80), why: words(300) }),
   z.strictObject({ kind: z.enum(['open', 'closed']), who: words(80), why: words(300), until: z.iso.datetime() }),
 ]);
-
-export type HoldRequest = z.infer<typeof holdRequest>;
 
 export function check<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.infer<Schema> {
   const result = z.safeParse(schema, value);

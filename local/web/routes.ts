@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RedriveReport } from '../../functions/redrive/contract';
+import type { Release } from '../../web/wire';
 import { RequestError, readBody, readJson, send, sendJson } from './exchange';
 import { SECURITY_HEADERS } from './guard';
-import { release } from './release';
-import { check, faultRequest, releaseRequest } from './requests';
+import { invoke } from './invoke';
+import { check, faultRequest, holdRequest, releaseRequest } from './requests';
 import type { Shop } from './shop';
 
 interface Exchange {
@@ -68,7 +70,18 @@ export const api: readonly Route[] = [
       const { redriveFunction } = shop.lane(name);
       if (!redriveFunction) throw new RequestError(404, `The lane "${name}" has nothing to release: no dead letters.`);
       const asked = check(releaseRequest, await readJson(request));
-      sendJson(response, 200, await release(shop.lambda, redriveFunction, asked));
+      const said: Release = await invoke<RedriveReport>(shop.lambda, redriveFunction, asked);
+      sendJson(response, 200, said);
+    },
+  },
+  {
+    method: 'POST',
+    pattern: /^\/api\/lanes\/([\w-]+)\/breaker$/,
+    handle: async ({ shop, request, response, parameters: [name] }) => {
+      const { breaker } = shop.lane(name);
+      if (!breaker) throw new RequestError(404, `The lane "${name}" has no circuit breaker.`);
+      await shop.breakers.hold(breaker.holdFunction, check(holdRequest, await readJson(request)));
+      sendJson(response, 200, {});
     },
   },
   {

@@ -1,7 +1,9 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Welcome } from '../../web/wire';
 import type { LocalEnvironment } from '../environment';
+import { Breakers } from './breaker';
 import { RequestError } from './exchange';
 import { describe, type Lane, lanesOf } from './lanes';
 import { Queues } from './queues';
@@ -16,6 +18,7 @@ export class Shop {
   readonly stream = new SnapshotStream();
   readonly queues: Queues;
   readonly lambda: LambdaClient;
+  readonly breakers: Breakers;
   readonly sampler: Sampler;
   private readonly startedAt = Date.now();
   private running: Promise<void> | undefined;
@@ -29,7 +32,8 @@ export class Shop {
     };
     this.queues = new Queues(new SQSClient({ ...client, useQueueUrlAsEndpoint: false }));
     this.lambda = new LambdaClient({ ...client, maxAttempts: 1 });
-    this.sampler = new Sampler(environment, this.queues, async () => undefined);
+    this.breakers = new Breakers(new DynamoDBClient(client), this.lambda);
+    this.sampler = new Sampler(environment, this.queues, (lane) => this.breakers.snapshot(lane));
   }
 
   /** Read anew each time: a changed stack is deployed again while the pages are open. */

@@ -3,7 +3,7 @@ import type { Fault, LaneSnapshot } from '../../web/wire';
 import { lane } from './snapshots';
 
 const move = { status: 'RUNNING', moved: 1, toMove: 3, rate: 1, startedAt: 0 } as const;
-const breaker = (state: 'open' | 'half-open' | 'closed') => ({ dependency: 'payment', state, evidence: '' });
+const breaker = (state: 'open' | 'half-open' | 'closed') => ({ dependency: 'payment', state, since: 0, evidence: '' });
 const down: Fault = { kind: 'down' };
 const up: Fault = { kind: 'up' };
 

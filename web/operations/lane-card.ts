@@ -62,9 +62,7 @@ export function buildLaneCard(
     ),
   );
   const look = (['parked', 'repair'] as const).map((tier) =>
-    button(tier === 'parked' ? 'Look at parked' : 'Look at what needs a person', 'link', () =>
-      lookAtLetters(info.name, tier),
-    ),
+    button(tier === 'parked' ? 'Look at parked' : 'Look at repair', 'link', () => lookAtLetters(info.name, tier)),
   );
   const element = el(
     'article',

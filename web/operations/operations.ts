@@ -5,6 +5,7 @@ import { find, setText } from '../dom';
 import { server } from '../server-api';
 import type { Snapshot, Welcome } from '../wire';
 import { buildBoard } from './board';
+import { buildBreaker } from './breaker';
 import { buildFaultSwitch } from './fault-switch';
 import { buildLaneCard } from './lane-card';
 import { buildPlaceOrders } from './place-orders';
@@ -30,7 +31,7 @@ const report = (error: unknown) => trouble(error instanceof Error ? error.messag
 function build({ run, lanes }: Welcome): Page {
   const fault = buildFaultSwitch(find('#fault'), report);
   const orders = buildPlaceOrders(find('#orders'), lanes, report);
-  const cards = lanes.map((info) => buildLaneCard(info));
+  const cards = lanes.map((info) => buildLaneCard(info, info.breaker ? buildBreaker(info.name) : undefined));
   const board = buildBoard(find<HTMLTableElement>('#board'), lanes);
   const release = async () => {
     const ready = cards.flatMap((card) => card.release ?? []);

@@ -39,7 +39,7 @@ export function buildRelease(lane: string): ReleaseView {
       say('bad', (error as Error).message);
     }
   };
-  const now = button('Release parked orders', 'action strong', () => run(false));
+  const now = button('Release parked', 'action strong', () => run(false));
   const element = el(
     'div',
     { class: 'release' },
@@ -57,7 +57,7 @@ export function buildRelease(lane: string): ReleaseView {
     run,
     show: ({ move: task, parked = 0 }, fault) => {
       setAttribute(now, 'data-ready', String(parked > 0 && fault.kind === 'up'));
-      setText(now, task?.status === 'RUNNING' ? 'Ask the canary again' : 'Release parked orders');
+      setText(now, task?.status === 'RUNNING' ? 'Ask the canary again' : 'Release parked');
       move.hidden = !task;
       if (!task) return;
       const toMove = Math.max(task.toMove ?? 0, task.moved);

@@ -1,0 +1,241 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { startWebServer, type WebServer } from '../../local/web/server';
+import { FakeEnvironment } from '../web/fake-environment';
+import { type Browser, inBrowser } from './chromium';
+
+/** The pages themselves, with numbers that a test sets; story.test.ts plays them on the emulator. */
+jest.setTimeout(60_000);
+
+inBrowser('pages', (startBrowser) => {
+  let browser: Browser;
+  let environment: FakeEnvironment;
+  let server: WebServer;
+  let context: BrowserContext | undefined;
+  /** What the browser complained about: scripts that failed, files that the content security policy kept out. */
+  let complaints: string[];
+
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  beforeEach(async () => {
+    complaints = [];
+    environment = await new FakeEnvironment().start(['unprotected', 'protected', 'breaker']);
+    server = await startWebServer(environment, { port: 0 });
+  });
+  afterEach(async () => {
+    await context?.close();
+    await server.stop();
+    await environment.stop();
+  });
+
+  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    context = await browser.context({ viewport: { width: 1280, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.on('pageerror', ({ message }) => complaints.push(message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    await page.goto(server.url + path);
+    await page.waitForSelector(path === '/' ? '.card' : '.lane');
+    return page;
+  }
+
+  const ticket = (page: Page) => page.locator('.ticket').first();
+
+  test('two taps order a coffee, and its ticket follows the history', async () => {
+    const page = await open('/');
+    await page.getByRole('button', { name: /^Latte/ }).click();
+    await page.getByRole('button', { name: /^medium \$4\.80/ }).click();
+    await ticket(page).getByText('Being paid').waitFor();
+    const [order] = environment.lane('protected').orders;
+    expect(order).toMatchObject({
+      customer: 'Guest',
+      amount: 480,
+      items: [{ coffee: 'latte', size: 'medium', quantity: 1 }],
+    });
+    Object.assign(order ?? {}, { status: 'parked', attempts: 3, lastError: 'payment gave no answer in 3000 ms' });
+    await ticket(page).getByText('Safe. We finish it when payment is back. Tried 3 times.').waitFor();
+    Object.assign(order ?? {}, { status: 'paid', lastError: undefined });
+    await ticket(page).getByText('Enjoy your coffee.').waitFor();
+    expect(await page.locator('#news').textContent()).toBe('Latte: Paid. Enjoy your coffee.');
+    expect(complaints).toEqual([]);
+  });
+
+  test('an order is kept through a reload, and shown once', async () => {
+    const page = await open('/');
+    await page.getByRole('button', { name: /^Espresso/ }).click();
+    await page.getByRole('button', { name: /^small/ }).click();
+    await ticket(page).waitFor();
+    await page.reload();
+    await ticket(page).waitFor();
+    expect(await page.locator('.ticket').count()).toBe(1);
+    expect(await page.locator('#empty').isVisible()).toBe(false);
+  });
+
+  test('an order that the shop refuses is sent again under the same id', async () => {
+    environment.intake = { status: 503, body: '' };
+    const page = await open('/');
+    await page.getByRole('button', { name: /^Filter/ }).click();
+    await page.getByRole('button', { name: /^large/ }).click();
+    await ticket(page).getByText('Not taken').waitFor();
+    const id = await ticket(page).getAttribute('data-order');
+    environment.intake = { status: 200, body: '' };
+    await page.getByRole('button', { name: 'Send it again' }).click();
+    await ticket(page).getByText('Being paid').waitFor();
+    expect(environment.lane('protected').orders.map(({ orderId }) => orderId)).toEqual([id]);
+  });
+
+  test('the keyboard alone orders a coffee, and Escape takes it back', async () => {
+    const page = await open('/');
+    const focused = () => page.evaluate<string>('document.activeElement.textContent');
+    await page.locator('.pick').first().focus();
+    await page.keyboard.press('Enter');
+    expect(await focused()).toBe('small$2.50');
+    await page.keyboard.press('Escape');
+    expect(await focused()).toMatch(/^Espresso/);
+    expect(await page.locator('.sizes:visible').count()).toBe(0);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await ticket(page).getByText('Being paid').waitFor();
+    expect(environment.lane('protected').orders).toMatchObject([{ items: [{ coffee: 'filter', size: 'medium' }] }]);
+  });
+
+  test('the keyboard alone breaks payment, orders and releases, with the focus in sight', async () => {
+    environment.redriveAnswer = {
+      action: 'hold',
+      reason: '3 parked, and they stay: canary 1 of 3 failed.',
+      dryRun: false,
+      parked: 3,
+      canary: { green: false, sent: 1, detail: '' },
+    };
+    const page = await open('/operations');
+    await page.getByRole('radio', { name: 'Working' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await eventually(() => environment.payment.fault().kind === 'down');
+    const outline = await page.evaluate<string>(
+      'getComputedStyle(document.activeElement.closest(".option")).outlineStyle',
+    );
+    expect(outline).toBe('solid');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('3 orders placed in every lane.').waitFor();
+    expect([...environment.lanes.values()].map(({ orders }) => orders.length)).toEqual([3, 3, 3]);
+    await page.locator('[data-lane=protected]').getByRole('button', { name: 'Release parked' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Canary red. 3 parked, and they stay: canary 1 of 3 failed. Nothing moves.').waitFor();
+    expect(environment.invoked).toEqual([{ functionName: 'protected-redrive', payload: { dryRun: false } }]);
+  });
+
+  test('a server that goes away is told, and found again when it comes back', async () => {
+    const page = await open('/operations');
+    const { port } = new URL(server.url);
+    await server.stop();
+    await page.getByText('No connection to the server.').waitFor();
+    server = await startWebServer(environment, { port: Number(port) });
+    await page.getByText('No connection to the server.').waitFor({ state: 'hidden' });
+    environment.lane('protected').parked = 7;
+    await page.locator('[data-lane=protected] .figure.parked dd', { hasText: '7' }).waitFor();
+  });
+
+  test('a move is shown as it gets on, and a double charge is not hidden', async () => {
+    const page = await open('/operations');
+    const lane = environment.lane('protected');
+    lane.move = {
+      Status: 'RUNNING',
+      ApproximateNumberOfMessagesMoved: 1,
+      ApproximateNumberOfMessagesToMove: 3,
+      MaxNumberOfMessagesPerSecond: 1,
+      StartedTimestamp: 1,
+      TaskHandle: 'x',
+    };
+    lane.doubleCharges = 1;
+    await page.getByText('1 of 3 on their way back, 1 order a second.').waitFor();
+    await page.getByText('1 order was charged more than once.').waitFor();
+    lane.move = { ...lane.move, Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 3 };
+    await page.getByText('Last release: 3 orders moved back.').waitFor();
+  });
+
+  test('a dead letter is shown as text, whatever is in it', async () => {
+    environment.letters = [
+      {
+        MessageId: 'message-1',
+        Body: '<img src=x onerror=alert(1)>',
+        Attributes: { SentTimestamp: '0' },
+        MessageAttributes: { 'Spillway.Reason': { DataType: 'String', StringValue: 'malformed' } },
+      },
+    ];
+    const page = await open('/operations');
+    await page.locator('[data-lane=protected]').getByRole('button', { name: 'Look at repair' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('malformed').waitFor();
+    expect(await dialog.locator('pre').textContent()).toBe('<img src=x onerror=alert(1)>');
+    expect(await dialog.locator('img').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  test.each(['/', '/operations'])(
+    '%s fits a phone of 320 pixels, in light and in dark, with readable text',
+    async (path) => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const page = await open(path, { viewport: { width: 320, height: 640 }, colorScheme, reducedMotion: 'reduce' });
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+        expect(await page.evaluate(LOW_CONTRAST)).toEqual([]);
+        expect(await page.evaluate(SMALL_TARGETS)).toEqual([]);
+        await context?.close();
+      }
+      expect(complaints).toEqual([]);
+    },
+  );
+});
+
+async function eventually(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries += 1) {
+    if (tries > 100) throw new Error(`${holds} did not come true in 5 s`);
+    await wait(50);
+  }
+}
+
+/** Text whose contrast with what is behind it is under 4.5 (WCAG 2.2, 1.4.3); large text would be allowed less. */
+const LOW_CONTRAST = `(() => {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', { willReadFrequently: true });
+  const rgba = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const luminance = ([r, g, b]) => [r, g, b]
+    .map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = rgba(getComputedStyle(at).backgroundColor);
+      if (colour[3] > 250) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const low = [];
+  for (const element of document.querySelectorAll('body *')) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!own || !element.checkVisibility() || element.closest('svg, noscript')) continue;
+    const [a, b] = [luminance(rgba(getComputedStyle(element).color)), luminance(behind(element))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) low.push(ratio.toFixed(2) + ' ' + element.className + ': ' + element.textContent.trim().slice(0, 40));
+  }
+  return low;
+})()`;
+
+/** What a finger has to hit is at least 24 pixels in both directions (WCAG 2.2, 2.5.8). */
+const SMALL_TARGETS = `[...document.querySelectorAll('button, select, input, nav a, summary')]
+  .filter((element) => element.checkVisibility() && !element.matches('[type=radio]'))
+  .map((element) => [element.getBoundingClientRect(), element])
+  .filter(([{ width, height }]) => width < 24 || height < 24)
+  .map(([, element]) => element.outerHTML.slice(0, 80))`;
