@@ -1,0 +1,58 @@
+// `npm test`: everything that can be proved on this machine, one kind after the other, so that each has the cores to itself.
+// `npm test -- unit emulator` runs some kinds: check, unit, emulator, browser, brokers.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './build.mjs';
+
+/** Kind → how many test files run at once. Unit tests share the cores; the others start servers of their own and want them whole. */
+const KINDS = { unit: '100%', emulator: 1, browser: 1, brokers: 1 };
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((kind) => kind !== 'check' && !(kind in KINDS));
+if (unknown.length > 0) {
+  console.error(
+    `npm test: "${unknown.join('", "')}" is no kind of test; there are check, ${Object.keys(KINDS).join(', ')}`,
+  );
+  process.exit(2);
+}
+const runs = (kind) => wanted.length === 0 || wanted.includes(kind);
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+function run(name, command, parameters) {
+  const started = Date.now();
+  console.log(`\n── ${name}`);
+  const { status } = spawnSync(command, parameters, { cwd: root, stdio: 'inherit' });
+  console.log(`── ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${Math.round((Date.now() - started) / 1000)} s`);
+  return status === 0;
+}
+
+function jest(kind) {
+  const directory = mkdtempSync(join(tmpdir(), 'spillway-test-'));
+  const outputFile = join(directory, 'results.json');
+  const parameters = [
+    'node_modules/jest/bin/jest.js',
+    '--selectProjects',
+    kind,
+    `--maxWorkers=${KINDS[kind]}`,
+    '--json',
+    `--outputFile=${outputFile}`,
+  ];
+  const passed = run(kind, process.execPath, process.env.CI ? [...parameters, '--ci'] : parameters);
+  try {
+    const results = JSON.parse(readFileSync(outputFile, 'utf8'));
+    total.passed += results.numPassedTests;
+    total.failed += results.numFailedTests + results.numRuntimeErrorTestSuites;
+    total.skipped += results.numPendingTests;
+    if (!passed && results.numFailedTests + results.numRuntimeErrorTestSuites === 0) total.failed += 1;
+  } catch {
+    total.failed += 1; // jest itself died
+  }
+  rmSync(directory, { recursive: true });
+}
+
+if (runs('check')) total[run('check', 'npm', ['run', '--silent', 'check']) ? 'passed' : 'failed'] += 1;
+for (const kind of Object.keys(KINDS)) if (runs(kind)) jest(kind);
+
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed > 0 ? 1 : 0;
