@@ -1,1 +1,2 @@
+export { BrokerLink } from './link';
 export { connectorOf, type Link, linksOf, type Topology } from './topology';

@@ -4,7 +4,7 @@ import { type Element, render } from './xml';
 export interface RedeliveryPolicy {
   /** Deliveries after the first, then the message is a dead letter: 0 to 100. Default 6. */
   readonly maximumRedeliveries?: number;
-  /** Milliseconds before the first of them. Default 1,000. */
+  /** Milliseconds before the first of them: 1,000 or more, or ActiveMQ's redelivery plugin stops the broker as it starts. Default 1,000. */
   readonly initialDelay?: number;
   /** Each wait is so many times the one before. Default 2. */
   readonly multiplier?: number;

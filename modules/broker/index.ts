@@ -8,4 +8,5 @@ export type {
 } from './configuration';
 export { configurationXml } from './configuration';
 export type { BrokerPlaceProps, BrokerProps, BrokerUser, MaintenanceWindow } from './props';
+export { definitions, type QuorumQueue, RabbitMqCluster, type RabbitMqClusterProps } from './rabbitmq';
 export { ConfigurationError } from './xml';

@@ -29,7 +29,7 @@ export interface BrokerPlaceProps {
   readonly brokerName: string;
   readonly region: string;
   /** 12 digits. */
-  readonly accountId: string;
+  readonly account: string;
   /** A subnet for each instance. */
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
@@ -129,14 +129,14 @@ export const rules: readonly Rule<BrokerProps>[] = [
           Number.isInteger(maximumRedeliveries) &&
           maximumRedeliveries >= 0 &&
           maximumRedeliveries <= 100 &&
-          initialDelay > 0 &&
+          initialDelay >= 1000 &&
           multiplier >= 1 &&
           maximumDelay >= initialDelay &&
           jitter >= 0 &&
           jitter <= 100,
       ),
     message: () =>
-      'has a redelivery policy out of range: maximumRedeliveries 0 to 100, initialDelay above 0 ms, multiplier 1 or more, maximumDelay not below initialDelay, jitter 0 to 100 %',
+      'has a redelivery policy out of range: maximumRedeliveries 0 to 100, initialDelay 1,000 ms or more, multiplier 1 or more, maximumDelay not below initialDelay, jitter 0 to 100 %',
   },
   {
     prop: 'configuration',

@@ -1,10 +1,9 @@
 import { CloudwatchLogResourcePolicy } from '@cdktf/provider-aws/lib/cloudwatch-log-resource-policy';
-import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
-import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
 import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version';
 import type { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
+import { EncryptionKey } from '../encryption-key';
 import { acceptFinding } from '../scan';
 import type { BrokerPlaceProps, BrokerUser } from './props';
 
@@ -17,8 +16,8 @@ export class BrokerVault extends Construct {
 
   constructor(scope: Construct, id: string, props: BrokerPlaceProps & { readonly users: readonly BrokerUser[] }) {
     super(scope, id);
-    const { brokerName, accountId, region } = props;
-    this.kmsKeyArn = props.kmsKeyArn ?? this.key(brokerName, accountId);
+    const { brokerName, account, region } = props;
+    this.kmsKeyArn = props.kmsKeyArn ?? new EncryptionKey(this, 'key', { keyName: brokerName, account, region }).arn;
     this.secrets = new Map(props.users.map((user) => [user.username, this.secret(brokerName, user)]));
     // Source: Amazon MQ guide, "Configuring Amazon MQ for ActiveMQ logs", with its guard against a confused deputy.
     this.logAccess = new CloudwatchLogResourcePolicy(this, 'log-access', {
@@ -30,10 +29,10 @@ export class BrokerVault extends Construct {
             Effect: 'Allow',
             Principal: { Service: 'mq.amazonaws.com' },
             Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-            Resource: `arn:aws:logs:${region}:${accountId}:log-group:/aws/amazonmq/*`,
+            Resource: `arn:aws:logs:${region}:${account}:log-group:/aws/amazonmq/*`,
             Condition: {
-              StringEquals: { 'aws:SourceAccount': accountId },
-              ArnLike: { 'aws:SourceArn': `arn:aws:mq:${region}:${accountId}:*` },
+              StringEquals: { 'aws:SourceAccount': account },
+              ArnLike: { 'aws:SourceArn': `arn:aws:mq:${region}:${account}:*` },
             },
           },
         ],
@@ -46,28 +45,6 @@ export class BrokerVault extends Construct {
     if (!arn)
       throw new RangeError(`${this.node.path}: no user ${username}; there are ${[...this.secrets.keys()].join(', ')}`);
     return arn;
-  }
-
-  private key(brokerName: string, accountId: string): string {
-    const key = new KmsKey(this, 'key', {
-      description: `Store and secrets of the broker ${brokerName}`,
-      enableKeyRotation: true,
-      deletionWindowInDays: 30,
-      policy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'AccountDecidesByIam',
-            Effect: 'Allow',
-            Principal: { AWS: `arn:aws:iam::${accountId}:root` },
-            Action: 'kms:*',
-            Resource: '*',
-          },
-        ],
-      }),
-    });
-    new KmsAlias(this, 'alias', { name: `alias/${brokerName}`, targetKeyId: key.keyId });
-    return key.arn;
   }
 
   private secret(brokerName: string, { username, password, passwordVersion }: BrokerUser): string {

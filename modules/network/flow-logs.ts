@@ -10,7 +10,7 @@ import type { NetworkProps } from './props';
 export class FlowLogs extends Construct {
   constructor(scope: Construct, id: string, props: NetworkProps & { readonly vpcId: string }) {
     super(scope, id);
-    const { name, region, accountId, vpcId, kmsKeyArn, flowLogRetentionDays = 365 } = props;
+    const { name, region, account, vpcId, kmsKeyArn, flowLogRetentionDays = 365 } = props;
     const logs = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/vpc/${name}`,
       retentionInDays: flowLogRetentionDays,
@@ -35,7 +35,7 @@ export class FlowLogs extends Construct {
             Effect: 'Allow',
             Action: 'sts:AssumeRole',
             Principal: { Service: 'vpc-flow-logs.amazonaws.com' },
-            Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
+            Condition: { StringEquals: { 'aws:SourceAccount': account } },
           },
         ],
       }),

@@ -9,7 +9,7 @@ export interface NetworkProps {
   readonly name: string;
   readonly region: string;
   /** 12 digits; in the policy of the flow logs' role. */
-  readonly accountId: string;
+  readonly account: string;
   /** IPv4 block of the VPC, /16 to /20. Blocks of regions that are peered must not overlap. Source: VPC guide, "VPC CIDR blocks" and "VPC peering limitations". */
   readonly cidrBlock: string;
   /** Two or three Availability Zones, for example `eu-central-1a`: a broker pair lives in the first two. */

@@ -35,7 +35,8 @@ export class BrokerProcess {
   private child: ChildProcess | undefined;
   private readonly configuration: string;
   private readonly log: string;
-  private logged = 0;
+  /** What the launcher said since the last start. */
+  private said = '';
 
   constructor(
     readonly name: string,
@@ -52,15 +53,18 @@ export class BrokerProcess {
 
   start(): void {
     if (this.alive) throw new Error(`${this.name} is running`);
-    this.logged = this.readLog().length;
+    this.said = '';
     const log = openSync(this.log, 'a');
     this.child = spawn('java', [...OPTIONS, '-cp', classPath(), 'Launcher', this.configuration], {
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', 'pipe', log],
     });
     closeSync(log);
     const { child } = this;
     running.add(child);
     child.once('exit', () => running.delete(child));
+    child.stdout?.on('data', (text) => {
+      if (child === this.child) this.said += String(text);
+    });
   }
 
   get alive(): boolean {
@@ -69,12 +73,12 @@ export class BrokerProcess {
 
   /** True once it has the store's lock and listens. */
   get active(): boolean {
-    return this.alive && this.sinceStart().includes('\nSTARTED\n');
+    return this.alive && this.said.includes('STARTED\n');
   }
 
   /** True once it runs, whether it has the lock or waits for it. */
   get up(): boolean {
-    return this.alive && this.sinceStart().includes('STARTING\n');
+    return this.alive && this.said.includes('STARTING\n');
   }
 
   async until(state: 'active' | 'up', timeoutMs = 30_000): Promise<void> {
@@ -96,14 +100,6 @@ export class BrokerProcess {
   }
 
   tail(): string {
-    return this.readLog().split('\n').slice(-25).join('\n');
-  }
-
-  readLog(): string {
-    return readFileSync(this.log, 'utf8');
-  }
-
-  private sinceStart(): string {
-    return `\n${this.readLog().slice(this.logged)}`;
+    return readFileSync(this.log, 'utf8').split('\n').slice(-60).join('\n');
   }
 }

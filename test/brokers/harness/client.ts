@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import rhea, { type Connection, type ConnectionOptions, type EventContext, type Message, type Receiver, type Sender } from 'rhea';
+import rhea, {
+  type Connection,
+  type ConnectionOptions,
+  type EventContext,
+  type Message,
+  type Receiver,
+  type Sender,
+} from 'rhea';
 import { PASSWORD } from './overlay';
 
 /**
@@ -49,6 +56,7 @@ export interface ProducerOptions {
 export class Producer {
   /** Business key → when it was confirmed, in milliseconds. */
   readonly accepted = new Map<string, number>();
+  lastAcceptedAt = 0;
   private readonly connection: Connection;
   private readonly sender: Sender;
   private readonly unsettled = new Map<number, string>();
@@ -68,7 +76,8 @@ export class Producer {
       const id = delivery && this.unsettled.get(delivery.id);
       if (!delivery || id === undefined) return;
       this.unsettled.delete(delivery.id);
-      if (!this.accepted.has(id)) this.accepted.set(id, Date.now());
+      this.lastAcceptedAt = Date.now();
+      if (!this.accepted.has(id)) this.accepted.set(id, this.lastAcceptedAt);
       this.pump();
     });
     for (const refused of ['rejected', 'released', 'modified']) {
@@ -92,6 +101,16 @@ export class Producer {
       timeoutMs,
       () => `${this.accepted.size} of ${wanted} confirmed`,
     );
+  }
+
+  /** Milliseconds from `moment` to the first confirmation after it. */
+  async confirmedAfter(moment: number, timeoutMs = 30_000): Promise<number> {
+    await until(
+      () => this.lastAcceptedAt > moment,
+      timeoutMs,
+      () => `no confirmation, ${this.accepted.size} before`,
+    );
+    return this.lastAcceptedAt - moment;
   }
 
   /** Goes on until `stop`. */
@@ -220,7 +239,7 @@ export async function until(condition: () => boolean, timeoutMs: number, state: 
   const deadline = Date.now() + timeoutMs;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`not in ${timeoutMs} ms: ${state()}`);
-    await sleep(20);
+    await sleep(5);
   }
 }
 
@@ -231,22 +250,31 @@ export interface QueueStatistics {
   readonly dequeueCount: number;
 }
 
-/** What the active instance of a pair has stored of a queue, asked of ActiveMQ's statistics plugin; undefined for a queue that it doesn't know. */
+/**
+ * What the active instance of a pair has stored of a queue, asked of ActiveMQ's statistics plugin. The plugin is silent about a queue that it doesn't know, which
+ * would look like a broker that doesn't answer: a sender opened first makes the queue known.
+ *
+ * @throws Error when no answer comes
+ */
 export async function statistics(
   ports: readonly number[],
   queue: string,
-  timeoutMs = 2000,
-): Promise<QueueStatistics | undefined> {
+  timeoutMs = 10_000,
+): Promise<QueueStatistics> {
   const connection = connect(ports);
   try {
-    return await new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(undefined), timeoutMs);
+    return await new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`no statistics of ${queue} in ${timeoutMs} ms`)), timeoutMs);
       const receiver = connection.open_receiver({ source: { dynamic: true, address: '' } });
       receiver.on('message', ({ message }: EventContext) => {
         clearTimeout(timer);
         resolve(message?.body as QueueStatistics);
       });
-      receiver.on('receiver_open', () => {
+      const opened = [
+        new Promise((open) => receiver.once('receiver_open', open)),
+        new Promise((open) => connection.open_sender(queue).once('sendable', open)),
+      ];
+      void Promise.all(opened).then(() => {
         const sender = connection.open_sender(`queue://ActiveMQ.Statistics.Destination.${queue}`);
         sender.once('sendable', () => sender.send({ reply_to: receiver.source.address, body: '' }));
       });

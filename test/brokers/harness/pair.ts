@@ -66,7 +66,7 @@ export class BrokerPair {
     for (;;) {
       const active = this.active;
       if (active) return active;
-      if (Date.now() > deadline) {
+      if (Date.now() > deadline || this.instances.every(({ alive }) => !alive)) {
         throw new Error(
           `${this.region} has no active instance:\n${this.instances.map((one) => one.tail()).join('\n')}`,
         );

@@ -1,0 +1,193 @@
+import { MqBroker } from '@cdktf/provider-aws/lib/mq-broker';
+import { MqConfiguration } from '@cdktf/provider-aws/lib/mq-configuration';
+import { Construct } from 'constructs';
+import type { Grantee } from '../lambda-function';
+import { checkProps, type Rule } from '../props';
+import { acceptFinding } from '../scan';
+import { rabbitMqAlarms } from './alarms';
+import type { BrokerEnd } from './broker';
+import type { BrokerPlaceProps, BrokerUser } from './props';
+import { BrokerVault } from './vault';
+
+/** A quorum queue, with its dead letters. */
+export interface QuorumQueue {
+  /** 1 to 200 letters, digits, `-_.`; its dead letters are in `<name>.dead`. */
+  readonly name: string;
+  /** Redeliveries before a message is a dead letter: 1 to 100; a message is delivered once more than that. Default 5. */
+  readonly deliveryLimit?: number;
+  /** Messages that the queue holds; from then on it refuses, and the producer hears it. Default: no limit but the disk. */
+  readonly maximumLength?: number;
+}
+
+export interface RabbitMqClusterProps extends BrokerPlaceProps {
+  /** The administrator; RabbitMQ's other users are made in the broker, not by Terraform. Source: aws_mq_broker, "user". */
+  readonly administrator: BrokerUser;
+  /** Declared by `definitions`. */
+  readonly queues: readonly QuorumQueue[];
+  /** `X.Y`: 3.13 or later, the first with quorum queues. Default `3.13`. Source: Amazon MQ guide, "Quorum queues". */
+  readonly engineVersion?: string;
+  /** Default `mq.m5.large`, the smallest that a cluster takes. */
+  readonly instanceType?: string;
+  /** Milliseconds that a consumer may hold a message unacknowledged: 0 (for ever) to 2,147,483,647. Default 1,800,000. Source: Amazon MQ guide, "Configurable values". */
+  readonly consumerTimeout?: number;
+}
+
+const rules: readonly Rule<RabbitMqClusterProps>[] = [
+  {
+    prop: 'brokerName',
+    holds: ({ brokerName }) => /^[A-Za-z0-9_-]{1,50}$/.test(brokerName),
+    message: ({ brokerName }) => `is "${brokerName}"; Amazon MQ takes 1 to 50 letters, digits, hyphens and underscores`,
+  },
+  {
+    prop: 'engineVersion',
+    holds: ({ engineVersion = '3.13' }) => {
+      const [major = 0, minor = 0] = engineVersion.split('.').map(Number);
+      return major > 3 || (major === 3 && minor >= 13);
+    },
+    message: ({ engineVersion }) => `is ${engineVersion}; quorum queues take 3.13 or later`,
+  },
+  {
+    prop: 'instanceType',
+    holds: ({ instanceType = '' }) => !instanceType.endsWith('.micro'),
+    message: ({ instanceType }) => `is ${instanceType}; a cluster takes mq.m5.large or larger`,
+  },
+  {
+    prop: 'queues',
+    holds: ({ queues }) =>
+      new Set(queues.map(({ name }) => name)).size === queues.length &&
+      queues.every(
+        ({ name, deliveryLimit = 5, maximumLength = 1 }) =>
+          /^[A-Za-z0-9_.-]{1,200}$/.test(name) &&
+          Number.isInteger(deliveryLimit) &&
+          deliveryLimit >= 1 &&
+          deliveryLimit <= 100 &&
+          maximumLength >= 1,
+      ),
+    message: ({ queues }) =>
+      `has ${queues.map(({ name, deliveryLimit = 5 }) => `"${name}" with a delivery limit of ${deliveryLimit}`).join(', ')}; names are different, 1 to 200 letters, digits, -_., and limits 1 to 100`,
+  },
+  {
+    prop: 'consumerTimeout',
+    holds: ({ consumerTimeout = 0 }) => consumerTimeout >= 0 && consumerTimeout <= 2_147_483_647,
+    message: ({ consumerTimeout }) => `is ${consumerTimeout} ms; Amazon MQ takes 0 to 2,147,483,647`,
+  },
+];
+
+/** The exchange that dead letters of every queue go through; the routing key says whose they are. */
+const DEAD_LETTERS = 'dead-letters';
+
+/**
+ * RabbitMQ's definitions: quorum queues, and by policy, so that a limit can change without declaring a queue anew, how often a message is delivered
+ * and where it goes then. Dead letters are moved at least once: with `reject-publish`, or RabbitMQ falls back to at most once silently
+ * (RabbitMQ guide, "Quorum queues: at-least-once dead lettering").
+ */
+export function definitions(queues: readonly QuorumQueue[]): object {
+  const queue = (name: string) => ({
+    ...{ name, vhost: '/', durable: true, auto_delete: false },
+    arguments: { 'x-queue-type': 'quorum' },
+  });
+  return {
+    exchanges: [
+      {
+        name: DEAD_LETTERS,
+        vhost: '/',
+        type: 'direct',
+        durable: true,
+        auto_delete: false,
+        internal: false,
+        arguments: {},
+      },
+    ],
+    queues: queues.flatMap(({ name }) => [queue(name), queue(`${name}.dead`)]),
+    bindings: queues.map(({ name }) => ({
+      ...{ source: DEAD_LETTERS, vhost: '/', destination: `${name}.dead`, destination_type: 'queue' },
+      ...{ routing_key: `${name}.dead`, arguments: {} },
+    })),
+    policies: queues.map(({ name, deliveryLimit = 5, maximumLength }) => ({
+      ...{ name, vhost: '/', pattern: `^${name.replaceAll('.', '\\.')}$`, 'apply-to': 'quorum_queues', priority: 1 },
+      definition: {
+        'delivery-limit': deliveryLimit,
+        'dead-letter-exchange': DEAD_LETTERS,
+        'dead-letter-routing-key': `${name}.dead`,
+        'dead-letter-strategy': 'at-least-once',
+        overflow: 'reject-publish',
+        ...(maximumLength !== undefined && { 'max-length': maximumLength }),
+      },
+    })),
+  };
+}
+
+/**
+ * Three RabbitMQ nodes in three zones behind one address. Amazon MQ's configuration holds a handful of settings only; queues and policies live
+ * in the broker, so this module says what they must be (`definitions`), and docs/runbooks/broker-rabbitmq.md how they get there.
+ */
+export class RabbitMqCluster extends Construct {
+  readonly end: BrokerEnd;
+  /** JSON for `POST /api/definitions`; holds no secret. */
+  readonly definitions: string;
+  private readonly vault: BrokerVault;
+  private readonly administrator: string;
+
+  constructor(scope: Construct, id: string, props: RabbitMqClusterProps) {
+    super(scope, id);
+    checkProps(this.node.path, props, rules);
+    const { brokerName, administrator, engineVersion = '3.13' } = props;
+    this.administrator = administrator.username;
+    this.vault = new BrokerVault(this, 'vault', { ...props, users: [administrator] });
+    const configuration = new MqConfiguration(this, 'configuration', {
+      name: brokerName,
+      description: `Configuration of ${brokerName}; every change is a revision that waits for a restart`,
+      engineType: 'RabbitMQ',
+      engineVersion,
+      data: `consumer_timeout = ${props.consumerTimeout ?? 1_800_000}\n`,
+    });
+    const broker = new MqBroker(this, 'broker', {
+      brokerName,
+      engineType: 'RabbitMQ',
+      engineVersion,
+      hostInstanceType: props.instanceType ?? 'mq.m5.large',
+      deploymentMode: 'CLUSTER_MULTI_AZ',
+      publiclyAccessible: false,
+      subnetIds: [...props.subnetIds],
+      securityGroups: [...props.securityGroupIds],
+      encryptionOptions: { kmsKeyId: this.vault.kmsKeyArn, useAwsOwnedKey: false },
+      // RabbitMQ on Amazon MQ has no audit log; asking for one is refused (aws_mq_broker, "logs").
+      logs: { general: true },
+      autoMinorVersionUpgrade: true,
+      maintenanceWindowStartTime: { ...props.maintenanceWindow, timeZone: 'UTC' },
+      applyImmediately: props.applyImmediately ?? false,
+      configuration: { id: configuration.id, revision: configuration.latestRevision },
+      user: [{ username: administrator.username, password: administrator.password }],
+      dependsOn: [this.vault.logAccess],
+      tags: { Name: brokerName },
+    });
+    acceptFinding(
+      broker,
+      'CKV_AWS_197',
+      'Amazon MQ has no audit log for RabbitMQ; CloudTrail has the calls to Amazon MQ itself.',
+    );
+    acceptFinding(
+      broker,
+      'CKV_AWS_48',
+      'The general log is on; the check wants the audit log, which Amazon MQ has for ActiveMQ only.',
+    );
+    this.end = {
+      brokerName,
+      brokerId: broker.id,
+      brokerArn: broker.arn,
+      region: props.region,
+      endpoints: [broker.getStringAttribute('instances[0].endpoints[0]')],
+    };
+    this.definitions = JSON.stringify(definitions(props.queues));
+    rabbitMqAlarms(this, props);
+  }
+
+  get secretArn(): string {
+    return this.vault.secretArn(this.administrator);
+  }
+
+  grantConnect(grantee: Grantee): void {
+    grantee.grant(['secretsmanager:GetSecretValue'], [this.secretArn]);
+    grantee.grant(['kms:Decrypt'], [this.vault.kmsKeyArn]);
+  }
+}
