@@ -161,6 +161,36 @@ inBrowser('pages', (startBrowser) => {
     await page.getByText('Last release: 3 orders moved back.').waitFor();
   });
 
+  test('a breaker says its state and why, and takes a hold only with who, why and until', async () => {
+    const page = await open('/operations');
+    const lane = page.locator('[data-lane=breaker]');
+    await lane.getByText('Closed', { exact: true }).waitFor();
+    environment.breaker = {
+      ...environment.breaker,
+      state: 'open',
+      since: Date.now(),
+      evidence: '5 calls in a row failed',
+    };
+    await lane.getByText('Why: 5 calls in a row failed').waitFor();
+    await lane.getByText('The queue is not read').waitFor();
+    expect(await lane.locator('.breaker-state').textContent()).toBe('Open');
+    await lane.getByRole('button', { name: 'Hold open' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Who').fill('Ada');
+    await page.keyboard.press('Enter');
+    expect(await dialog.isVisible()).toBe(true);
+    await dialog.getByLabel('Why').fill('The bank called');
+    await page.keyboard.press('Enter');
+    await lane.getByText(/^Held open by Ada until .*: The bank called$/).waitFor();
+    expect(environment.breaker.hold?.until).toBeGreaterThan(Date.now() + 29 * 60_000);
+    await lane.getByRole('button', { name: 'Release the hold' }).click();
+    await dialog.getByLabel('Why').fill('All clear');
+    await dialog.getByRole('button', { name: 'Release the hold' }).click();
+    await lane.getByText('Held open').waitFor({ state: 'hidden' });
+    expect(environment.breaker.hold).toBeUndefined();
+    expect(complaints).toEqual([]);
+  });
+
   test('a dead letter is shown as text, whatever is in it', async () => {
     environment.letters = [
       {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type BreakerRecord, type Hold, initial } from '../../functions/domain/breaker/state';
 import type { Fault } from '../../functions/payment-simulator/simulator';
 import type { DeployedStack, Invocation, LocalEnvironment } from '../../local/environment';
 
@@ -21,6 +22,20 @@ export interface FakeLane {
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 
+/** The table's state item, as DynamoDB sends it. */
+const stateItem = ({ dependency, state, evidence, since, retryAt, hold }: BreakerRecord) => ({
+  dependency: { S: dependency },
+  state: { S: state },
+  evidence: { S: evidence },
+  since: { N: String(since) },
+  retryAt: { N: String(retryAt) },
+  ...(hold && {
+    hold: {
+      M: { kind: { S: hold.kind }, who: { S: hold.who }, why: { S: hold.why }, until: { N: String(hold.until) } },
+    },
+  }),
+});
+
 const TIERS = ['main', 'parked', 'repair'] as const;
 
 export class FakeEnvironment implements LocalEnvironment {
@@ -32,6 +47,8 @@ export class FakeEnvironment implements LocalEnvironment {
   /** What the redrive function answers. */
   redriveAnswer: unknown = { action: 'idle', reason: 'Nothing is parked.', dryRun: false, parked: 0 };
   letters: Record<string, unknown>[] = [];
+  /** The breaker lane's record, as the hold function and the table have it. */
+  breaker: BreakerRecord = initial('payment');
   ended: Invocation[] = [];
   /** The intake's answer; by default SQS takes the order. */
   intake = { status: 200, body: '<SendMessageResponse/>' };
@@ -63,12 +80,17 @@ export class FakeEnvironment implements LocalEnvironment {
               repair_queue_url: this.queue(name, 'repair'),
               redrive_function_name: `${name}-redrive`,
             };
-      const outputs = {
+      const outputs: Record<string, string> = {
         lane: name,
         api_url: `${this.endpoint}/lanes/${name}`,
         orders_queue_url: this.queue(name, 'main'),
         consumer_function_name: `${name}-consumer`,
         ...tiers,
+        ...(name === 'breaker' && {
+          breaker_table_name: 'breakers',
+          breaker_hold_function_name: 'breaker-hold',
+          event_source_mapping_uuid: 'mapping-1',
+        }),
       };
       this.stacks.set(`local-us-east-1-${name}`, { name: `local-us-east-1-${name}`, outputs, resources: new Map() });
     }
@@ -104,8 +126,12 @@ export class FakeEnvironment implements LocalEnvironment {
     };
     const target = String(request.headers['x-amz-target'] ?? '');
     if (target.startsWith('AmazonSQS.')) return json(this.sqs(target.slice(10), JSON.parse(text)));
+    if (target.endsWith('.GetItem')) return json({ Item: stateItem(this.breaker) });
     const [, kind, name = '', what] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
+    if (name === 'event-source-mappings')
+      return json({ State: this.breaker.state === 'open' ? 'Disabled' : 'Enabled' });
     if (kind === '2015-03-31') {
+      if (what === 'breaker-hold') return json([this.hold(JSON.parse(text))]);
       this.invoked.push({ functionName: what ?? '', payload: JSON.parse(text) });
       return json(this.redriveAnswer);
     }
@@ -117,6 +143,13 @@ export class FakeEnvironment implements LocalEnvironment {
     }
     response.writeHead(this.intake.status, { 'content-type': 'application/xml' });
     response.end(this.intake.body);
+  }
+
+  private hold(request: Partial<Hold> & { hold?: Hold['kind']; until?: string }): BreakerRecord {
+    const { who = '', why = '', hold: kind, until } = request;
+    if (kind) this.breaker = { ...this.breaker, hold: { kind, who, why, until: Date.parse(String(until)) } };
+    else if ('lift' in request) this.breaker = { ...this.breaker, hold: undefined };
+    return this.breaker;
   }
 
   private sqs(action: string, input: Record<string, unknown>): unknown {
