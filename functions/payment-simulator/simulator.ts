@@ -45,7 +45,7 @@ export interface PaymentReport {
 export interface Books {
   /** Key → every charge made for it; more than one is a double charge. */
   readonly charges: Map<string, { readonly paymentId: string; readonly amount: number }[]>;
-  /** Key → how often it was refunded. */
+  /** Key → how often it was refunded; 0 when there was nothing to refund, and from then on nothing can be charged under it. */
   readonly refunds: Map<string, number>;
   calls: number;
   canaries: number;
@@ -80,12 +80,34 @@ export function pay(books: Books, request: PaymentRequest, fault: Fault, random:
     return { status, body: { error: fault.kind === 'down' ? 'no_answer' : 'unavailable' }, delayMs };
   }
   if (request.canary) return { status: 200, body: { status: 'canary' }, delayMs };
+  if (books.refunds.has(request.key)) return { status: 422, body: { error: 'refunded' }, delayMs };
   const before = books.charges.get(request.key);
   if (before?.[0])
     return { status: 200, body: { status: 'charged', paymentId: before[0].paymentId, repeated: true }, delayMs };
   const charge = { paymentId: `payment-${request.key}`, amount: request.amount };
   books.charges.set(request.key, [...(before ?? []), charge]);
   return { status: 200, body: { status: 'charged', paymentId: charge.paymentId }, delayMs };
+}
+
+/**
+ * Gives one payment back. The same key always gets the answer of the first refund. A key that was never charged is answered with `refunded: false`;
+ * whether it was charged or not, a charge that arrives under it later is refused (422).
+ */
+export function refund(
+  books: Books,
+  request: Pick<PaymentRequest, 'key'>,
+  fault: Fault,
+  random: () => number,
+): PaymentAnswer {
+  const { delayMs, status } = strike(fault, random);
+  books.calls += 1;
+  if (status !== 200) {
+    books.failures += 1;
+    return { status, body: { error: fault.kind === 'down' ? 'no_answer' : 'unavailable' }, delayMs };
+  }
+  const times = books.refunds.get(request.key) ?? (books.charges.has(request.key) ? 1 : 0);
+  books.refunds.set(request.key, times);
+  return { status: 200, body: { status: 'refunded', refunded: times > 0 }, delayMs };
 }
 
 export function report(books: Books): PaymentReport {

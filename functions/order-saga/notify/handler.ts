@@ -1,0 +1,11 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { readEnvironment } from '../../contract';
+import { OrdersTable } from '../../orders/table';
+import { stepHandler } from '../step';
+import * as contract from './contract';
+import { notify } from './notify';
+
+const environment = readEnvironment(contract.notify);
+const orders = new OrdersTable(new DynamoDBClient({}), environment.ORDERS_TABLE);
+
+export const handler = stepHandler((order, results) => notify(orders, order, results, new Date()));

@@ -1,0 +1,9 @@
+import { defineContract } from '../../contract';
+
+export const refund = defineContract({
+  name: 'order-saga/refund',
+  environment: { PAYMENT_URL: 'base address of the payment system; the call goes to <address>/refunds' },
+  optionalEnvironment: {
+    PAYMENT_TIMEOUT_MS: "milliseconds until a call is given up, less than the function's time-out; default 5000",
+  },
+});

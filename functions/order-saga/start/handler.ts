@@ -1,0 +1,56 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { readEnvironment } from '../../contract';
+import { processBatch } from '../../domain/batch';
+import { repairMessage } from '../../order-consumer/repair';
+import { OrdersTable } from '../../orders/table';
+import { startOrderSaga } from './contract';
+import { type Surroundings, startSaga } from './start-saga';
+
+const environment = readEnvironment(startOrderSaga);
+const stateMachineArn = environment.STATE_MACHINE_ARN;
+const logger = new Logger();
+const states = new SFNClient({});
+const sqs = new SQSClient({});
+const orders = new OrdersTable(new DynamoDBClient({}), environment.ORDERS_TABLE);
+
+const surroundings: Surroundings = {
+  begin: (order, firstSeen, now) => orders.begin(order, firstSeen, now),
+  start: async (name, input) => {
+    try {
+      await states.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+      return 'started';
+    } catch (error) {
+      if (error instanceof ExecutionAlreadyExists) return 'exists';
+      throw error;
+    }
+  },
+  inputOf: async (name) => {
+    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    return (await states.send(new DescribeExecutionCommand({ executionArn }))).input ?? '';
+  },
+  sendToRepair: async (record, note) => {
+    await sqs.send(new SendMessageCommand({ QueueUrl: environment.REPAIR_QUEUE_URL, ...repairMessage(record, note) }));
+  },
+  now: () => new Date(),
+};
+
+/** From an event source mapping (`{ Records }`) or from a pipe (the bare list). */
+export const handler = (event: SQSEvent | SQSRecord[]): Promise<SQSBatchResponse> =>
+  processBatch(
+    Array.isArray(event) ? event : event.Records,
+    async (record) => {
+      const { kind, orderId, detail } = await startSaga(record, surroundings);
+      logger[kind === 'repair' ? 'warn' : 'info'](kind, { orderId, messageId: record.messageId, detail });
+      return true;
+    },
+    ({ messageId }, error) => logger.error('saga not started', { messageId, error: error as Error }),
+  );
