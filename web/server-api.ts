@@ -1,5 +1,5 @@
 import type { Order } from '../functions/domain/order';
-import type { DeadLetter, Fault, HoldRequest, Release, Welcome } from './wire';
+import type { DeadLetter, Fault, HoldRequest, Release, Saga, SagaSummary, Welcome } from './wire';
 
 /** An answer of the server that is not what was asked for; its message is meant for people. */
 export class ServerError extends Error {
@@ -46,6 +46,8 @@ export const server = {
   placeOrder: (lane: string, order: Order) => ask(`${lanePath(lane)}/orders`, order),
   orders: async (lane: string) => ((await ask(`${lanePath(lane)}/orders`)) as { orders: HistoryRecord[] }).orders,
   release: (lane: string, dryRun: boolean) => ask(`${lanePath(lane)}/release`, { dryRun }) as Promise<Release>,
+  sagas: async () => ((await ask('/api/sagas')) as { sagas: SagaSummary[] }).sagas,
+  saga: (name: string) => ask(`/api/sagas/${encodeURIComponent(name)}`) as Promise<Saga>,
   hold: (lane: string, request: HoldRequest) => ask(`${lanePath(lane)}/breaker`, request),
   look: async (lane: string, tier: 'parked' | 'repair') =>
     ((await ask(`${lanePath(lane)}/${tier}`)) as { messages: DeadLetter[] }).messages,

@@ -113,5 +113,22 @@ export type HoldRequest =
       readonly until: string;
     };
 
+/** One execution of the saga's state machine; its name is the order's id. */
+export interface SagaSummary {
+  readonly name: string;
+  /** As Step Functions has it: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, PENDING_REDRIVE. */
+  readonly status: string;
+  readonly startedAt: number;
+  readonly stoppedAt?: number;
+}
+
+/** A saga with what it takes to draw it: its definition in Amazon States Language and the events of its history. */
+export interface Saga {
+  readonly name: string;
+  readonly status: string;
+  readonly definition: unknown;
+  readonly events: readonly unknown[];
+}
+
 /** How many snapshots are kept, one a second: ten minutes. */
 export const KEPT_SNAPSHOTS = 600;

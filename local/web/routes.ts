@@ -12,7 +12,7 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** What the groups of the route's pattern matched. */
-  readonly parameters: readonly string[];
+  readonly parameters: readonly (string | undefined)[];
 }
 
 interface Route {
@@ -82,6 +82,15 @@ export const api: readonly Route[] = [
       if (!breaker) throw new RequestError(404, `The lane "${name}" has no circuit breaker.`);
       await shop.breakers.hold(breaker.holdFunction, check(holdRequest, await readJson(request)));
       sendJson(response, 200, {});
+    },
+  },
+  {
+    method: 'GET',
+    pattern: /^\/api\/sagas(?:\/([\w-]{1,80}))?$/,
+    handle: async ({ shop, response, parameters: [name] }) => {
+      const machine = shop.sagaMachine();
+      const found = name ? await shop.sagas.show(machine, name) : { sagas: await shop.sagas.list(machine) };
+      sendJson(response, 200, found);
     },
   },
   {

@@ -45,7 +45,7 @@ async function answer(shop: Shop, pathname: string, request: IncomingMessage, re
   for (const { method, pattern, handle } of api) {
     const match = pattern.exec(pathname);
     if (!match || method !== request.method) continue;
-    return handle({ shop, request, response, parameters: match.slice(1).map(decodeURIComponent) });
+    return handle({ shop, request, response, parameters: match.slice(1) });
   }
   sendJson(response, 404, { error: `There is nothing at ${pathname}.` });
 }

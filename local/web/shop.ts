@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Welcome } from '../../web/wire';
 import type { LocalEnvironment } from '../environment';
@@ -7,6 +8,7 @@ import { Breakers } from './breaker';
 import { RequestError } from './exchange';
 import { describe, type Lane, lanesOf } from './lanes';
 import { Queues } from './queues';
+import { Sagas, sagaMachine } from './sagas';
 import { Sampler } from './sampler';
 import { SnapshotStream } from './stream';
 
@@ -19,6 +21,7 @@ export class Shop {
   readonly queues: Queues;
   readonly lambda: LambdaClient;
   readonly breakers: Breakers;
+  readonly sagas: Sagas;
   readonly sampler: Sampler;
   private readonly startedAt = Date.now();
   private running: Promise<void> | undefined;
@@ -33,6 +36,7 @@ export class Shop {
     this.queues = new Queues(new SQSClient({ ...client, useQueueUrlAsEndpoint: false }));
     this.lambda = new LambdaClient({ ...client, maxAttempts: 1 });
     this.breakers = new Breakers(new DynamoDBClient(client), this.lambda);
+    this.sagas = new Sagas(new SFNClient(client));
     this.sampler = new Sampler(environment, this.queues, (lane) => this.breakers.snapshot(lane));
   }
 
@@ -47,8 +51,18 @@ export class Shop {
     return lane;
   }
 
+  sagaMachine(): string {
+    const machine = sagaMachine(this.environment.stacks.values());
+    if (!machine) throw new RequestError(404, 'No saga is deployed.');
+    return machine;
+  }
+
   welcome(): Welcome {
-    return { run: this.startedAt, ...describe(this.lanes()), sagas: false };
+    return {
+      run: this.startedAt,
+      ...describe(this.lanes()),
+      sagas: sagaMachine(this.environment.stacks.values()) !== undefined,
+    };
   }
 
   start(): void {

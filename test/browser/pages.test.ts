@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { startWebServer, type WebServer } from '../../local/web/server';
 import { FakeEnvironment } from '../web/fake-environment';
-import { type Browser, inBrowser } from './chromium';
+import { type Browser, inBrowser } from './in-browser';
 
 /** The pages themselves, with numbers that a test sets; story.test.ts plays them on the emulator. */
 jest.setTimeout(60_000);

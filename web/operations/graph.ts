@@ -48,6 +48,7 @@ export function buildGraph(graph: Graph, lane: string, lines: readonly Line[]): 
           ticks: { show: false },
           size: 22,
           space: 64,
+          incrs: [60, 120, 300, 600],
           values: (_, times) => times.map((time) => clock.format(time * 1000)),
           font: '11px system-ui',
         },

@@ -103,6 +103,8 @@ export function buildLaneCard(
       setText(twice, `${plural(lane.doubleCharges, 'order was', 'orders were')} charged more than once.`);
       for (const graph of graphs) graph.show(kept);
       release?.show(lane, last.fault);
+      // A breaker releases by itself; by hand only what it left behind.
+      if (release && info.breaker) release.element.hidden = !lane.parked && lane.move?.status !== 'RUNNING';
       extra?.show(last);
     },
   };

@@ -1,0 +1,63 @@
+import {
+  DescribeExecutionCommand,
+  DescribeStateMachineCommand,
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  ListExecutionsCommand,
+  type SFNClient,
+} from '@aws-sdk/client-sfn';
+import type { Saga, SagaSummary } from '../../web/wire';
+import type { DeployedStack } from '../environment';
+
+const LISTED = 20;
+/** Far more than a saga of a dozen steps with all its retries and compensations. */
+const MAXIMUM_EVENTS = 1000;
+
+/** The state machine of the sagas, if a stack has one. */
+export const sagaMachine = (stacks: Iterable<DeployedStack>): string | undefined =>
+  [...stacks].map(({ outputs }) => outputs.saga_state_machine_arn).find(Boolean);
+
+/** Sagas as Step Functions knows them: which ran, and what became of each step. */
+export class Sagas {
+  constructor(private readonly stepFunctions: SFNClient) {}
+
+  /** The latest, newest first. */
+  async list(stateMachineArn: string): Promise<SagaSummary[]> {
+    const { executions = [] } = await this.stepFunctions.send(
+      new ListExecutionsCommand({ stateMachineArn, maxResults: LISTED }),
+    );
+    return executions
+      .map(({ name = '', status = 'RUNNING', startDate, stopDate }) => ({
+        name,
+        status,
+        startedAt: startDate?.getTime() ?? 0,
+        ...(stopDate && { stoppedAt: stopDate.getTime() }),
+      }))
+      .sort((a, b) => b.startedAt - a.startedAt)
+      .slice(0, LISTED);
+  }
+
+  /** One saga: its definition as it is, and its history. */
+  async show(stateMachineArn: string, name: string): Promise<Saga> {
+    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const [{ definition = '{}' }, { status = 'RUNNING' }, events] = await Promise.all([
+      this.stepFunctions.send(new DescribeStateMachineCommand({ stateMachineArn })),
+      this.stepFunctions.send(new DescribeExecutionCommand({ executionArn })),
+      this.history(executionArn),
+    ]);
+    return { name, status, definition: JSON.parse(definition), events };
+  }
+
+  private async history(executionArn: string): Promise<HistoryEvent[]> {
+    const events: HistoryEvent[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await this.stepFunctions.send(
+        new GetExecutionHistoryCommand({ executionArn, maxResults: 500, ...(nextToken && { nextToken }) }),
+      );
+      events.push(...(page.events ?? []));
+      nextToken = page.nextToken;
+    } while (nextToken && events.length < MAXIMUM_EVENTS);
+    return events;
+  }
+}
