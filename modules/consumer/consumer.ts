@@ -13,6 +13,8 @@ export class Consumer extends Construct {
   readonly mappingArn: string;
   /** Invocations at once when all is well; `undefined`: as many as Lambda starts. */
   readonly maximumConcurrency: number | undefined;
+  /** A circuit breaker may switch the mapping: Terraform leaves that alone. */
+  readonly switchedAtRunTime: boolean;
 
   constructor(scope: Construct, id: string, props: ConsumerProps) {
     super(scope, id);
@@ -38,6 +40,7 @@ export class Consumer extends Construct {
       lifecycle: props.switchedAtRunTime ? { ignoreChanges: ['enabled', 'scaling_config'] } : undefined,
     });
     this.queue = queue;
+    this.switchedAtRunTime = props.switchedAtRunTime ?? false;
     this.handler = handler;
     this.mappingUuid = mapping.uuid;
     this.mappingArn = mapping.arn;

@@ -33,17 +33,23 @@ export const progress = z.strictObject({
 });
 export type Progress = z.infer<typeof progress>;
 
-export const recoverInput = z.strictObject({
+/** What an execution is about; its input, and the same in every look. */
+export const recovery = z.object({
   dependency: z.string(),
   epoch: z.int(),
   run: z.int(),
   canaryFunction: z.string(),
+});
+export type Recovery = z.infer<typeof recovery>;
+
+export const recoverInput = z.extend(recovery, {
   progress: z.optional(progress),
-  canary: z.optional(z.object({ green: z.boolean(), detail: z.string() })),
+  /** What the canary's task came to: `{answer}` with what its function answered, or Step Functions' `{Error, Cause}`. */
+  canary: z.optional(z.unknown()),
 });
 export type RecoverInput = z.infer<typeof recoverInput>;
 
-/** What the state machine does next; all but the last three wait for `seconds` and ask a canary. */
+/** What the state machine does next; the first three wait for `seconds` and ask a canary, `held` waits only. */
 export type Phase = 'open' | 'half-open' | 'closed' | 'held' | 'hand-over' | 'done';
 
 export interface RecoverAnswer {
@@ -51,7 +57,7 @@ export interface RecoverAnswer {
   readonly seconds: number;
   readonly progress: Progress;
   /** Name and input of the execution that goes on; only with `hand-over`. */
-  readonly next?: { readonly name: string; readonly input: Omit<RecoverInput, 'progress' | 'canary'> };
+  readonly next?: { readonly name: string; readonly input: Recovery };
   /** Why, in words, for whoever looks at the execution. */
   readonly reason: string;
 }

@@ -5,7 +5,7 @@ import { readEnvironment } from '../../contract';
 import { moveTasks } from '../../redrive/move-tasks';
 import { readDependencies } from '../contract';
 import { DynamoDbStore } from '../dynamodb-store';
-import { type RecoverAnswer, recover, recoverInput } from './contract';
+import { type RecoverAnswer, type Recovery, recover, recoverInput, recovery } from './contract';
 import { step } from './step';
 import type { RecoverSurroundings } from './surroundings';
 
@@ -25,10 +25,10 @@ const surroundings: RecoverSurroundings = {
   now: Date.now,
 };
 
-/** One look of the recovery's state machine. */
-export const handler = async (event: unknown): Promise<RecoverAnswer> => {
+/** One look of the recovery's state machine; its answer, with the execution's own input, is the state of the machine. */
+export const handler = async (event: unknown): Promise<Recovery & RecoverAnswer> => {
   const input = recoverInput.parse(event);
   const answer = await step(input, surroundings);
   logger.info(`recovery: ${answer.phase}`, { dependency: input.dependency, canary: input.canary, ...answer });
-  return answer;
+  return { ...recovery.parse(input), ...answer };
 };

@@ -4,6 +4,7 @@ import { change } from '../store';
 import type { Phase, Progress, RecoverAnswer, RecoverInput } from './contract';
 import { release } from './release';
 import type { RecoverSurroundings } from './surroundings';
+import { verdictOf } from './verdict';
 
 const BEGIN: Progress = { looks: 0, version: -1, greens: 0, rate: 0, empty: 0 };
 /** Seconds between two looks at a breaker that is held open: its hold may be lifted any time. */
@@ -35,7 +36,7 @@ export async function step(input: RecoverInput, around: RecoverSurroundings): Pr
   }
 
   // A verdict on a record that has changed since is nobody's verdict: it is asked again.
-  const verdict = progress.version === record.version ? input.canary : undefined;
+  const verdict = progress.version === record.version ? verdictOf(input.canary) : undefined;
   let again: number | undefined;
   if (verdict) {
     progress = { ...progress, greens: verdict.green ? progress.greens + 1 : 0 };

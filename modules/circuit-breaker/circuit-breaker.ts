@@ -1,0 +1,230 @@
+import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
+import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
+import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
+import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
+import { Construct } from 'constructs';
+import { announce } from '../../functions/circuit-breaker/announce/contract';
+import { STATE_CHANGE } from '../../functions/circuit-breaker/contract';
+import { hold } from '../../functions/circuit-breaker/hold/contract';
+import { park } from '../../functions/circuit-breaker/park/contract';
+import { probe } from '../../functions/circuit-breaker/probe/contract';
+import { reconcile } from '../../functions/circuit-breaker/reconcile/contract';
+import { recover } from '../../functions/circuit-breaker/recover/contract';
+import type { FunctionContract } from '../../functions/contract';
+import { LambdaFunction } from '../lambda-function';
+import { checkProps } from '../props';
+import { addAlarms } from './alarms';
+import { settingsOf } from './breaker-environment';
+import { BreakerTable } from './breaker-table';
+import { probeNameOf, tableNameOf } from './names';
+import { type CircuitBreakerProps, rules } from './props';
+import { RecoveryMachine } from './recovery-machine';
+
+type FunctionProps<Contract extends FunctionContract> = Omit<
+  ConstructorParameters<typeof LambdaFunction<Contract>>[2],
+  'logRetentionDays' | 'kmsKeyArn' | 'functionName'
+>;
+
+/**
+ * Stops a consumer while something that it depends on is out, and brings it back under control. The table holds the truth; the wrapper in
+ * the consumer and an alarm open it, the reconciler makes mapping and recovery follow it, the recovery closes it, people may hold it.
+ */
+export class CircuitBreaker extends Construct {
+  readonly tableName: string;
+  /** What people and tools call to hold a breaker, lift a hold, or look. */
+  readonly hold: LambdaFunction<typeof hold>;
+  readonly recoveryArn: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: CircuitBreakerProps,
+  ) {
+    super(scope, id);
+    checkProps(this.node.path, props, rules);
+    const { breakerName, consumer, dependencies, account, region, kmsKeyArn } = props;
+    const { queue } = consumer;
+    const table = new BreakerTable(this, 'table', {
+      tableName: tableNameOf(breakerName),
+      deletionProtection: props.deletionProtection ?? true,
+      kmsKeyArn,
+    });
+    table.grantProtect(consumer.handler);
+    this.tableName = table.tableName;
+    const failures = this.failures();
+    const environment = {
+      BREAKER_TABLE: table.tableName,
+      BREAKER_DEPENDENCIES: JSON.stringify(settingsOf(breakerName, dependencies)),
+    };
+
+    const announcer = this.lambda('announce', {
+      contract: announce,
+      description: `Publishes the transitions of ${breakerName}`,
+      environment: { BREAKER_NAME: breakerName },
+    });
+    announcer.grant(['events:PutEvents'], [`arn:aws:events:${region}:${account}:event-bus/default`]);
+    table.stream(announcer, failures.arn);
+
+    const recoverer = this.lambda('recover', {
+      contract: recover,
+      description: `Decides what each look of a recovery of ${breakerName} comes to`,
+      environment: {
+        ...environment,
+        PARKED_QUEUE_ARN: queue.parked.arn,
+        PARKED_QUEUE_URL: queue.parked.url,
+        MAIN_QUEUE_ARN: queue.main.arn,
+        TRICKLE_RATE: String(props.trickleRate ?? 1),
+        CEILING_RATE: String(props.ceilingRate ?? 100),
+        RELEASE_INTERVAL_SECONDS: String(props.releaseInterval ?? 10),
+      },
+    });
+    table.grantChange(recoverer);
+    queue.grantRedrive(recoverer);
+
+    const recovery = new RecoveryMachine(this, 'recovery', {
+      name: `${breakerName}-recovery`,
+      account,
+      region,
+      recover: recoverer,
+      canaries: this.canaries(),
+      logRetentionDays: props.logRetentionDays ?? 365,
+      kmsKeyArn,
+    });
+    this.recoveryArn = recovery.arn;
+
+    const parkMappingUuid = props.park === 'queue' ? this.parking() : undefined;
+    const reconciler = this.lambda('reconcile', {
+      contract: reconcile,
+      description: `Makes mapping and recovery follow the state of ${breakerName}`,
+      environment: {
+        ...environment,
+        BREAKER_NAME: breakerName,
+        MAPPING_UUID: consumer.mappingUuid,
+        RECOVERY_ARN: recovery.arn,
+        PARKED_QUEUE_ARN: queue.parked.arn,
+        PARKED_QUEUE_URL: queue.parked.url,
+        ...(consumer.maximumConcurrency !== undefined && { MAXIMUM_CONCURRENCY: String(consumer.maximumConcurrency) }),
+        ...(parkMappingUuid && { PARK_MAPPING_UUID: parkMappingUuid }),
+      },
+      // Lambda may be busy with an earlier change of the mapping for a while.
+      timeout: 60,
+      onFailure: { queueArn: failures.arn, maximumEventAge: 300 },
+    });
+    table.grantChange(reconciler);
+    queue.grantRedrive(reconciler);
+    recovery.grantStart(reconciler);
+    const mappings = [consumer.mappingArn, ...(this.parkMappingArn ? [this.parkMappingArn] : [])];
+    reconciler.grant(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], mappings);
+    this.trigger(reconciler);
+
+    this.hold = this.lambda('hold', {
+      contract: hold,
+      description: `Holds the breakers of ${breakerName} open or closed, or says how they stand`,
+      environment,
+    });
+    table.grantChange(this.hold);
+    addAlarms(this, props, { failuresQueueName: failures.name, recoveryArn: recovery.arn, reconciler });
+  }
+
+  private parkMappingArn: string | undefined;
+
+  private lambda<Contract extends FunctionContract>(
+    name: string,
+    settings: FunctionProps<Contract>,
+    functionName = `${this.props.breakerName}-${name}`,
+  ): LambdaFunction<Contract> {
+    const { logRetentionDays, kmsKeyArn } = this.props;
+    const common = { functionName, logRetentionDays, kmsKeyArn, memorySize: 256 };
+    return new LambdaFunction<Contract>(this, name, { ...common, ...settings });
+  }
+
+  /** What could not be delivered to a function of the breaker: kept for people; the schedule makes up for it. */
+  private failures(): { readonly arn: string; readonly name: string } {
+    const { kmsKeyArn, breakerName } = this.props;
+    return new SqsQueue(this, 'failures', {
+      name: `${breakerName}-failures`,
+      messageRetentionSeconds: 1_209_600,
+      ...(kmsKeyArn
+        ? { kmsMasterKeyId: kmsKeyArn, kmsDataKeyReusePeriodSeconds: 300 }
+        : { sqsManagedSseEnabled: true }),
+    });
+  }
+
+  private canaries(): LambdaFunction[] {
+    const { breakerName, dependencies } = this.props;
+    return Object.entries(dependencies).map(([name, { canary }]) => {
+      if ('handler' in canary) return canary.handler;
+      return this.lambda(
+        `probe-${name}`,
+        {
+          contract: probe,
+          description: `Asks ${name} whether it is back`,
+          environment: { PAYMENT_URL: canary.paymentUrl, CANARY_TIMEOUT_MS: String(canary.timeoutMs ?? 5000) },
+        },
+        probeNameOf(breakerName, name),
+      );
+    });
+  }
+
+  /** @returns uuid of the mapping that carries messages to parked while the consumer's is off */
+  private parking(): string {
+    const { queue } = this.props.consumer;
+    const parker = this.lambda('park', {
+      contract: park,
+      description: `Carries messages to parked while a dependency of ${this.props.breakerName} is out`,
+      environment: { PARKED_QUEUE_URL: queue.parked.url },
+    });
+    queue.grantConsume(parker);
+    parker.grant(['sqs:SendMessage'], [queue.parked.arn]);
+    const mapping = new LambdaEventSourceMapping(this, 'park-mapping', {
+      eventSourceArn: queue.main.arn,
+      functionName: parker.arn,
+      batchSize: 10,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      scalingConfig: { maximumConcurrency: 2 },
+      enabled: false,
+      lifecycle: { ignoreChanges: ['enabled'] },
+    });
+    this.parkMappingArn = mapping.arn;
+    return mapping.uuid;
+  }
+
+  /** State changes, alarms, and every minute: each runs the same reconciliation, so that none of them has to arrive. */
+  private trigger(reconciler: LambdaFunction): void {
+    const { breakerName, dependencies } = this.props;
+    const rule = (name: string, what: { eventPattern?: string; scheduleExpression?: string }, description: string) => {
+      const made = new CloudwatchEventRule(this, name, { name: `${breakerName}-${name}`, description, ...what });
+      new CloudwatchEventTarget(this, `${name}-target`, { rule: made.name, arn: reconciler.arn });
+      reconciler.allowInvocationBy(`by-${name}`, 'events.amazonaws.com', made.arn);
+    };
+    const pattern = (fields: object) => ({ eventPattern: JSON.stringify(fields) });
+    rule(
+      'state-change',
+      pattern({
+        source: [STATE_CHANGE.source],
+        'detail-type': [STATE_CHANGE.detailType],
+        detail: { breaker: [breakerName] },
+      }),
+      `${breakerName} changed its state: switch the mapping, start the recovery`,
+    );
+    rule(
+      'every-minute',
+      { scheduleExpression: 'rate(1 minute)' },
+      `Repairs what a lost event or a crash left of ${breakerName}`,
+    );
+    const alarms = Object.values(dependencies).flatMap(({ tripAlarm }) => (tripAlarm ? [tripAlarm] : []));
+    if (alarms.length === 0) return;
+    const arns = alarms.map(({ arn }) => arn);
+    reconciler.grant(['cloudwatch:DescribeAlarms'], arns);
+    rule(
+      'alarm',
+      pattern({
+        source: ['aws.cloudwatch'],
+        'detail-type': ['CloudWatch Alarm State Change'],
+        resources: arns,
+        detail: { state: { value: ['ALARM'] } },
+      }),
+      `An alarm opens ${breakerName}`,
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import type { DependencyInput } from '../../functions/circuit-breaker/contract';
+import type { Consumer } from '../consumer';
+import type { LambdaFunction } from '../lambda-function';
+import type { Rule } from '../props';
+import { probeNameOf } from './names';
+
+/** How it is found out that a dependency is back. */
+export type Canary =
+  /** The payment system: an order of $0. `timeoutMs`: until it counts as failed, default 5,000. */
+  | { readonly paymentUrl: string; readonly timeoutMs?: number }
+  /** Any other: a function that answers `{"green": boolean, "detail": string}`. */
+  | { readonly handler: LambdaFunction };
+
+/** One dependency: its canary, and whatever is to differ from the defaults in `functions/domain/breaker/options.ts`. */
+export interface Dependency extends Omit<DependencyInput, 'canaryFunction' | 'alarmName'> {
+  readonly canary: Canary;
+  /** For a consumer whose code can't change: a CloudWatch alarm that opens the breaker when it goes off. */
+  readonly tripAlarm?: { readonly name: string; readonly arn: string };
+}
+
+export interface CircuitBreakerProps {
+  /** 1 to 40 lower-case letters, digits and hyphens; everything that the module makes is named after it. */
+  readonly breakerName: string;
+  /** The account and region that it is deployed to; for ARNs. */
+  readonly account: string;
+  readonly region: string;
+  /** Whose messages need the dependencies. It must be `switchedAtRunTime`. */
+  readonly consumer: Consumer;
+  /** Dependency → how it is protected. At least one. */
+  readonly dependencies: Readonly<Record<string, Dependency>>;
+  /**
+   * Where messages wait while a dependency is out. `wait`: in the main queue, which keeps them for its `messageRetention`. `queue`: in the
+   * parked tier, which keeps them for 14 days. Default `wait`.
+   */
+  readonly park?: 'wait' | 'queue';
+  /** Messages a second that parked ones come back at while half-open: 1 to 500. Default 1. */
+  readonly trickleRate?: number;
+  /** Messages a second that the release grows to once closed: 1 to 500. Default 100. Source: SQS API, StartMessageMoveTask. */
+  readonly ceilingRate?: number;
+  /** Seconds between two looks at the release; the rate doubles at each: 1 to 3,600. Default 10. */
+  readonly releaseInterval?: number;
+  /** Terraform and the console refuse to delete the table. Default true. */
+  readonly deletionProtection?: boolean;
+  /** Days that logs are kept. Default 365. */
+  readonly logRetentionDays?: number;
+  /** KMS key for table, logs, environment and dead letters. Default: keys that AWS owns or manages. */
+  readonly kmsKeyArn?: string;
+  /** Where alarms go. */
+  readonly alarmActions?: string[];
+}
+
+const between = (value: number | undefined, least: number, most: number) =>
+  value !== undefined && Number.isInteger(value) && value >= least && value <= most;
+
+const tooLong = ({ breakerName, dependencies }: CircuitBreakerProps) =>
+  Object.keys(dependencies)
+    .map((dependency) => probeNameOf(breakerName, dependency))
+    .filter((name) => name.length > 64);
+
+export const rules: readonly Rule<CircuitBreakerProps>[] = [
+  {
+    prop: 'breakerName',
+    // The longest name made of it, `<name>-reconcile`, has to fit into the 64 characters of a function's.
+    holds: ({ breakerName }) => /^[a-z][a-z0-9-]{0,39}$/.test(breakerName),
+    message: ({ breakerName }) => `is "${breakerName}"; it takes 1 to 40 lower-case letters, digits and hyphens`,
+  },
+  {
+    prop: 'consumer',
+    holds: ({ consumer }) => consumer.switchedAtRunTime,
+    message: () =>
+      'is not switchedAtRunTime; the next apply would switch its mapping on in mid-outage. Set switchedAtRunTime: true',
+  },
+  {
+    prop: 'dependencies',
+    holds: ({ dependencies }) => Object.keys(dependencies).length > 0,
+    message: () => 'is empty; name at least one',
+  },
+  {
+    prop: 'dependencies',
+    holds: (props) => tooLong(props).length === 0,
+    message: (props) =>
+      `gives functions of more than 64 characters: ${tooLong(props).join(', ')}; choose shorter names`,
+  },
+  {
+    prop: 'trickleRate',
+    holds: ({ trickleRate, ceilingRate = 100 }) => between(trickleRate, 1, Math.min(500, ceilingRate)),
+    message: ({ trickleRate, ceilingRate = 100 }) =>
+      `is ${trickleRate} messages a second; it must be 1 to ${Math.min(500, ceilingRate)}: no more than ceilingRate, and SQS moves at most 500`,
+  },
+  {
+    prop: 'ceilingRate',
+    holds: ({ ceilingRate }) => between(ceilingRate, 1, 500),
+    message: ({ ceilingRate }) => `is ${ceilingRate} messages a second; SQS moves 1 to 500`,
+  },
+  {
+    prop: 'releaseInterval',
+    holds: ({ releaseInterval }) => between(releaseInterval, 1, 3600),
+    message: ({ releaseInterval }) => `is ${releaseInterval} s; it must be 1 to 3,600`,
+  },
+];

@@ -1,0 +1,118 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
+import { Construct } from 'constructs';
+import type { Grantee, LambdaFunction } from '../lambda-function';
+import { acceptFinding } from '../scan';
+import { recoveryDefinition } from './recovery-definition';
+
+export interface RecoveryMachineProps {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  /** Decides what each look comes to. */
+  readonly recover: LambdaFunction;
+  /** What it asks. */
+  readonly canaries: readonly LambdaFunction[];
+  readonly logRetentionDays: number;
+  readonly kmsKeyArn: string | undefined;
+}
+
+/** The state machine that brings a dependency back. Standard: it waits for free, for up to a year, and one execution a name runs. */
+export class RecoveryMachine extends Construct {
+  readonly arn: string;
+  private readonly executions: string;
+
+  constructor(scope: Construct, id: string, props: RecoveryMachineProps) {
+    super(scope, id);
+    const { name, account, region, kmsKeyArn, logRetentionDays, recover } = props;
+    const logs = new CloudwatchLogGroup(this, 'logs', {
+      // The prefix keeps the log delivery's resource policy from growing past its limit of 5,120 characters.
+      name: `/aws/vendedlogs/states/${name}`,
+      retentionInDays: logRetentionDays,
+      kmsKeyId: kmsKeyArn,
+    });
+    if (!kmsKeyArn)
+      acceptFinding(
+        logs,
+        'CKV_AWS_158',
+        'Logs are encrypted by a key that CloudWatch owns; pass kmsKeyArn for one of your own.',
+      );
+    if (logRetentionDays < 365)
+      acceptFinding(logs, 'CKV_AWS_338', 'This environment keeps its logs for less than a year on purpose.');
+
+    // Written out, not referred to: a machine that starts itself can't wait for its own ARN.
+    const ownArn = `arn:aws:states:${region}:${account}:stateMachine:${name}`;
+    const role = new IamRole(this, 'role', {
+      name,
+      description: `Runs the recovery ${name}`,
+      assumeRolePolicy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'sts:AssumeRole',
+            Principal: { Service: 'states.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': ownArn } },
+          },
+        ],
+      }),
+    });
+    const allow = (Action: readonly string[], Resource: readonly string[]) => ({ Effect: 'Allow', Action, Resource });
+    const policy = new IamRolePolicy(this, 'policy', {
+      name,
+      role: role.name,
+      policy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          allow(['lambda:InvokeFunction'], [recover.arn, ...props.canaries.map(({ arn }) => arn)]),
+          allow(['states:StartExecution'], [ownArn]),
+          // None of these takes a resource. Source: Step Functions guide, "Using CloudWatch Logs to log execution history", and "AWS X-Ray".
+          allow(
+            [
+              'logs:CreateLogDelivery',
+              'logs:GetLogDelivery',
+              'logs:UpdateLogDelivery',
+              'logs:DeleteLogDelivery',
+              'logs:ListLogDeliveries',
+              'logs:PutResourcePolicy',
+              'logs:DescribeResourcePolicies',
+              'logs:DescribeLogGroups',
+              'xray:PutTraceSegments',
+              'xray:PutTelemetryRecords',
+              'xray:GetSamplingRules',
+              'xray:GetSamplingTargets',
+            ],
+            ['*'],
+          ),
+          ...(kmsKeyArn ? [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn])] : []),
+        ],
+      }),
+    });
+    const machine = new SfnStateMachine(this, 'machine', {
+      name,
+      type: 'STANDARD',
+      roleArn: role.arn,
+      definition: JSON.stringify(recoveryDefinition({ recoverArn: recover.arn })),
+      loggingConfiguration: { level: 'ALL', includeExecutionData: true, logDestination: `${logs.arn}:*` },
+      tracingConfiguration: { enabled: true },
+      ...(kmsKeyArn && {
+        encryptionConfiguration: {
+          type: 'CUSTOMER_MANAGED_KMS_KEY',
+          kmsKeyId: kmsKeyArn,
+          kmsDataKeyReusePeriodSeconds: 300,
+        },
+      }),
+      dependsOn: [policy],
+    });
+    this.arn = machine.arn;
+    this.executions = `arn:aws:states:${region}:${account}:execution:${name}:*`;
+  }
+
+  /** Starting a recovery, and seeing whether one of that name still runs. */
+  grantStart(grantee: Grantee): void {
+    grantee.grant(['states:StartExecution'], [this.arn]);
+    grantee.grant(['states:DescribeExecution'], [this.executions]);
+  }
+}
