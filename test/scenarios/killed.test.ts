@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { emptyBooks, pay, report } from '../../functions/payment-simulator/simulator';
+import { account, type Lane, quick, type Shop, startShop, until } from './shop';
+
+/** The process that holds the other end of a connection to this machine. */
+function processBehind(port: number): number | undefined {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const line = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .find((entry) => entry.trim().split(/\s+/)[1]?.endsWith(local));
+  const inode = line?.trim().split(/\s+/)[9];
+  for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      for (const fd of readdirSync(`/proc/${pid}/fd`))
+        if (readlinkSync(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`) return Number(pid);
+    } catch {
+      // The process has ended, or is not ours.
+    }
+  }
+  return undefined;
+}
+
+type Moment = 'before' | 'during' | 'after';
+
+/** A payment system that kills whoever calls it, once for each order that it is told of. */
+class Assassin {
+  readonly books = emptyBooks();
+  readonly victims: number[] = [];
+  private readonly contracts = new Map<string, Moment>();
+  private readonly server: Server;
+
+  constructor() {
+    this.server = createServer(async (request, response) => {
+      const key = request.headers['idempotency-key'] as string;
+      const moment = this.contracts.get(key);
+      this.contracts.delete(key);
+      const kill = () => {
+        const pid = processBehind(request.socket.remotePort ?? 0);
+        if (pid === undefined || pid === process.pid)
+          throw new Error(`nobody behind port ${request.socket.remotePort}`);
+        this.victims.push(pid);
+        process.kill(pid, 'SIGKILL');
+      };
+      if (moment === 'before') return kill();
+      const answer = pay(this.books, { key, amount: 420, canary: false }, { kind: 'up' }, Math.random);
+      if (moment === 'during') return kill();
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body), () => {
+        if (moment === 'after') kill();
+      });
+    });
+  }
+
+  order(id: string, moment: Moment): void {
+    this.contracts.set(id, moment);
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+}
+
+let shop: Shop;
+let lane: Lane;
+const assassin = new Assassin();
+
+beforeAll(async () => {
+  shop = await startShop([quick('protected', { functionTimeoutSeconds: 2, visibilityTimeoutSeconds: 12 })], {
+    payment_url: await assassin.listen(),
+  });
+  lane = shop.lane('protected');
+}, 60_000);
+afterAll(async () => {
+  await shop?.stop();
+  assassin.close();
+});
+
+test('a process killed before, during and after the payment loses nothing and pays nothing twice', async () => {
+  const moments: Moment[] = ['before', 'during', 'after'];
+  for (const moment of moments) assassin.order(`killed-${moment}`, moment);
+  await lane.place(...moments.map((moment) => `killed-${moment}`));
+  await until(
+    'all paid',
+    () => lane.statuses(),
+    (seen) => Object.values(seen).every((status) => status === 'paid'),
+    80,
+  );
+
+  expect(assassin.victims.length).toBe(3);
+  expect(report(assassin.books)).toMatchObject({ charges: 3, doubleCharges: 0 });
+  expect((await account(lane)).done).toHaveLength(3);
+}, 120_000);

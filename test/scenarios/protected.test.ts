@@ -1,0 +1,186 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { account, anOrder, type Lane, quick, type Shop, startShop, until } from './shop';
+
+let shop: Shop;
+let lane: Lane;
+let name = 0;
+/** Ids that no other test used. */
+const ids = (count: number) => Array.from({ length: count }, () => `order-${String(++name).padStart(5, '0')}`);
+const all = (status: string) => (statuses: Record<string, string>) =>
+  Object.values(statuses).every((each) => each === status);
+
+beforeAll(async () => {
+  shop = await startShop([quick('protected')]);
+  lane = shop.lane('protected');
+}, 60_000);
+afterAll(() => shop?.stop());
+beforeEach(() => shop.environment.payment.setFault({ kind: 'up' }));
+
+/** Brings payment down, places orders and waits until all are parked. */
+async function park(count: number): Promise<string[]> {
+  shop.environment.payment.setFault({ kind: 'down' });
+  const orders = ids(count);
+  await lane.place(...orders);
+  await until(
+    'all parked',
+    () => lane.depth('parked'),
+    (depth) => depth === count,
+  );
+  return orders;
+}
+
+test('an order is paid and can be found by its id and in the history', async () => {
+  const [order] = ids(1) as [string];
+  await lane.place(order);
+  await until('paid', () => lane.statuses([order]), all('paid'), 20);
+  expect(await lane.order(order)).toMatchObject({ attempts: 1, customer: 'Ada', amount: 420 });
+  const history = await fetch(`${lane.output('api_url').replace(/\/$/, '')}/orders?limit=5`);
+  expect(((await history.json()) as { orders: { orderId: string }[] }).orders.map(({ orderId }) => orderId)).toContain(
+    order,
+  );
+  expect((await fetch(`${lane.output('api_url').replace(/\/$/, '')}/orders/never-sent`)).status).toBe(404);
+});
+
+test('payment hangs: three orders are parked, the storm stops, and only a green canary releases them, one a second, each paid once', async () => {
+  const before = lane.payments();
+  const orders = await park(3);
+  expect(await lane.statuses(orders)).toEqual(Object.fromEntries(orders.map((order) => [order, 'parked'])));
+
+  const quiet = Date.now();
+  await wait(5000);
+  expect(await lane.invocations(quiet)).toHaveLength(0);
+
+  const red = await lane.redrive();
+  expect(red).toMatchObject({ action: 'hold', parked: 3, canary: { green: false } });
+  expect(await lane.depth('parked')).toBe(3);
+
+  shop.environment.payment.setFault({ kind: 'up' });
+  expect(await lane.redrive({ dryRun: true })).toMatchObject({ action: 'start', dryRun: true });
+  await wait(1500);
+  expect(await lane.depth('parked')).toBe(3);
+
+  const released = Date.now();
+  expect(await lane.redrive()).toMatchObject({ action: 'start', canary: { green: true, sent: 3 }, move: { rate: 1 } });
+  await until('all paid', () => lane.statuses(orders), all('paid'), 30);
+  expect(Date.now() - released).toBeGreaterThan(1800);
+  expect(await lane.depth('parked')).toBe(0);
+  const { charges, doubleCharges } = lane.payments();
+  expect({ charges: charges - before.charges, doubleCharges }).toEqual({ charges: 3, doubleCharges: 0 });
+});
+
+test('a canary that turns red in mid-move cancels it, and what had moved is parked again', async () => {
+  const orders = await park(6);
+  shop.environment.payment.setFault({ kind: 'up' });
+  expect(await lane.redrive()).toMatchObject({ action: 'start' });
+  await until(
+    'some paid',
+    () => lane.statuses(orders),
+    (statuses) => Object.values(statuses).includes('paid'),
+    20,
+  );
+  shop.environment.payment.setFault({ kind: 'failing' });
+  expect(await lane.redrive()).toMatchObject({ action: 'cancel', canary: { green: false } });
+  const paid = Object.values(await lane.statuses(orders)).filter((status) => status === 'paid').length;
+  expect(paid).toBeLessThan(6);
+  await until(
+    'the rest parked',
+    () => lane.depth('parked'),
+    (depth) => depth === 6 - paid,
+    40,
+  );
+
+  shop.environment.payment.setFault({ kind: 'up' });
+  await until(
+    'released again',
+    () => lane.redrive({ rate: 50 }),
+    ({ action }) => action === 'start',
+    20,
+  );
+  await until('all paid', () => lane.statuses(orders), all('paid'), 30);
+});
+
+test('malformed messages go to repair with the reason, and their neighbours are paid', async () => {
+  const good = ids(3);
+  const latte = (change: object) => JSON.stringify({ ...anOrder(), ...change });
+  const bad: [string, string, string][] = [
+    ['espresso, please', '', 'not JSON'],
+    [
+      latte({ orderId: 'bad-size-1', items: [{ coffee: 'latte', size: 'bucket', quantity: 1 }] }),
+      'items.0.size',
+      'bucket',
+    ],
+    [latte({ orderId: 'bad-price-1', amount: -420 }), 'amount', '-420'],
+    [latte({ orderId: 'bad-type-1', customer: 7 }), 'customer', 'expected string'],
+    [
+      latte({ orderId: 'absurd-1', items: [{ coffee: 'latte', size: 'small', quantity: 1e12 }] }),
+      'items.0.quantity',
+      '<=20',
+    ],
+  ];
+  const before = await lane.depth('repair');
+  await Promise.all([...bad.map(([body]) => lane.post(body)), lane.place(...good)]);
+  await until('neighbours paid', () => lane.statuses(good), all('paid'), 20);
+  await until(
+    'in repair',
+    () => lane.depth('repair'),
+    (depth) => depth === before + bad.length,
+    20,
+  );
+  const messages = await lane.messages('repair');
+  for (const [body, path, reason] of bad) {
+    const found = messages.find((message) => message.body === body);
+    expect(found?.attributes).toMatchObject({
+      'Spillway.Reason': 'malformed',
+      'Spillway.Detail': expect.stringContaining(reason),
+      'Spillway.FirstSeen': expect.stringMatching(/^20\d\d-/),
+    });
+    expect(found?.attributes['Spillway.Path'] ?? '').toBe(path);
+  }
+});
+
+test('an order over what SQS takes is refused at the intake with the limit', async () => {
+  const response = await lane.post(JSON.stringify({ ...anOrder(), note: 'x'.repeat(1_048_577) }));
+  expect(response.status).toBe(400);
+  expect(await response.text()).toMatch(/1048576/);
+});
+
+test('the same order sent five times is paid once', async () => {
+  const [order] = ids(1) as [string];
+  const before = lane.payments();
+  await Promise.all(Array.from({ length: 5 }, () => lane.place(order)));
+  await until('paid', () => lane.statuses([order]), all('paid'), 20);
+  await until(
+    'all delivered',
+    () => lane.depth('orders'),
+    (depth) => depth === 0,
+    20,
+  );
+  const { charges, doubleCharges } = lane.payments();
+  expect({ charges: charges - before.charges, doubleCharges }).toEqual({ charges: 1, doubleCharges: 0 });
+});
+
+test('a flaky payment system heals by retry, without a person', async () => {
+  shop.environment.payment.setFault({ kind: 'flaky', ratio: 0.3 });
+  const orders = ids(20);
+  await lane.place(...orders);
+  await until(
+    'paid or parked',
+    () => lane.statuses(orders),
+    (seen) => Object.values(seen).every((each) => each === 'paid' || each === 'parked'),
+    60,
+  );
+  shop.environment.payment.setFault({ kind: 'up' });
+  await until(
+    'the last ones released',
+    () => lane.redrive({ rate: 50 }),
+    ({ action }) => action === 'start' || action === 'idle',
+    20,
+  );
+  await until('all paid', () => lane.statuses(orders), all('paid'), 30);
+});
+
+test('in the end every accepted order is in exactly one place', async () => {
+  const { done, repair, parked } = await account(lane);
+  expect([...done, ...repair, ...parked].sort()).toEqual([...lane.accepted].sort());
+  expect(lane.payments().doubleCharges).toBe(0);
+});
