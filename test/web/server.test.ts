@@ -7,7 +7,7 @@ let environment: FakeEnvironment;
 let server: WebServer;
 
 beforeAll(async () => {
-  environment = await new FakeEnvironment().start();
+  environment = await new FakeEnvironment().start(['unprotected', 'protected', 'breaker']);
   server = await startWebServer(environment, { port: 0 });
 });
 
@@ -171,6 +171,45 @@ describe('a lane', () => {
       ],
     });
     expect(environment.received.at(-1)?.visibilityTimeout).toBe(0);
+  });
+});
+
+describe('a breaker', () => {
+  const until = new Date(Date.now() + 60_000).toISOString();
+
+  test.each([
+    ['without a name', { kind: 'open', who: ' ', why: 'The bank called', until }],
+    ['without a reason', { kind: 'closed', who: 'Ada', until }],
+    ['without an end', { kind: 'open', who: 'Ada', why: 'The bank called' }],
+  ])('takes no hold %s', async (_, request) => {
+    expect((await post('/api/lanes/breaker/breaker', request)).status).toBe(400);
+    expect(environment.breaker.hold).toBeUndefined();
+  });
+
+  test('is held and let go through its hold function, and the snapshots show it until it expires', async () => {
+    const asked = { kind: 'open', who: 'Ada', why: 'The bank called', until };
+    expect((await post('/api/lanes/breaker/breaker', asked)).status).toBe(200);
+    const { lanes } = await snapshotThat((one) => one.lanes.breaker?.breaker?.hold !== undefined);
+    expect(lanes.breaker?.breaker).toMatchObject({
+      state: 'closed',
+      receiving: true,
+      hold: { kind: 'open', who: 'Ada' },
+    });
+    environment.breaker = {
+      ...environment.breaker,
+      hold: { kind: 'open', who: 'Ada', why: '', until: Date.now() - 1 },
+    };
+    const later = takenAfter(0);
+    await snapshotThat((one) => later(one) && one.lanes.breaker?.breaker?.hold === undefined);
+    expect((await post('/api/lanes/breaker/breaker', { kind: 'release', who: 'Ada', why: 'All clear' })).status).toBe(
+      200,
+    );
+    expect(environment.breaker.hold).toBeUndefined();
+  });
+
+  test('is not where no lane has one, and neither is a saga', async () => {
+    expect((await post('/api/lanes/protected/breaker', { kind: 'release', who: 'Ada', why: 'x' })).status).toBe(404);
+    expect(await (await fetch(`${server.url}/api/sagas`)).json()).toEqual({ error: 'No saga is deployed.' });
   });
 });
 
