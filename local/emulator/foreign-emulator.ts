@@ -1,0 +1,25 @@
+import type { Emulator } from './emulator';
+
+/** An emulator that somebody else runs (LocalStack, a plain MiniStack): used as it is and left running. */
+export async function foreignEmulator(address: string, onProgress: (message: string) => void): Promise<Emulator> {
+  const endpoint = address.replace(/\/+$/, '');
+  const answer = await fetch(`${endpoint}/_spillway/invocations?since=${Date.now()}`).catch((error: Error) => {
+    throw new Error(`Nothing answers at ${endpoint} (${error.message}); is the emulator running?`, { cause: error });
+  });
+  const ours = answer.ok;
+  await answer.body?.cancel();
+  if (!ours) {
+    onProgress(
+      `${endpoint} is not the emulator that comes with this: releasing parked orders needs SQS message move tasks and ordering needs the HTTP ` +
+        'API to SQS integration there, and without a record of invocations the graphs of wasted seconds stay empty.',
+    );
+  }
+  const read = async <T>(path: string): Promise<T[]> =>
+    ours ? ((await (await fetch(`${endpoint}${path}`)).json()) as T[]) : [];
+  return {
+    endpoint,
+    invocations: (since) => read(`/_spillway/invocations?since=${since}`),
+    processes: () => read('/_spillway/processes'),
+    stop: async () => {},
+  };
+}

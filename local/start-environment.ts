@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { Deployer } from './deploy/deployer';
+import { readStacks } from './deploy/synthesized';
+import { type Emulator, startEmulator } from './emulator/emulator';
+import { foreignEmulator } from './emulator/foreign-emulator';
+import type { StartedEnvironment, StartOptions } from './environment';
+import { startPaymentServer } from './payment/payment-server';
+
+const SYNTHESIZED = join(__dirname, '..', 'cdktf.out');
+
+/** Starts the emulator and the payment system, and deploys the synthesized stacks to it. Nothing is left running when it fails. */
+export async function startEnvironment(options: StartOptions): Promise<StartedEnvironment> {
+  const { stacks: patterns, synthesized = SYNTHESIZED, endpoint, variables, onProgress = () => {} } = options;
+  // Read first: without anything synthesized there is nothing to start.
+  readStacks(synthesized, patterns);
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    while (stops.length > 0) await stops.pop()?.();
+  };
+  try {
+    const payment = await startPaymentServer();
+    stops.push(payment.stop);
+    const emulator: Emulator = endpoint ? await foreignEmulator(endpoint, onProgress) : await startEmulator();
+    stops.push(emulator.stop);
+    onProgress(`${endpoint ? 'Using' : 'Started'} the emulator at ${emulator.endpoint}`);
+
+    const deployer = new Deployer(emulator.endpoint, { payment_url: payment.url, ...variables });
+    stops.push(async () => deployer.close());
+    const deploy = async () => {
+      const { created, updated, deleted, unchanged } = await deployer.deploy(readStacks(synthesized, patterns));
+      onProgress(
+        `Deployed ${deployer.stacks.size} stacks: ${created} created, ${updated} updated, ${deleted} deleted, ${unchanged} unchanged`,
+      );
+    };
+    await deploy();
+    const { invocations, processes } = emulator;
+    return { endpoint: emulator.endpoint, payment, stacks: deployer.stacks, invocations, processes, deploy, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
