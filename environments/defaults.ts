@@ -17,5 +17,18 @@ export const shop = {
     backoffBaseSeconds: 2,
     backoffCapSeconds: 300,
   },
+  breaker: {
+    slidingWindowSeconds: 30,
+    minimumNumberOfCalls: 10,
+    consecutiveFailures: 5,
+    waitSeconds: 30,
+    maximumWaitSeconds: 300,
+    watchSeconds: 60,
+    canaries: 3,
+    canaryIntervalSeconds: 5,
+    trickleRatePerSecond: 1,
+    ceilingRatePerSecond: 100,
+    releaseIntervalSeconds: 10,
+  },
   redrive: { ratePerSecond: 1, canaries: 3, canaryTimeoutMs: 5000, everyMinutes: 1 },
 } satisfies Partial<ShopSettings>;

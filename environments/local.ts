@@ -10,6 +10,17 @@ const lane = (part: string, protection: ShopSettings['protection']): ShopSetting
   authorization: { kind: 'none', reason: 'The emulator listens on this machine only.' },
   // Waits that a person can watch: an order is parked within a quarter of a minute instead of some minutes.
   consumer: { ...shop.consumer, paymentTimeoutMs: 3000, backoffBaseSeconds: 1, backoffCapSeconds: 4 },
+  breaker: {
+    ...shop.breaker,
+    slidingWindowSeconds: 10,
+    minimumNumberOfCalls: 5,
+    waitSeconds: 10,
+    maximumWaitSeconds: 20,
+    watchSeconds: 6,
+    canaryIntervalSeconds: 2,
+    trickleRatePerSecond: 2,
+    releaseIntervalSeconds: 2,
+  },
   // On this machine the release is the page's button: nothing moves before somebody has seen it parked.
   redrive: { ...shop.redrive, canaryTimeoutMs: 1000, everyMinutes: 'off' },
 });

@@ -1,5 +1,5 @@
-import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
 
 // The mini build comes without messages.
 z.config(en());
@@ -42,6 +42,20 @@ const shop = z.strictObject({
     maxRounds: whole(1, 100),
     backoffBaseSeconds: seconds(1, 900),
     backoffCapSeconds: seconds(1, 43_200),
+  }),
+  /** Used with the protection `circuit-breaker`. */
+  breaker: z.strictObject({
+    slidingWindowSeconds: seconds(1, 3600),
+    minimumNumberOfCalls: whole(1, 100_000),
+    consecutiveFailures: whole(1, 100_000),
+    waitSeconds: seconds(1, 86_400),
+    maximumWaitSeconds: seconds(1, 86_400),
+    watchSeconds: seconds(1, 86_400),
+    canaries: whole(1, 20),
+    canaryIntervalSeconds: seconds(1, 3600),
+    trickleRatePerSecond: whole(1, 500),
+    ceilingRatePerSecond: whole(1, 500),
+    releaseIntervalSeconds: seconds(1, 3600),
   }),
   redrive: z.strictObject({
     ratePerSecond: whole(1, 500),

@@ -4,6 +4,7 @@ import { orderConsumer } from '../../functions/order-consumer/contract';
 import { orderHistory } from '../../functions/order-history/contract';
 import { unprotectedConsumer } from '../../functions/unprotected-consumer/contract';
 import { AlarmTopic } from '../../modules/alarm-topic';
+import { breakerEnvironment, CircuitBreaker, type Dependency } from '../../modules/circuit-breaker';
 import { Consumer } from '../../modules/consumer';
 import { EncryptionKey } from '../../modules/encryption-key';
 import { HttpIntake, type IntakeQueue } from '../../modules/http-intake';
@@ -14,6 +15,11 @@ import { TieredQueue } from '../../modules/tiered-queue';
 import type { EnvironmentSettings, ShopSettings } from '../settings';
 import { EnvironmentStack } from './environment-stack';
 import { UnprotectedQueue } from './unprotected-queue';
+
+interface BreakerNames {
+  readonly breakerName: string;
+  readonly dependencies: Readonly<Record<string, Dependency>>;
+}
 
 /** The coffee shop in one region: intake → queue → consumer → payment and orders table → history. */
 export class ShopStack extends EnvironmentStack {
@@ -72,6 +78,7 @@ export class ShopStack extends EnvironmentStack {
   private protected(): TieredQueue {
     const { shop, kmsKeyArn, alarmActions } = this;
     const { consumer, redrive } = shop;
+    const breaker = shop.protection === 'circuit-breaker' ? this.breakerOf(shop.breaker) : undefined;
     const queue = new TieredQueue(this, 'orders', {
       queueName: `${this.prefix}-orders`,
       visibilityTimeout: consumer.visibilityTimeoutSeconds,
@@ -93,11 +100,17 @@ export class ShopStack extends EnvironmentStack {
         BACKOFF_BASE_SECONDS: String(consumer.backoffBaseSeconds),
         BACKOFF_CAP_SECONDS: String(consumer.backoffCapSeconds),
         MAX_ROUNDS: String(consumer.maxRounds),
+        ...(breaker && breakerEnvironment(breaker)),
       },
       ...this.consumerSize(),
     });
     this.table.grantRecord(handler);
-    const mapping = new Consumer(this, 'consumer', { queue, handler, batchSize: consumer.batchSize });
+    const mapping = new Consumer(this, 'consumer', {
+      queue,
+      handler,
+      batchSize: consumer.batchSize,
+      switchedAtRunTime: breaker !== undefined,
+    });
     const release = new Redrive(this, 'redrive', {
       queue,
       functionName: `${this.prefix}-redrive`,
@@ -105,7 +118,8 @@ export class ShopStack extends EnvironmentStack {
       rate: redrive.ratePerSecond,
       canaries: redrive.canaries,
       canaryTimeoutMs: redrive.canaryTimeoutMs,
-      everyMinutes: redrive.everyMinutes,
+      // Behind a breaker its recovery releases; two that release would get in each other's way.
+      everyMinutes: breaker ? 'off' : redrive.everyMinutes,
       logRetentionDays: this.settings.logRetentionDays,
       kmsKeyArn,
       alarmActions,
@@ -118,7 +132,51 @@ export class ShopStack extends EnvironmentStack {
       redrive_function_name: release.handler.functionName,
       event_source_mapping_uuid: mapping.mappingUuid,
     });
+    if (breaker) this.breaker(mapping, breaker);
     return queue;
+  }
+
+  /** The dependencies of the consumer, and how they are protected. */
+  private breakerOf(breaker: ShopSettings['breaker']): BreakerNames {
+    return {
+      breakerName: `${this.prefix}-breaker`,
+      dependencies: {
+        payment: {
+          canary: { paymentUrl: this.paymentUrl, timeoutMs: this.shop.redrive.canaryTimeoutMs },
+          slidingWindowSize: breaker.slidingWindowSeconds,
+          minimumNumberOfCalls: breaker.minimumNumberOfCalls,
+          consecutiveFailures: breaker.consecutiveFailures,
+          waitDurationInOpenState: breaker.waitSeconds,
+          maxWaitDurationInOpenState: breaker.maximumWaitSeconds,
+          watchDurationInHalfOpenState: breaker.watchSeconds,
+          canaries: breaker.canaries,
+          canaryInterval: breaker.canaryIntervalSeconds,
+        },
+      },
+    };
+  }
+
+  private breaker(consumer: Consumer, names: BreakerNames): void {
+    const { account, deletionProtection, logRetentionDays } = this.settings;
+    const { trickleRatePerSecond, ceilingRatePerSecond, releaseIntervalSeconds } = this.shop.breaker;
+    const made = new CircuitBreaker(this, 'breaker', {
+      ...names,
+      account,
+      region: this.region,
+      consumer,
+      trickleRate: trickleRatePerSecond,
+      ceilingRate: ceilingRatePerSecond,
+      releaseInterval: releaseIntervalSeconds,
+      deletionProtection,
+      logRetentionDays,
+      kmsKeyArn: this.kmsKeyArn,
+      alarmActions: this.alarmActions,
+    });
+    this.outputs({
+      breaker_table_name: made.tableName,
+      breaker_hold_function_name: made.hold.functionName,
+      breaker_recovery_arn: made.recoveryArn,
+    });
   }
 
   private intake(queue: IntakeQueue): void {

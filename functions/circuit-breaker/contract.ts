@@ -47,6 +47,12 @@ export const breakerEnvironment = {
   BREAKER_DEPENDENCIES: 'JSON: dependency → its settings, for example {"payment":{"consecutiveFailures":5}}',
 };
 
+/** The same in a consumer, where leaving them out leaves its calls unprotected. */
+export const protection = {
+  BREAKER_TABLE: `${breakerEnvironment.BREAKER_TABLE}; default: no circuit breaker`,
+  BREAKER_DEPENDENCIES: `${breakerEnvironment.BREAKER_DEPENDENCIES}; default: no circuit breaker`,
+};
+
 /** What every transition is published as, on the default event bus. */
 export const STATE_CHANGE = { source: 'spillway.circuit-breaker', detailType: 'Circuit Breaker State Change' } as const;
 

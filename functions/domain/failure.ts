@@ -1,5 +1,5 @@
-import { type Backoff, fullJitter } from './backoff';
-import type { PaymentOutcome } from './payment';
+import { type Backoff, fullJitter, MAXIMUM_VISIBILITY_SECONDS } from './backoff';
+import type { PaymentOutcome, ProtectedOutcome } from './payment';
 
 /** What is known about one delivery of an order when its payment has been tried. */
 export interface Delivery {
@@ -38,7 +38,7 @@ export function roundsUsedUp({ deliveries }: Delivery, { maxReceiveCount, maxRou
 }
 
 /** Sorts what came of a payment into what happens to the message. */
-export function decide(outcome: PaymentOutcome, delivery: Delivery, policy: RetryPolicy, random: number): Action {
+export function decide(outcome: ProtectedOutcome, delivery: Delivery, policy: RetryPolicy, random: number): Action {
   switch (outcome.kind) {
     case 'charged':
       return { kind: 'done', status: 'paid', detail: outcome.paymentId };
@@ -52,6 +52,14 @@ export function decide(outcome: PaymentOutcome, delivery: Delivery, policy: Retr
       const visibilitySeconds = last ? 0 : fullJitter(policy.backoff, delivery.receiveCount, random);
       return { kind: 'retry', status: last ? 'parked' : 'retrying', visibilitySeconds, detail: outcome.reason };
     }
+    // Put off until the breaker lets somebody ask again; how often it was received says nothing about it.
+    case 'not-asked':
+      return {
+        kind: 'retry',
+        status: 'retrying',
+        visibilitySeconds: Math.min(outcome.retryAfterSeconds, MAXIMUM_VISIBILITY_SECONDS),
+        detail: `not asked: the circuit breaker is open; again in ${outcome.retryAfterSeconds} s`,
+      };
   }
 }
 

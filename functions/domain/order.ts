@@ -1,5 +1,5 @@
-import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
 import { COFFEES, priceOf, SIZES } from './menu';
 
 // The mini build comes without messages; whoever mends an order needs them.

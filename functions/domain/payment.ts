@@ -8,6 +8,9 @@ export type PaymentOutcome =
   /** No usable answer: nobody knows whether it charged. Asking again with the same key is safe. */
   | { readonly kind: 'unavailable'; readonly reason: string };
 
+/** What came of it behind a circuit breaker: while that is open nobody asks, and nothing is the order's fault. */
+export type ProtectedOutcome = PaymentOutcome | { readonly kind: 'not-asked'; readonly retryAfterSeconds: number };
+
 export interface PaymentCall {
   readonly orderId: string;
   /** Cents; 0 for a canary. */
@@ -55,6 +58,12 @@ export async function charge(url: string, call: PaymentCall, timeoutMs: number):
     };
   }
 }
+
+/** What a circuit breaker has to know about a payment: only silence and errors of the system are failures, a refusal is an answer. */
+export const paymentFailure = {
+  isFailure: ({ kind }: ProtectedOutcome): boolean => kind === 'unavailable',
+  whenOpen: (retryAfterSeconds: number): ProtectedOutcome => ({ kind: 'not-asked', retryAfterSeconds }),
+};
 
 /** What several canaries in a row said. */
 export interface CanaryVerdict {

@@ -1,3 +1,4 @@
+import { protection } from '../circuit-breaker/contract';
 import { defineContract } from '../contract';
 
 export const orderConsumer = defineContract({
@@ -14,6 +15,7 @@ export const orderConsumer = defineContract({
       'milliseconds until a payment call is given up; default 5000, always cut to what is left of the invocation',
     BACKOFF_BASE_SECONDS: 'seconds; ceiling of the first wait; default 2',
     BACKOFF_CAP_SECONDS: 'seconds; no wait is longer; default 300',
+    ...protection,
     MAX_ROUNDS: 'redrive rounds after which an order that still fails goes to repair as poison; default 3',
   },
 });

@@ -4,9 +4,10 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { protect } from '../circuit-breaker/protect';
 import { readEnvironment } from '../contract';
 import { processBatch } from '../domain/batch';
-import { askCanary, charge } from '../domain/payment';
+import { askCanary, charge, paymentFailure } from '../domain/payment';
 import { OrdersTable } from '../orders/table';
 import { orderConsumer } from './contract';
 import { processOrder, type Surroundings } from './process-order';
@@ -22,6 +23,11 @@ const metrics = new Metrics({ namespace: 'Spillway', singleMetric: false });
 const sqs = new SQSClient({});
 const orders = new OrdersTable(new DynamoDBClient({}), environment.ORDERS_TABLE);
 
+const protectedCharge = protect('payment', charge, paymentFailure, environment, {
+  count: (what) => metrics.addMetric(what, MetricUnit.Count, 1),
+  log: (message, detail) => logger.warn(message, detail),
+});
+
 const surroundings = (context: Context): Surroundings => {
   const timeLeft = () => Math.min(paymentTimeoutMs, context.getRemainingTimeInMillis() - RESERVE_MS);
   return {
@@ -35,7 +41,7 @@ const surroundings = (context: Context): Surroundings => {
       maxRounds: Number(environment.MAX_ROUNDS ?? 3),
     },
     charge: ({ orderId, amount, currency }) =>
-      charge(environment.PAYMENT_URL, { orderId, amount, currency }, timeLeft()),
+      protectedCharge(environment.PAYMENT_URL, { orderId, amount, currency }, timeLeft()),
     canaryIsGreen: async () =>
       (await askCanary((call) => charge(environment.PAYMENT_URL, call, timeLeft()), 1, randomUUID)).green,
     sendToRepair: async (record, note) => {

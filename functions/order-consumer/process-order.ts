@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { type Action, type Delivery, decide, poison, type RetryPolicy, roundsUsedUp } from '../domain/failure';
 import { fingerprint, type Order, parseOrder } from '../domain/order';
-import type { PaymentOutcome } from '../domain/payment';
+import type { ProtectedOutcome } from '../domain/payment';
 import type { OrderRecord } from '../orders/table';
 import type { RepairNote } from './repair';
 
@@ -14,7 +14,7 @@ export interface Surroundings {
     fail(orderId: string, status: 'retrying' | 'parked' | 'repair', detail: string, now: Date): Promise<void>;
   };
   /** Asks for the payment, with the order id as idempotency key. Never throws. */
-  charge(order: Order): Promise<PaymentOutcome>;
+  charge(order: Order): Promise<ProtectedOutcome>;
   /** True when payment works for a canary at this moment. */
   canaryIsGreen(): Promise<boolean>;
   sendToRepair(record: SQSRecord, note: RepairNote): Promise<void>;
@@ -72,7 +72,7 @@ export async function processOrder(record: SQSRecord, surroundings: Surroundings
 }
 
 async function sort(
-  outcome: PaymentOutcome,
+  outcome: ProtectedOutcome,
   delivery: Delivery,
   policy: RetryPolicy,
   { canaryIsGreen, random }: Surroundings,

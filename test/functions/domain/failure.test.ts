@@ -64,3 +64,15 @@ test('rounds are used up with the last receive of the third redrive, not before'
   const used = Array.from({ length: 13 }, (_, index) => roundsUsedUp(delivery(1, index + 1), policy));
   expect(used.indexOf(true)).toBe(11); // the 12th delivery: 3 receives of the first pass and 3 × 3 of the redrives
 });
+
+test('an order that was not asked for is put off as long as the breaker says, however often it was received', () => {
+  const policy = { backoff: { base: 2, cap: 300 }, maxReceiveCount: 3, maxRounds: 3 };
+  for (const receiveCount of [1, 3, 50]) {
+    const delivery = { receiveCount, deliveries: 50 };
+    expect(decide({ kind: 'not-asked', retryAfterSeconds: 34 }, delivery, policy, 0.5)).toMatchObject({
+      kind: 'retry',
+      status: 'retrying',
+      visibilitySeconds: 34,
+    });
+  }
+});
