@@ -21,8 +21,23 @@ module.exports = {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/(emulator|scenarios|browser|brokers)/'],
     },
-    { ...base, displayName: 'emulator', testMatch: ['<rootDir>/test/{emulator,scenarios}/**/*.test.ts'] },
-    { ...base, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
-    { ...base, displayName: 'brokers', testMatch: ['<rootDir>/test/brokers/**/*.test.ts'] },
+    {
+      ...base,
+      displayName: 'emulator',
+      setupFilesAfterEnv: ['<rootDir>/test/patience.js'],
+      testMatch: ['<rootDir>/test/{emulator,scenarios}/**/*.test.ts'],
+    },
+    {
+      ...base,
+      displayName: 'browser',
+      setupFilesAfterEnv: ['<rootDir>/test/patience.js'],
+      testMatch: ['<rootDir>/test/browser/**/*.test.ts'],
+    },
+    {
+      ...base,
+      displayName: 'brokers',
+      setupFilesAfterEnv: ['<rootDir>/test/patience.js'],
+      testMatch: ['<rootDir>/test/brokers/**/*.test.ts'],
+    },
   ],
 };

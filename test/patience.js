@@ -1,0 +1,2 @@
+// An outage takes its time; a unit test takes none.
+jest.setTimeout(120_000);
