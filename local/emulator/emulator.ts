@@ -64,6 +64,8 @@ function environment(temporary: string, port: number): NodeJS.ProcessEnv {
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',
     DOCKER_HOST: 'unix:///nonexistent',
+    // Functions target Lambda's Node; which one they run on here is no concern of theirs.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     LOG_LEVEL: 'WARNING',
     PYTHONUNBUFFERED: '1',
   };

@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '..');
+
+/** Bundles the functions and the app, and synthesizes the `local` environment into a folder of its own. */
+export async function synthesizeLocal(folder: string): Promise<void> {
+  await run('the build', ['tools/build.mjs'], {});
+  rmSync(folder, { recursive: true, force: true });
+  await run('synthesis', ['dist/main.js'], { SPILLWAY_ENVIRONMENTS: 'local', CDKTF_OUTDIR: folder });
+}
+
+/** In a process of its own: a mistake in a source is an error message here, and never half of it loaded into this process. */
+function run(what: string, parameters: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, parameters, {
+      cwd: ROOT,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let errors = '';
+    child.stderr.on('data', (chunk) => {
+      errors += chunk;
+    });
+    child.once('error', reject);
+    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`${what} failed:\n${errors.trim()}`))));
+  });
+}
