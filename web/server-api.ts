@@ -2,7 +2,7 @@ import type { Order } from '../functions/domain/order';
 import type { DeadLetter, Fault, HoldRequest, Release, Saga, SagaSummary, Welcome } from './wire';
 
 /** An answer of the server that is not what was asked for; its message is meant for people. */
-export class ServerError extends Error {
+class ServerError extends Error {
   constructor(
     readonly status: number,
     message: string,

@@ -52,7 +52,7 @@ export interface LaneSnapshot {
   readonly breaker?: BreakerSnapshot;
 }
 
-export interface Hold {
+interface Hold {
   readonly kind: 'open' | 'closed';
   readonly who: string;
   readonly why: string;
