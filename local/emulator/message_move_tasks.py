@@ -93,7 +93,7 @@ def _run(task: dict) -> None:
         if elapsed > MAXIMUM_SECONDS:
             return _finish(task, "FAILED", "TaskTimedOut")
         try:
-            while task["Status"] == "RUNNING" and task["ApproximateNumberOfMessagesMoved"] < 1 + elapsed * rate:
+            while task["Status"] == "RUNNING" and task["ApproximateNumberOfMessagesMoved"] <= elapsed * rate:
                 if not _move_one(task):
                     return _finish(task, "COMPLETED")
         except _Stopped as stopped:
