@@ -1,0 +1,169 @@
+import { orderConsumer } from '../../../functions/order-consumer/contract';
+import { orderHistory } from '../../../functions/order-history/contract';
+import { breakerEnvironment, CircuitBreaker, type CircuitBreakerProps } from '../../../modules/circuit-breaker';
+import { Consumer } from '../../../modules/consumer';
+import { LambdaFunction } from '../../../modules/lambda-function';
+import { PropsError } from '../../../modules/props';
+import { TieredQueue } from '../../../modules/tiered-queue';
+import { allowed, type Synthesized, synthesized } from '../synthesized';
+
+type Change = Partial<Omit<CircuitBreakerProps, 'consumer'>> & { switchedAtRunTime?: boolean };
+
+const payment = { payment: { canary: { paymentUrl: 'https://payment.example.com' } } };
+
+const stack = ({ switchedAtRunTime = true, ...change }: Change = {}): Synthesized =>
+  synthesized((scope) => {
+    const queue = new TieredQueue(scope, 'orders', { queueName: 'orders' });
+    const names = { breakerName: 'orders', dependencies: change.dependencies ?? payment };
+    const handler = new LambdaFunction(scope, 'handler', {
+      contract: orderConsumer,
+      functionName: 'handler',
+      description: 'Handles orders',
+      reservedConcurrency: 10,
+      environment: {
+        QUEUE_URL: queue.main.url,
+        REPAIR_QUEUE_URL: queue.repair.url,
+        MAX_RECEIVE_COUNT: '3',
+        ORDERS_TABLE: 'orders',
+        PAYMENT_URL: 'https://payment.example.com',
+        ...breakerEnvironment(names),
+      },
+    });
+    const consumer = new Consumer(scope, 'consumer', { queue, handler, switchedAtRunTime });
+    new CircuitBreaker(scope, 'breaker', {
+      ...names,
+      account: '111111111111',
+      region: 'eu-west-1',
+      consumer,
+      ...change,
+    });
+  });
+
+const variables = (made: Synthesized, path: string) =>
+  (made.one('aws_lambda_function', path) as { environment: { variables: Record<string, string> } }).environment
+    .variables;
+
+const actions = (made: Synthesized, path: string) =>
+  allowed(made, path)
+    .map((line) => line.replace(/_[0-9A-F]{8}/g, ''))
+    .filter((line) => !/^(logs|xray):/.test(line));
+
+test('an apply in mid-outage leaves the mapping, its concurrency and the parking mapping as the breaker has set them', () => {
+  const made = stack({ park: 'queue' });
+  expect(made.one('aws_lambda_event_source_mapping', 'consumer_mapping').lifecycle).toEqual({
+    ignore_changes: ['enabled', 'scaling_config'],
+  });
+  expect(made.one('aws_lambda_event_source_mapping', 'park-mapping')).toMatchObject({
+    enabled: false,
+    lifecycle: { ignore_changes: ['enabled'] },
+  });
+});
+
+test('a consumer whose mapping Terraform would switch back on is refused', () => {
+  expect(() => stack({ switchedAtRunTime: false })).toThrow(/consumer is not switchedAtRunTime; the next apply would/);
+});
+
+test('every wrong prop is named at once', () => {
+  expect(() => stack({ breakerName: 'Orders', trickleRate: 200, releaseInterval: 0 })).toThrow(
+    /breakerName is "Orders".*\n.*trickleRate is 200 messages a second; it must be 1 to 100.*\n.*releaseInterval is 0 s/,
+  );
+  expect(() => stack({ dependencies: {} })).toThrow(/dependencies is empty/);
+  const wrong = { payment: { ...payment.payment, failureRateThreshold: 150, slidingWindowSize: 0 } };
+  expect(() => stack({ dependencies: wrong })).toThrow(PropsError);
+  expect(() => stack({ dependencies: wrong })).toThrow(/payment.failureRateThreshold.*payment.slidingWindowSize/);
+});
+
+test('the wrapper gets its table and thresholds, and may read and write that table alone', () => {
+  const made = stack({ dependencies: { payment: { ...payment.payment, consecutiveFailures: 7 } } });
+  const { BREAKER_TABLE, BREAKER_DEPENDENCIES } = variables(made, 'handler_function');
+  expect(BREAKER_TABLE).toBe('orders-breakers');
+  expect(JSON.parse(String(BREAKER_DEPENDENCIES))).toMatchObject({
+    payment: { consecutiveFailures: 7, failureRateThreshold: 50, scope: 'consumer', onStoreFailure: 'closed' },
+  });
+  expect(made.one('aws_dynamodb_table', 'breaker_table').name).toBe('orders-breakers');
+  expect(actions(made, 'handler_policy').filter((line) => line.startsWith('dynamodb:'))).toEqual([
+    'dynamodb:GetItem on ${aws_dynamodb_table.breaker_table.arn}',
+    'dynamodb:PutItem on ${aws_dynamodb_table.breaker_table.arn}',
+    'dynamodb:Query on ${aws_dynamodb_table.breaker_table.arn}',
+    'dynamodb:UpdateItem on ${aws_dynamodb_table.breaker_table.arn}',
+  ]);
+});
+
+test('the reconciler may switch this mapping and start this recovery, and nothing else', () => {
+  const others = actions(stack(), 'breaker_reconcile_policy').filter((line) => !/^(sqs|dynamodb):/.test(line));
+  expect(others).toEqual([
+    'lambda:GetEventSourceMapping on ${aws_lambda_event_source_mapping.consumer_mapping.arn}',
+    'lambda:UpdateEventSourceMapping on ${aws_lambda_event_source_mapping.consumer_mapping.arn}',
+    'states:DescribeExecution on arn:aws:states:eu-west-1:111111111111:execution:orders-recovery:*',
+    'states:StartExecution on ${aws_sfn_state_machine.breaker_recovery_machine.arn}',
+  ]);
+});
+
+test('state changes of this breaker and every minute run the reconciler, each by a permission for its own rule', () => {
+  const made = stack();
+  expect(JSON.parse(String(made.one('aws_cloudwatch_event_rule', 'breaker_state-change').event_pattern))).toEqual({
+    source: ['spillway.circuit-breaker'],
+    'detail-type': ['Circuit Breaker State Change'],
+    detail: { breaker: ['orders'] },
+  });
+  expect(made.one('aws_cloudwatch_event_rule', 'every-minute').schedule_expression).toBe('rate(1 minute)');
+  const sources = made.all('aws_lambda_permission').map(({ source_arn }) => String(source_arn));
+  expect(sources).toHaveLength(2);
+  for (const source of sources)
+    expect(source).toMatch(/^\$\{aws_cloudwatch_event_rule\.breaker_(state-change|every-minute)/);
+});
+
+test('an alarm of the user’s opens the breaker: by its own rule, checked against the alarm itself', () => {
+  const arn = 'arn:aws:cloudwatch:eu-west-1:111111111111:alarm:handler-errors';
+  const made = stack({ dependencies: { payment: { ...payment.payment, tripAlarm: { name: 'handler-errors', arn } } } });
+  expect(JSON.parse(String(made.one('aws_cloudwatch_event_rule', 'breaker_alarm').event_pattern))).toMatchObject({
+    resources: [arn],
+    detail: { state: { value: ['ALARM'] } },
+  });
+  expect(actions(made, 'breaker_reconcile_policy')).toContain(`cloudwatch:DescribeAlarms on ${arn}`);
+  expect(JSON.parse(String(variables(made, 'breaker_reconcile_function').BREAKER_DEPENDENCIES))).toMatchObject({
+    payment: { alarmName: 'handler-errors' },
+  });
+});
+
+test('the stream feeds changes of state from the beginning, and not the counting of calls', () => {
+  const stream = stack().one('aws_lambda_event_source_mapping', 'breaker_table_stream') as {
+    starting_position: string;
+    filter_criteria: { filter: { pattern: string }[] };
+  };
+  expect(stream.starting_position).toBe('TRIM_HORIZON');
+  expect(stream.filter_criteria.filter.map(({ pattern }) => JSON.parse(pattern))).toEqual([
+    { dynamodb: { Keys: { item: { S: ['state'] } } } },
+  ]);
+});
+
+test('a dependency other than payment brings its own canary, which the recovery may invoke', () => {
+  const made = synthesized((scope) => {
+    const queue = new TieredQueue(scope, 'orders', { queueName: 'orders' });
+    const made = (id: string) =>
+      new LambdaFunction(scope, id, {
+        contract: orderHistory,
+        functionName: id,
+        description: id,
+        environment: { ORDERS_TABLE: 'orders' },
+      });
+    const consumer = new Consumer(scope, 'consumer', { queue, handler: made('handler'), switchedAtRunTime: true });
+    new CircuitBreaker(scope, 'breaker', {
+      breakerName: 'orders',
+      account: '111111111111',
+      region: 'eu-west-1',
+      consumer,
+      dependencies: { ...payment, kitchen: { scope: 'call', canary: { handler: made('ask-kitchen') } } },
+    });
+  });
+  const recovery = actions(made, 'breaker_recovery_policy').filter((line) => line.startsWith('lambda:'));
+  expect(recovery).toEqual([
+    'lambda:InvokeFunction on ${aws_lambda_function.ask-kitchen_function.arn}',
+    'lambda:InvokeFunction on ${aws_lambda_function.breaker_probe-payment_function.arn}',
+    'lambda:InvokeFunction on ${aws_lambda_function.breaker_recover_function.arn}',
+  ]);
+  const alarms = made.all('aws_cloudwatch_metric_alarm').map(({ alarm_name }) => alarm_name);
+  expect(alarms).toEqual(
+    expect.arrayContaining(['orders-payment-open', 'orders-kitchen-open', 'orders-recovery-failed']),
+  );
+});
