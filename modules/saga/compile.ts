@@ -11,7 +11,7 @@ import {
 
 /** A state of Amazon States Language, as far as a saga uses it. */
 export interface State {
-  readonly Type: 'Task' | 'Choice' | 'Parallel' | 'Pass' | 'Succeed';
+  readonly Type: 'Task' | 'Choice' | 'Parallel' | 'Pass';
   readonly Next?: string;
   readonly [field: string]: unknown;
 }
@@ -67,16 +67,17 @@ export function compile(definition: SagaDefinition, options: CompileOptions): St
   if (afterCompensation) {
     addParkable(states, afterCompensation, document(keep(afterCompensation)), 'compensated', options);
   }
-  const outcome = (name: string) =>
-    jsonata(`{'outcome': ${quote(name)}, 'steps': $states.input.steps, 'results': $states.input.results}`);
-  states.committed = { Type: 'Succeed', Output: outcome('committed') };
-  // Taken back completely is an outcome, not a failure: a failed execution is one that needs a person.
-  states.compensated = {
-    Type: 'Succeed',
+  // Taken back completely is an outcome, not a failure: a failed execution is one that needs a person. Pass and not Succeed, whose Output the local
+  // emulator leaves out.
+  const outcome = (name: string): State => ({
+    Type: 'Pass',
     Output: jsonata(
-      `{'outcome': 'compensated', 'steps': $states.input.steps, 'results': $states.input.results, 'failure': $states.input.failure}`,
+      `{'outcome': ${quote(name)}, 'steps': $states.input.steps, 'results': $states.input.results, 'failure': $states.input.failure}`,
     ),
-  };
+    End: true,
+  });
+  states.committed = outcome('committed');
+  states.compensated = outcome('compensated');
   return { Comment: options.comment, QueryLanguage: 'JSONata', StartAt: 'begin', States: states };
 }
 

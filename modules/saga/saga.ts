@@ -1,0 +1,236 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
+import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
+import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
+import { Construct } from 'constructs';
+import type { Grantee } from '../lambda-function';
+import { checkProps } from '../props';
+import { acceptFinding } from '../scan';
+import { compile } from './compile';
+import { allTasks } from './definition';
+import type { GrantedTask } from './lambda-task';
+import { rules, type SagaProps } from './props';
+
+/** 14 days: as long as SQS keeps a message, and as long as Step Functions lets an execution be redriven. */
+const REDRIVABLE_SECONDS = 1_209_600;
+
+interface Statement {
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+}
+
+/**
+ * Several services commit together or are compensated. A state machine (Standard: one execution a name, a history, redrive) with a parking queue for
+ * what can be neither completed nor compensated.
+ */
+export class Saga extends Construct {
+  readonly arn: string;
+  readonly stateMachineName: string;
+  /** Where a saga that needs a person is described: its execution, input, steps, results and what failed. */
+  readonly parking: { readonly arn: string; readonly url: string; readonly name: string };
+  private readonly kmsKeyArn: string | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SagaProps,
+  ) {
+    super(scope, id);
+    checkProps(this.node.path, props, rules);
+    const { sagaName, definition, kmsKeyArn } = props;
+    this.kmsKeyArn = kmsKeyArn;
+    this.parking = this.parkingQueue(sagaName);
+    const logs = this.logGroup(props);
+    const { role, policy } = this.role(props);
+
+    const machine = new SfnStateMachine(this, 'machine', {
+      name: sagaName,
+      type: 'STANDARD',
+      roleArn: role.arn,
+      definition: JSON.stringify(compile(definition, { comment: sagaName, parkingQueueUrl: this.parking.url })),
+      loggingConfiguration: { level: 'ALL', includeExecutionData: true, logDestination: `${logs.arn}:*` },
+      tracingConfiguration: { enabled: true },
+      ...(kmsKeyArn && {
+        encryptionConfiguration: {
+          type: 'CUSTOMER_MANAGED_KMS_KEY',
+          kmsKeyId: kmsKeyArn,
+          kmsDataKeyReusePeriodSeconds: 300,
+        },
+      }),
+      // Without the policy the first executions would fail, and creation checks that the log can be written.
+      dependsOn: [policy],
+    });
+    this.arn = machine.arn;
+    this.stateMachineName = machine.name;
+    this.alarms(props);
+  }
+
+  /** Starting a saga, and finding out which input an execution of the same name had. */
+  grantStart(grantee: Grantee): void {
+    grantee.grant(['states:StartExecution'], [this.arn]);
+    grantee.grant(['states:DescribeExecution'], [this.executions()]);
+    if (this.kmsKeyArn) grantee.grant(['kms:Decrypt', 'kms:GenerateDataKey'], [this.kmsKeyArn]);
+  }
+
+  /** Resuming a parked saga: reading the parking queue, redriving, and taking the message away. */
+  grantResume(grantee: Grantee): void {
+    grantee.grant(['states:RedriveExecution', 'states:DescribeExecution'], [this.executions()]);
+    grantee.grant(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [this.parking.arn]);
+    if (this.kmsKeyArn) grantee.grant(['kms:Decrypt', 'kms:GenerateDataKey'], [this.kmsKeyArn]);
+  }
+
+  private executions(): string {
+    const { account, region } = this.props;
+    return `arn:aws:states:${region}:${account}:execution:${this.stateMachineName}:*`;
+  }
+
+  private parkingQueue(sagaName: string): Saga['parking'] {
+    const queue = new SqsQueue(this, 'parking', {
+      name: `${sagaName}-parked`,
+      messageRetentionSeconds: REDRIVABLE_SECONDS,
+      receiveWaitTimeSeconds: 20,
+      ...(this.kmsKeyArn
+        ? { kmsMasterKeyId: this.kmsKeyArn, kmsDataKeyReusePeriodSeconds: 300 }
+        : { sqsManagedSseEnabled: true }),
+    });
+    new SqsQueuePolicy(this, 'parking-policy', {
+      queueUrl: queue.url,
+      policy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Sid: 'OnlyOverTls',
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'sqs:*',
+            Resource: queue.arn,
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      }),
+    });
+    return { arn: queue.arn, url: queue.url, name: queue.name };
+  }
+
+  private logGroup({ sagaName, logRetentionDays = 365 }: SagaProps): CloudwatchLogGroup {
+    const logs = new CloudwatchLogGroup(this, 'logs', {
+      // The prefix keeps the log delivery's resource policy from growing past its limit of 5,120 characters.
+      name: `/aws/vendedlogs/states/${sagaName}`,
+      retentionInDays: logRetentionDays,
+      kmsKeyId: this.kmsKeyArn,
+    });
+    if (!this.kmsKeyArn)
+      acceptFinding(
+        logs,
+        'CKV_AWS_158',
+        'Logs are encrypted by a key that CloudWatch owns; pass kmsKeyArn for one of your own.',
+      );
+    if (logRetentionDays < 365)
+      acceptFinding(logs, 'CKV_AWS_338', 'This environment keeps its logs for less than a year on purpose.');
+    return logs;
+  }
+
+  private role({ sagaName, account, region, definition }: SagaProps) {
+    const role = new IamRole(this, 'role', {
+      name: sagaName,
+      description: `Runs the saga ${sagaName}`,
+      assumeRolePolicy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'sts:AssumeRole',
+            Principal: { Service: 'states.amazonaws.com' },
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': account },
+              ArnLike: { 'aws:SourceArn': `arn:aws:states:${region}:${account}:stateMachine:${sagaName}` },
+            },
+          },
+        ],
+      }),
+    });
+    const allow = (Action: readonly string[], Resource: readonly string[]): Statement => ({
+      Effect: 'Allow',
+      Action,
+      Resource,
+    });
+    const ofTasks = allTasks(definition).flatMap((task) => (task as Partial<GrantedTask>).permissions ?? []);
+    const statements = [
+      ...ofTasks.map(({ actions, resources }) => allow(actions, resources)),
+      allow(['sqs:SendMessage'], [this.parking.arn]),
+      // None of these takes a resource. Source: Step Functions guide, "Using CloudWatch Logs to log execution history", and "AWS X-Ray".
+      allow(
+        [
+          'logs:CreateLogDelivery',
+          'logs:CreateLogStream',
+          'logs:GetLogDelivery',
+          'logs:UpdateLogDelivery',
+          'logs:DeleteLogDelivery',
+          'logs:ListLogDeliveries',
+          'logs:PutLogEvents',
+          'logs:PutResourcePolicy',
+          'logs:DescribeResourcePolicies',
+          'logs:DescribeLogGroups',
+        ],
+        ['*'],
+      ),
+      allow(
+        ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
+        ['*'],
+      ),
+      ...(this.kmsKeyArn ? [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.kmsKeyArn])] : []),
+    ];
+    const policy = new IamRolePolicy(this, 'policy', {
+      name: sagaName,
+      role: role.name,
+      policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+    });
+    return { role, policy };
+  }
+
+  private alarms({ sagaName, alarmActions }: SagaProps): void {
+    const alarm = (
+      id: string,
+      metric: { namespace: string; metricName: string; dimensions: Record<string, string>; statistic: string },
+      threshold: number,
+      alarmDescription: string,
+    ) =>
+      new CloudwatchMetricAlarm(this, `${id}-alarm`, {
+        alarmName: `${sagaName}-${id}`,
+        alarmDescription,
+        ...metric,
+        period: 60,
+        evaluationPeriods: 1,
+        comparisonOperator: 'GreaterThanThreshold',
+        threshold,
+        treatMissingData: 'notBreaching',
+        alarmActions,
+        okActions: alarmActions,
+      });
+    const queue = { namespace: 'AWS/SQS', dimensions: { QueueName: this.parking.name }, statistic: 'Maximum' };
+    const states = { namespace: 'AWS/States', dimensions: { StateMachineArn: this.arn }, statistic: 'Sum' };
+    alarm(
+      'parked',
+      { ...queue, metricName: 'ApproximateNumberOfMessagesVisible' },
+      0,
+      'A saga can be neither completed nor compensated; its message says where it stands. Runbook: saga-parked.',
+    );
+    alarm(
+      'parked-age',
+      { ...queue, metricName: 'ApproximateAgeOfOldestMessage' },
+      12 * 86_400,
+      'A parked saga is 12 days old; after 14 days it cannot be redriven and its message is gone. Resume it now.',
+    );
+    for (const [id, metricName, what] of [
+      ['failed', 'ExecutionsFailed', 'A saga failed: parked, or broken in a way that it could not park.'],
+      ['timed-out', 'ExecutionsTimedOut', 'A saga ran into a time limit of Step Functions and was not parked.'],
+      ['aborted', 'ExecutionsAborted', 'Somebody stopped a saga half-way; redrive it, or its books stay open.'],
+    ] as const) {
+      alarm(id, { ...states, metricName }, 0, `${what} Runbook: saga-parked.`);
+    }
+  }
+}
