@@ -1,0 +1,191 @@
+import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
+import { TerraformOutput } from 'cdktf';
+import { Construct } from 'constructs';
+import type { FunctionContract } from '../../functions/contract';
+import { apologize } from '../../functions/order-saga/apologize/contract';
+import { brew } from '../../functions/order-saga/brew/contract';
+import { charge } from '../../functions/order-saga/charge/contract';
+import { discard } from '../../functions/order-saga/discard/contract';
+import { notify } from '../../functions/order-saga/notify/contract';
+import { refund } from '../../functions/order-saga/refund/contract';
+import { reserveBeans } from '../../functions/order-saga/reserve-beans/contract';
+import { returnBeans } from '../../functions/order-saga/return-beans/contract';
+import { startOrderSaga } from '../../functions/order-saga/start/contract';
+import { Consumer } from '../../modules/consumer';
+import { LambdaFunction, type LambdaFunctionProps } from '../../modules/lambda-function';
+import type { OrdersTable } from '../../modules/orders-table';
+import { lambdaTask, Saga, SagaPipe, type Task } from '../../modules/saga';
+import { acceptFinding } from '../../modules/scan';
+import { TieredQueue } from '../../modules/tiered-queue';
+import { type OrderSagaTask, orderSaga } from './order-saga';
+
+export interface OrderSagaProps {
+  /** Put in front of every name: `<environment>-<region>-<part>`, at most 40 characters. */
+  readonly prefix: string;
+  readonly account: string;
+  readonly region: string;
+  readonly paymentUrl: string;
+  /** Milliseconds until a payment call is given up; the step's function gets 5 s more. */
+  readonly paymentTimeoutMs: number;
+  /** Where the customer's page reads from. */
+  readonly orders: OrdersTable;
+  readonly deletionProtection: boolean;
+  readonly logRetentionDays: number;
+  readonly kmsKeyArn?: string;
+  readonly alarmActions?: string[];
+  /** How a task is tried again. Default: 2 s, doubled up to 60 s, 4 retries, full jitter. */
+  readonly retry?: Task['retry'];
+  /** What hands the orders to the starter: an event source mapping, or a pipe of EventBridge. Default `mapping`. */
+  readonly feed?: 'mapping' | 'pipe';
+}
+
+/** The coffee order as a saga: queue → starter → state machine → one function a step, with the ledger that makes every step repeatable. */
+export class OrderSaga extends Construct {
+  readonly saga: Saga;
+  readonly queue: TieredQueue;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: OrderSagaProps,
+  ) {
+    super(scope, id);
+    const { prefix, account, region, kmsKeyArn, alarmActions, logRetentionDays } = props;
+    this.saga = new Saga(this, 'saga', {
+      sagaName: `${prefix}-order-saga`,
+      account,
+      region,
+      definition: orderSaga(this.tasks(this.ledger())),
+      logRetentionDays,
+      kmsKeyArn,
+      alarmActions,
+    });
+    this.queue = new TieredQueue(this, 'orders', {
+      queueName: `${prefix}-saga-orders`,
+      kmsKeyArn,
+      alarmActions,
+    });
+    this.feed();
+  }
+
+  private tasks(ledger: DynamodbTable): (name: OrderSagaTask) => Task {
+    const { paymentUrl, paymentTimeoutMs, orders, retry } = this.props;
+    const SAGA_TABLE = ledger.name;
+    const payment = { PAYMENT_URL: paymentUrl, PAYMENT_TIMEOUT_MS: String(paymentTimeoutMs) };
+    const ends = { ORDERS_TABLE: orders.tableName };
+    const timeout = Math.ceil(paymentTimeoutMs / 1000) + 5;
+    const functions: Record<OrderSagaTask, LambdaFunction> = {
+      'reserve-beans': this.step(reserveBeans, { SAGA_TABLE }, 'Takes the beans of an order out of the stock'),
+      'return-beans': this.step(returnBeans, { SAGA_TABLE }, 'Puts the beans of an order back'),
+      charge: this.step(charge, payment, 'Takes payment for an order', timeout),
+      refund: this.step(refund, payment, 'Gives the payment of an order back', timeout),
+      brew: this.step(brew, { SAGA_TABLE }, "Puts an order on the bar's book"),
+      discard: this.step(discard, { SAGA_TABLE }, "Takes an order off the bar's book"),
+      notify: this.step(notify, ends, 'Tells the customer that the coffee is ready'),
+      apologize: this.step(apologize, ends, 'Tells the customer that there is no coffee'),
+    };
+    for (const name of ['reserve-beans', 'return-beans', 'brew', 'discard'] as const)
+      this.grantLedger(functions[name], ledger);
+    for (const name of ['notify', 'apologize'] as const) orders.grantRecord(functions[name]);
+    return (name) => lambdaTask(name, functions[name], { retry });
+  }
+
+  private step<C extends FunctionContract>(
+    contract: C,
+    environment: LambdaFunctionProps<C>['environment'],
+    description: string,
+    timeout = 10,
+  ): LambdaFunction {
+    const name = contract.name.slice('order-saga/'.length);
+    const { prefix, logRetentionDays, kmsKeyArn } = this.props;
+    return new LambdaFunction<C>(this, name, {
+      contract,
+      functionName: `${prefix}-saga-${name}`,
+      description,
+      environment,
+      timeout,
+      memorySize: 256,
+      logRetentionDays,
+      kmsKeyArn,
+    }) as unknown as LambdaFunction;
+  }
+
+  private ledger(): DynamodbTable {
+    const { prefix, deletionProtection, kmsKeyArn } = this.props;
+    const table = new DynamodbTable(this, 'ledger', {
+      name: `${prefix}-saga-ledger`,
+      billingMode: 'PAY_PER_REQUEST',
+      hashKey: 'orderId',
+      rangeKey: 'effect',
+      attribute: [
+        { name: 'orderId', type: 'S' },
+        { name: 'effect', type: 'S' },
+      ],
+      ttl: { enabled: true, attributeName: 'expiresAt' },
+      pointInTimeRecovery: { enabled: true },
+      serverSideEncryption: { enabled: true, kmsKeyArn },
+      deletionProtectionEnabled: deletionProtection,
+    });
+    if (!kmsKeyArn)
+      acceptFinding(
+        table,
+        'CKV_AWS_119',
+        'Encrypted with the key that AWS manages for DynamoDB; pass kmsKeyArn for one of your own.',
+      );
+    return table;
+  }
+
+  private grantLedger(handler: LambdaFunction, ledger: DynamodbTable): void {
+    // A transaction needs the permissions of what is in it, and none of its own.
+    handler.grant(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [ledger.arn]);
+    const { kmsKeyArn } = this.props;
+    if (kmsKeyArn) handler.grant(['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn]);
+  }
+
+  private feed(): void {
+    const { prefix, account, region, orders, logRetentionDays, kmsKeyArn, feed = 'mapping' } = this.props;
+    const starter = new LambdaFunction(this, 'start', {
+      contract: startOrderSaga,
+      functionName: `${prefix}-saga-start`,
+      description: 'Starts one saga an order',
+      environment: {
+        STATE_MACHINE_ARN: this.saga.arn,
+        ORDERS_TABLE: orders.tableName,
+        REPAIR_QUEUE_URL: this.queue.repair.url,
+      },
+      timeout: 30,
+      memorySize: 256,
+      reservedConcurrency: feed === 'mapping' ? 5 : undefined,
+      logRetentionDays,
+      kmsKeyArn,
+    });
+    this.saga.grantStart(starter);
+    orders.grantRecord(starter);
+    if (feed === 'mapping') {
+      new Consumer(this, 'consumer', { queue: this.queue, handler: starter });
+      return;
+    }
+    this.queue.grantConsume(starter);
+    new SagaPipe(this, 'pipe', {
+      pipeName: `${prefix}-saga-start`,
+      account,
+      region,
+      source: this.queue.main,
+      starter: starter as unknown as LambdaFunction,
+      kmsKeyArn,
+    });
+  }
+}
+
+/** Adds the coffee order's saga to a stack, with the outputs that pages and people look for. */
+export function addOrderSaga(scope: Construct, props: OrderSagaProps): OrderSaga {
+  const orderSaga = new OrderSaga(scope, 'order-saga', props);
+  const { saga, queue } = orderSaga;
+  const outputs = {
+    saga_state_machine_arn: saga.arn,
+    saga_queue_url: queue.main.url,
+    saga_parking_queue_url: saga.parking.url,
+  };
+  for (const [name, value] of Object.entries(outputs)) new TerraformOutput(scope, name, { value, staticId: true });
+  return orderSaga;
+}
