@@ -20,7 +20,7 @@ export async function takePayment(
       throw new FinalError('PaymentDeclined', outcome.reason);
     case 'rejected':
       throw new FinalError('PaymentRejected', outcome.reason);
-    case 'unavailable':
-      throw new PaymentUnavailable(outcome.reason);
+    default:
+      throw new PaymentUnavailable('reason' in outcome ? outcome.reason : 'its circuit breaker is open');
   }
 }
