@@ -6,12 +6,20 @@ import { median, ratio, table } from './measure';
 
 /** What the consumer's handler reads at its first line. */
 const ENVIRONMENT = {
-  QUEUE_URL: 'http://127.0.0.1/q', REPAIR_QUEUE_URL: 'http://127.0.0.1/r', MAX_RECEIVE_COUNT: '3', ORDERS_TABLE: 'orders', PAYMENT_URL: 'http://127.0.0.1',
-  AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', POWERTOOLS_SERVICE_NAME: 'bench',
+  QUEUE_URL: 'http://127.0.0.1/q',
+  REPAIR_QUEUE_URL: 'http://127.0.0.1/r',
+  MAX_RECEIVE_COUNT: '3',
+  ORDERS_TABLE: 'orders',
+  PAYMENT_URL: 'http://127.0.0.1',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'a',
+  AWS_SECRET_ACCESS_KEY: 'b',
+  POWERTOOLS_SERVICE_NAME: 'bench',
 };
 
 /** Milliseconds inside a fresh process to load a module: what a cold start pays. */
-const LOAD = (path: string) => `const t=process.hrtime.bigint();require(${JSON.stringify(path)});console.log('load='+Number(process.hrtime.bigint()-t)/1e6)`;
+const LOAD = (path: string) =>
+  `const t=process.hrtime.bigint();require(${JSON.stringify(path)});console.log('load='+Number(process.hrtime.bigint()-t)/1e6)`;
 
 /** Nanoseconds a message, for a batch processor that is given messages which parse and succeed. */
 const PER_MESSAGE = `
@@ -51,21 +59,35 @@ export async function benchFunctions(root: string): Promise<string> {
 }
 
 async function bundles(root: string, directory: string): Promise<string> {
-  const { functionOptions } = (await import(pathToFileURL(join(root, 'tools', 'build.mjs')).href)) as { functionOptions: object };
+  const { functionOptions } = (await import(pathToFileURL(join(root, 'tools', 'build.mjs')).href)) as {
+    functionOptions: object;
+  };
   const entry = join(root, 'functions', 'order-consumer', 'handler.ts');
   const variants = {
     ours: functionOptions,
-    default: { bundle: true, minify: true, platform: 'node', target: 'node22', absWorkingDir: root, legalComments: 'none' },
+    default: {
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      target: 'node22',
+      absWorkingDir: root,
+      legalComments: 'none',
+    },
   } as const;
   const load: Record<string, number[]> = { ours: [], default: [] };
-  const files = Object.fromEntries(Object.keys(variants).map((name) => [name, join(directory, `${name}.js`)])) as Record<keyof typeof variants, string>;
+  const files = Object.fromEntries(
+    Object.keys(variants).map((name) => [name, join(directory, `${name}.js`)]),
+  ) as Record<keyof typeof variants, string>;
   for (const [name, options] of Object.entries(variants)) {
     await build({ ...options, entryPoints: [entry], outfile: files[name as keyof typeof variants] });
   }
   const { spawnSync } = await import('node:child_process');
   for (let run = 0; run < 11; run += 1) {
     for (const name of Object.keys(variants) as (keyof typeof variants)[]) {
-      const child = spawnSync(process.execPath, ['-e', LOAD(files[name])], { env: { ...process.env, ...ENVIRONMENT }, encoding: 'utf8' });
+      const child = spawnSync(process.execPath, ['-e', LOAD(files[name])], {
+        env: { ...process.env, ...ENVIRONMENT },
+        encoding: 'utf8',
+      });
       load[name]?.push(Number(child.stdout.match(/load=([\d.]+)/)?.[1]));
     }
   }
@@ -82,15 +104,32 @@ async function bundles(root: string, directory: string): Promise<string> {
 async function perMessage(directory: string): Promise<string> {
   writeFileSync(join(directory, 'per-message.ts'), PER_MESSAGE);
   const outfile = join(directory, 'per-message.js');
-  await build({ entryPoints: [join(directory, 'per-message.ts')], outfile: join(directory, 'per-message.mjs'), bundle: true, platform: 'node', format: 'esm', logLevel: 'error', banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" } });
+  await build({
+    entryPoints: [join(directory, 'per-message.ts')],
+    outfile: join(directory, 'per-message.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
   const { spawnSync } = await import('node:child_process');
   const child = spawnSync(process.execPath, [outfile.replace(/\.js$/, '.mjs')], { encoding: 'utf8' });
   if (child.status !== 0) throw new Error(child.stderr);
   const times = JSON.parse(child.stdout) as Record<'raw' | 'spillway' | 'powertools', number[]>;
   const powertools = median(times.powertools);
-  const row = (name: keyof typeof times, what: string, goal = '') => [what, `${median(times[name]).toFixed(2)} µs`, ratio(median(times[name]), powertools), goal];
+  const row = (name: keyof typeof times, what: string, goal = '') => [
+    what,
+    `${median(times[name]).toFixed(2)} µs`,
+    ratio(median(times[name]), powertools),
+    goal,
+  ];
   return table(
     ['batch of 10, all succeed', 'a message (median of 9)', 'of Powertools', 'goal'],
-    [row('raw', 'a loop with try and catch'), row('spillway', 'ours (`functions/domain/batch.ts`)', '≤ 1 ×'), row('powertools', 'Powertools batch, the baseline')],
+    [
+      row('raw', 'a loop with try and catch'),
+      row('spillway', 'ours (`functions/domain/batch.ts`)', '≤ 1 ×'),
+      row('powertools', 'Powertools batch, the baseline'),
+    ],
   );
 }

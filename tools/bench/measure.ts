@@ -7,7 +7,8 @@ export interface Figures {
   readonly megabytes: number;
 }
 
-export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /**
  * Times commands as whole processes, in turn (A B C A B C …), so that a machine that slows down slows all of them.
@@ -15,7 +16,10 @@ export const median = (values: readonly number[]): number => [...values].sort((a
  * @param runs counted runs of each, after one that is not counted
  */
 export function timeCommands<Name extends string>(
-  commands: Record<Name, { command: string; parameters: string[]; environment?: NodeJS.ProcessEnv; cwd?: string; runs?: number }>,
+  commands: Record<
+    Name,
+    { command: string; parameters: string[]; environment?: NodeJS.ProcessEnv; cwd?: string; runs?: number }
+  >,
   runs: number,
 ): Record<Name, Figures> {
   const names = Object.keys(commands) as Name[];
@@ -28,7 +32,8 @@ export function timeCommands<Name extends string>(
       const started = process.hrtime.bigint();
       const child = spawnSync(command, parameters, { cwd, env: { ...process.env, ...environment }, encoding: 'utf8' });
       const ms = Number(process.hrtime.bigint() - started) / 1e6;
-      if (child.status !== 0) throw new Error(`${command} ${parameters.join(' ')} ended with ${child.status}: ${child.stderr}`);
+      if (child.status !== 0)
+        throw new Error(`${command} ${parameters.join(' ')} ended with ${child.status}: ${child.stderr}`);
       if (run === 0) continue;
       times.get(name)?.push(ms);
       memory.get(name)?.push(Number(child.stdout.match(/megabytes=(\d+)/)?.[1] ?? 0));
@@ -39,7 +44,8 @@ export function timeCommands<Name extends string>(
   ) as Record<Name, Figures>;
 }
 
-export const ratio = (value: number, baseline: number): string => `${(value / baseline).toFixed(value / baseline < 0.1 ? 4 : 2)} ×`;
+export const ratio = (value: number, baseline: number): string =>
+  `${(value / baseline).toFixed(value / baseline < 0.1 ? 4 : 2)} ×`;
 
 /** A Markdown table. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

@@ -28,20 +28,35 @@ export async function benchSynthesis(root: string): Promise<string> {
     {
       floor: { command: node, parameters: ['-e', "require('cdktf')"], cwd: root },
       dev: { command: node, parameters: [join(root, 'dist', 'main.js')], environment, cwd: root },
-      all: { command: node, parameters: [join(root, 'dist', 'main.js')], environment: { CDKTF_OUTDIR: environment.CDKTF_OUTDIR }, cwd: root },
+      all: {
+        command: node,
+        parameters: [join(root, 'dist', 'main.js')],
+        environment: { CDKTF_OUTDIR: environment.CDKTF_OUTDIR },
+        cwd: root,
+      },
       build: { command: node, parameters: [join(root, 'tools', 'build.mjs')], cwd: root, runs: 3 },
-      barrel: { command: node, parameters: [join(root, 'node_modules', 'ts-node', 'dist', 'bin.js'), 'barrel.ts'], environment, cwd: directory, runs: 2 },
+      barrel: {
+        command: node,
+        parameters: [join(root, 'node_modules', 'ts-node', 'dist', 'bin.js'), 'barrel.ts'],
+        environment,
+        cwd: directory,
+        runs: 2,
+      },
     },
     7,
   );
   rmSync(directory, { recursive: true });
   const row = (name: keyof typeof figures, what: string, goal: string) => [
-    what, `${Math.round(figures[name].ms)} ms`, ratio(figures[name].ms, figures.floor.ms), ratio(figures.barrel.ms, figures[name].ms), goal,
+    what,
+    `${Math.round(figures[name].ms)} ms`,
+    ratio(figures[name].ms, figures.floor.ms),
+    ratio(figures.barrel.ms, figures[name].ms),
+    goal,
   ];
   return table(
     ['what', 'wall time (median)', 'of loading cdktf', 'faster than the barrel', 'goal'],
     [
-      row('floor', "`node -e \"require('cdktf')\"`, the baseline", ''),
+      row('floor', '`node -e "require(\'cdktf\')"`, the baseline', ''),
       row('dev', '`node dist/main.js`, dev', '≤ 3 × the baseline, ≥ 15 × faster than the barrel'),
       row('all', '`node dist/main.js`, all environments', ''),
       row('build', '`npm run build`: the app and every function', ''),
