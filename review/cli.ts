@@ -1,0 +1,124 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { PlanError } from './plan/errors';
+import { readPlan } from './plan/read';
+import { Policy } from './policy/policy';
+import { json } from './report/json';
+import { COMMENT_LIMIT, markdown } from './report/markdown';
+import { sarif } from './report/sarif';
+import { terminal } from './report/terminal';
+import { type Review, reviewPlan, worst } from './review';
+import { SEVERITIES, type Severity, worseFirst } from './rules/rule';
+
+const FORMATS = ['terminal', 'markdown', 'json', 'sarif'] as const;
+const DEFAULT_POLICY = 'spillway-review.json';
+
+const HELP = `spillway review [options] [STACK=]PLAN.json…
+
+Says what a Terraform or OpenTofu plan does to messages in flight. PLAN.json is the output of
+\`terraform show -json PLANFILE\` or \`tofu show -json PLANFILE\`; several make one report.
+
+  --format terminal|markdown|json|sarif   default: terminal
+  --output FILE       write the report there; may be given once for each --format, in the same order
+  --fail-on SEVERITY  exit with 1 on a finding as bad as this or worse: ${SEVERITIES.join(', ')}
+  --policy FILE       rules, settings and suppressions; default: ${DEFAULT_POLICY} if there is one
+  --limit CHARACTERS  longest Markdown report; default: ${COMMENT_LIMIT}, GitHub's limit
+  --help
+
+Exit: 0 reviewed, 1 a finding reaches --fail-on, 2 the plan or the command can't be read.
+`;
+
+/** Runs the command and returns its exit code. */
+export async function main(args: readonly string[], out: (text: string) => void, colour: boolean): Promise<number> {
+  try {
+    return await run(args, out, colour);
+  } catch (error) {
+    if (!(error instanceof PlanError)) throw error;
+    process.stderr.write(`spillway review: ${error.message}\n`);
+    return 2;
+  }
+}
+
+async function run(args: readonly string[], out: (text: string) => void, colour: boolean): Promise<number> {
+  const { values, positionals } = parse(args);
+  if (values.help) {
+    out(HELP);
+    return 0;
+  }
+  const [command, ...names] = positionals;
+  if (command !== 'review') throw new PlanError(`there is one command, "review"; try: spillway review --help`);
+  if (names.length === 0) throw new PlanError('name at least one plan: spillway review PLAN.json');
+  const formats = values.format ?? ['terminal'];
+  for (const format of formats) oneOf(format, FORMATS, '--format');
+  const limit = Number(values.limit ?? COMMENT_LIMIT);
+  if (!Number.isInteger(limit) || limit < 2000) throw new PlanError('--limit takes a whole number from 2000');
+  const policy = readPolicy(values.policy);
+  const failOn = values['fail-on'] ? oneOf(values['fail-on'], SEVERITIES, '--fail-on') : policy.failOn;
+  const files = names.map(splitName);
+  const reviews: Review[] = [];
+  for (const { file, stack } of files) reviews.push(reviewPlan(await readPlan(file, stack), policy));
+  const complaints = policy.complaints();
+  formats.forEach((format, index) => {
+    const output = values.output?.[index];
+    const text =
+      format === 'markdown'
+        ? markdown(reviews, complaints, { limit, docs: policy.docs })
+        : format === 'json'
+          ? json(reviews, complaints)
+          : format === 'sarif'
+            ? sarif(
+                reviews,
+                files.map(({ file }) => file),
+                policy.docs,
+              )
+            : terminal(reviews, complaints, colour && output === undefined);
+    if (output === undefined) out(text);
+    else writeFileSync(output, text);
+  });
+  return fails(worst(reviews), failOn) ? 1 : 0;
+}
+
+const fails = (found: Severity | undefined, failOn: Severity | undefined): boolean =>
+  found !== undefined && failOn !== undefined && worseFirst(found, failOn) <= 0;
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        format: { type: 'string', multiple: true },
+        output: { type: 'string', multiple: true },
+        'fail-on': { type: 'string' },
+        policy: { type: 'string' },
+        limit: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new PlanError((error as Error).message);
+  }
+}
+
+function readPolicy(file: string | undefined): Policy {
+  const name = file ?? DEFAULT_POLICY;
+  if (!existsSync(name)) {
+    if (file !== undefined) throw new PlanError(`${file}: no such file`);
+    return new Policy();
+  }
+  return Policy.parse(readFileSync(name, 'utf8'), name);
+}
+
+function oneOf<T extends string>(value: string, allowed: readonly T[], option: string): T {
+  if (!(allowed as readonly string[]).includes(value))
+    throw new PlanError(`${option} takes ${allowed.join(', ')}, not "${value}"`);
+  return value as T;
+}
+
+/** `orders-prod=out/plan.json` names the stack; without a name it comes from the file. */
+function splitName(argument: string): { file: string; stack: string | undefined } {
+  const match = /^([\w.:/@+-]+)=(.+)$/.exec(argument);
+  return match && !existsSync(argument)
+    ? { file: match[2] as string, stack: match[1] }
+    : { file: argument, stack: undefined };
+}

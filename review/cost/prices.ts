@@ -1,0 +1,44 @@
+/** US dollars in us-east-1. Where a price comes from is said of each, because none could be read from AWS's own price list. */
+export const PRICES_AS_OF = '2026-11-23';
+export const PRICES_REGION = 'us-east-1';
+
+interface Price {
+  readonly dollars: number;
+  readonly per: string;
+  /** `infracost`: in its test goldens. `list`: AWS's list price as commonly published, not checked against the live page. */
+  readonly source: 'infracost' | 'list';
+}
+
+const PRICES = {
+  'lambda.gb-second.arm64': { dollars: 0.0000133334, per: 'GB-second', source: 'infracost' },
+  'lambda.gb-second.x86_64': { dollars: 0.0000166667, per: 'GB-second', source: 'infracost' },
+  'lambda.provisioned.gb-second': { dollars: 0.0000041667, per: 'GB-second', source: 'list' },
+  'mq.t3.micro': { dollars: 0.0276, per: 'hour', source: 'list' },
+  'mq.m5.large': { dollars: 0.288, per: 'hour', source: 'infracost' },
+  'mq.m5.xlarge': { dollars: 0.576, per: 'hour', source: 'infracost' },
+  'mq.m5.2xlarge': { dollars: 1.152, per: 'hour', source: 'list' },
+  'mq.m5.4xlarge': { dollars: 2.304, per: 'hour', source: 'list' },
+  'kafka.t3.small': { dollars: 0.0456, per: 'hour', source: 'list' },
+  'kafka.m5.large': { dollars: 0.21, per: 'hour', source: 'list' },
+  'kafka.m5.xlarge': { dollars: 0.42, per: 'hour', source: 'list' },
+  'kafka.m5.2xlarge': { dollars: 0.84, per: 'hour', source: 'list' },
+  'kafka.m5.4xlarge': { dollars: 1.68, per: 'hour', source: 'list' },
+  'kafka.storage.gb': { dollars: 0.1, per: 'GB-month', source: 'list' },
+  'kinesis.shard': { dollars: 0.015, per: 'shard-hour', source: 'list' },
+  'kinesis.shard.extended': { dollars: 0.02, per: 'shard-hour', source: 'list' },
+  'kinesis.on-demand': { dollars: 0.04, per: 'stream-hour', source: 'list' },
+  'dynamodb.write-unit': { dollars: 0.00065, per: 'unit-hour', source: 'list' },
+  'dynamodb.read-unit': { dollars: 0.00013, per: 'unit-hour', source: 'list' },
+  'kms.key': { dollars: 1, per: 'month', source: 'infracost' },
+  secret: { dollars: 0.4, per: 'month', source: 'list' },
+  alarm: { dollars: 0.1, per: 'month', source: 'infracost' },
+  'alarm.high-resolution': { dollars: 0.3, per: 'month', source: 'infracost' },
+  dashboard: { dollars: 3, per: 'month', source: 'list' },
+  nat: { dollars: 0.045, per: 'hour', source: 'infracost' },
+  'endpoint.zone': { dollars: 0.01, per: 'hour', source: 'infracost' },
+} as const satisfies Record<string, Price>;
+
+export type PriceName = keyof typeof PRICES;
+export const priceOf = (name: PriceName): number => PRICES[name].dollars;
+export const isPriced = (name: string): name is PriceName => name in PRICES;
+export const HOURS_A_MONTH = 730;

@@ -1,0 +1,221 @@
+import type { Plan, Resource } from '../plan/model';
+import { booleanOf, isAbsent, isOpen, isRecord, numberOf, textOf, UNKNOWN, type Value } from '../plan/values';
+import { Graph, resourceOfTarget, type Target } from './graph';
+import { existsOn, read, type Side } from './side';
+
+export interface DeadLetter {
+  readonly target: Target;
+  readonly maxReceiveCount: number | undefined;
+}
+
+/** A mapping or a pipe that takes messages from a source and gives them to a function. */
+export interface Consumer {
+  readonly mapping: Resource;
+  readonly source: Target;
+  readonly function: Resource | undefined;
+  readonly enabled: boolean | undefined;
+}
+
+export interface Edge {
+  readonly from: Resource;
+  readonly to: Resource;
+  readonly kind: 'dead letters' | 'delivers' | 'invokes' | 'configures';
+  /** The mapping, subscription or target that makes it. */
+  readonly via?: Resource;
+}
+
+const QUEUE = ['aws_sqs_queue'];
+const SOURCES = [
+  'aws_sqs_queue',
+  'aws_kinesis_stream',
+  'aws_dynamodb_table',
+  'aws_mq_broker',
+  'aws_msk_cluster',
+  'aws_kinesis_stream_consumer',
+  'aws_msk_serverless_cluster',
+];
+const FUNCTIONS = ['aws_lambda_function', 'aws_lambda_alias'];
+const ENDPOINTS = [
+  'aws_sqs_queue',
+  'aws_lambda_function',
+  'aws_sns_topic',
+  'aws_kinesis_stream',
+  'aws_sfn_state_machine',
+  'aws_kinesis_firehose_delivery_stream',
+  'aws_cloudwatch_event_bus',
+];
+
+/** The messaging graph: who holds messages, who takes them, and where they go when that fails, before and after. */
+export class Messaging extends Graph {
+  private readonly cache = new Map<string, unknown>();
+
+  constructor(readonly plan: Plan) {
+    super(plan);
+  }
+
+  /** The redrive policy of a queue, its own or the one of a resource beside it. */
+  deadLetter(queue: Resource, side: Side): DeadLetter | undefined | 'unknown' {
+    const own = this.redrivePolicy(queue, side, 'redrive_policy');
+    if (own !== undefined && own !== 'unknown') return own;
+    for (const beside of this.beside(queue, side, 'aws_sqs_queue_redrive_policy', 'queue_url')) {
+      const policy = this.redrivePolicy(beside, side, 'redrive_policy');
+      if (policy !== undefined) return policy;
+    }
+    return own;
+  }
+
+  redrivePolicy(resource: Resource, side: Side, path: string): DeadLetter | undefined | 'unknown' {
+    const value = read(resource, side, path);
+    if (isAbsent(value)) return undefined;
+    // Optional and computed: a new queue shows it as unknown even when the configuration has none.
+    if (value === UNKNOWN && this.isConfigured(resource, path) === false) return undefined;
+    const document = this.document(resource, side, path);
+    const target = this.followDocument(resource, side, path, 'deadLetterTargetArn', QUEUE);
+    if (!target) return isOpen(value) ? 'unknown' : undefined;
+    const count = isRecord(document) ? numberOf(document.maxReceiveCount as Value) : undefined;
+    return { target, maxReceiveCount: count };
+  }
+
+  /** Queues of the plan whose dead letters go to this one. */
+  sourcesOf(deadLetterQueue: Resource, side: Side): Resource[] {
+    return this.ofType('aws_sqs_queue').filter((queue) => {
+      if (queue === deadLetterQueue || !existsOn(queue, side)) return false;
+      const policy = this.deadLetter(queue, side);
+      return policy !== undefined && policy !== 'unknown' && resourceOfTarget(policy.target) === deadLetterQueue;
+    });
+  }
+
+  consumers(side: Side): Consumer[] {
+    return this.remember(`consumers ${side}`, () =>
+      this.ofType('aws_lambda_event_source_mapping')
+        .filter((mapping) => existsOn(mapping, side))
+        .map((mapping) => ({
+          mapping,
+          source: this.follow(mapping, side, 'event_source_arn', SOURCES) ?? { kind: 'unknown' as const },
+          function: this.functionOf(mapping, side),
+          enabled:
+            booleanOf(read(mapping, side, 'enabled')) ?? (isOpen(read(mapping, side, 'enabled')) ? undefined : true),
+        })),
+    );
+  }
+
+  consumersOf(source: Resource, side: Side): Consumer[] {
+    return this.consumers(side).filter((consumer) => resourceOfTarget(consumer.source) === source);
+  }
+
+  /** The function that something names, through an alias if need be. */
+  functionOf(resource: Resource, side: Side, path = 'function_name'): Resource | undefined {
+    const direct = resourceOfTarget(this.follow(resource, side, path, FUNCTIONS));
+    if (direct?.type === 'aws_lambda_alias') return this.functionOf(direct, side);
+    return direct;
+  }
+
+  endpointOf(subscription: Resource, side: Side): Resource | undefined {
+    return resourceOfTarget(this.follow(subscription, side, 'endpoint', ENDPOINTS));
+  }
+
+  topicOf(subscription: Resource, side: Side): Resource | undefined {
+    return resourceOfTarget(this.follow(subscription, side, 'topic_arn', ['aws_sns_topic']));
+  }
+
+  targetOf(target: Resource, side: Side): Resource | undefined {
+    return resourceOfTarget(this.follow(target, side, 'arn', ENDPOINTS));
+  }
+
+  ruleOf(target: Resource, side: Side): Resource | undefined {
+    return resourceOfTarget(this.follow(target, side, 'rule', ['aws_cloudwatch_event_rule']));
+  }
+
+  /** Resources that belong to another one and say so: a queue's policy, a topic's policy, a broker's users. */
+  beside(owner: Resource, side: Side, type: string, path: string): Resource[] {
+    return this.ofType(type).filter(
+      (resource) =>
+        existsOn(resource, side) && resourceOfTarget(this.follow(resource, side, path, [owner.type])) === owner,
+    );
+  }
+
+  /** The KMS key of the plan that encrypts a resource. */
+  keyOf(resource: Resource, side: Side, path = 'kms_master_key_id'): Resource | undefined {
+    const target = this.follow(resource, side, path, ['aws_kms_key', 'aws_kms_alias']);
+    const found = resourceOfTarget(target);
+    if (found?.type !== 'aws_kms_alias') return found;
+    return resourceOfTarget(this.follow(found, side, 'target_key_id', ['aws_kms_key']));
+  }
+
+  /** What an alarm watches, by the names in its dimensions. */
+  watchedBy(alarm: Resource, side: Side): Resource[] {
+    const dimensions = read(alarm, side, 'dimensions');
+    const found = isRecord(dimensions)
+      ? Object.entries(dimensions).flatMap(([name, value]) => {
+          const type = DIMENSIONS[name];
+          const text = textOf(value as Value);
+          if (!type || !text) return [];
+          const target = resourceOfTarget(this.find(text, side, [type])) ?? this.byPlainName(type, text, side);
+          return target ? [target] : [];
+        })
+      : [];
+    if (found.length > 0) return found;
+    return side === 'after' ? this.referred(alarm, 'dimensions', Object.values(DIMENSIONS)) : [];
+  }
+
+  /** Who hands messages to whom, for the picture and for "its neighbours". */
+  edges(side: Side): Edge[] {
+    return this.remember(`edges ${side}`, () => [...this.findEdges(side)]);
+  }
+
+  private *findEdges(side: Side): Generator<Edge> {
+    const on = (type: string) => this.ofType(type).filter((resource) => existsOn(resource, side));
+    for (const queue of on('aws_sqs_queue')) {
+      const policy = this.deadLetter(queue, side);
+      const to = policy && policy !== 'unknown' ? resourceOfTarget(policy.target) : undefined;
+      if (to) yield { from: queue, to, kind: 'dead letters' };
+    }
+    for (const { source, function: to, mapping: via } of this.consumers(side)) {
+      const from = resourceOfTarget(source);
+      if (from && to) yield { from, to, kind: 'invokes', via };
+    }
+    for (const subscription of on('aws_sns_topic_subscription')) {
+      const [from, to] = [this.topicOf(subscription, side), this.endpointOf(subscription, side)];
+      if (from && to) yield { from, to, kind: 'delivers', via: subscription };
+    }
+    for (const target of on('aws_cloudwatch_event_target')) {
+      const [from, to] = [this.ruleOf(target, side), this.targetOf(target, side)];
+      if (from && to) yield { from, to, kind: 'delivers', via: target };
+      const dead = resourceOfTarget(this.follow(target, side, 'dead_letter_config.0.arn', QUEUE));
+      if (from && dead) yield { from, to: dead, kind: 'dead letters' };
+    }
+    for (const pipe of on('aws_pipes_pipe')) {
+      const from = resourceOfTarget(this.follow(pipe, side, 'source', SOURCES));
+      const to = resourceOfTarget(this.follow(pipe, side, 'target', ENDPOINTS));
+      if (from) yield { from, to: pipe, kind: 'delivers' };
+      if (to) yield { from: pipe, to, kind: 'delivers' };
+    }
+    for (const broker of on('aws_mq_broker')) {
+      const from = resourceOfTarget(this.follow(broker, side, 'configuration.0.id', ['aws_mq_configuration']));
+      if (from) yield { from, to: broker, kind: 'configures' };
+    }
+  }
+
+  private byPlainName(type: string, name: string, side: Side): Resource | undefined {
+    const path = type === 'aws_mq_broker' ? 'broker_name' : type === 'aws_msk_cluster' ? 'cluster_name' : 'name';
+    return this.ofType(type).find((resource) => read(resource, side, path) === name);
+  }
+
+  private remember<T>(key: string, make: () => T): T {
+    if (!this.cache.has(key)) this.cache.set(key, make());
+    return this.cache.get(key) as T;
+  }
+}
+
+const DIMENSIONS: Readonly<Record<string, string>> = {
+  QueueName: 'aws_sqs_queue',
+  FunctionName: 'aws_lambda_function',
+  TopicName: 'aws_sns_topic',
+  StreamName: 'aws_kinesis_stream',
+  TableName: 'aws_dynamodb_table',
+  Broker: 'aws_mq_broker',
+  'Cluster Name': 'aws_msk_cluster',
+  StateMachineArn: 'aws_sfn_state_machine',
+  FileSystemId: 'aws_efs_file_system',
+  RuleName: 'aws_cloudwatch_event_rule',
+};

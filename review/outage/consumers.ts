@@ -1,0 +1,82 @@
+import { priceOf } from '../cost/prices';
+import { resourceOfTarget } from '../graph/graph';
+import type { Messaging } from '../graph/messaging';
+import { existsOn, read, type Side } from '../graph/side';
+import type { Resource } from '../plan/model';
+import { isOpen, listOf } from '../plan/values';
+import { numberOn } from '../rules/newly';
+import { type OutageCost, outageCost } from './model';
+
+/** What the plan doesn't say. The load is the benchmarks' own: 50 messages a second, dependency away for 30 minutes. */
+export const ASSUMED = { messagesPerSecond: 50, outageSeconds: 1800 } as const;
+/** A mapping without a limit of its own scales to this (Lambda developer guide, SQS scaling). */
+const UNLIMITED_CONCURRENCY = 1250;
+/** Without a dead-letter queue a message goes round until its retention ends: longer than the outage. */
+const FOR_EVER = Number.MAX_SAFE_INTEGER;
+
+export interface ConsumerOutage {
+  readonly queue: string;
+  readonly function: string;
+  readonly before: Estimate | undefined;
+  readonly after: Estimate | undefined;
+}
+export interface Estimate extends OutageCost {
+  readonly dollars: number;
+  readonly settings: string;
+}
+
+/** For every consumer whose settings change: what a 30-minute outage of what it calls costs, before and after. */
+export function consumerOutages(graph: Messaging): ConsumerOutage[] {
+  return graph.consumers('after').flatMap((consumer) => {
+    const [queue, fn] = [resourceOfTarget(consumer.source), consumer.function];
+    if (queue?.type !== 'aws_sqs_queue' || !fn) return [];
+    const involved = [queue, fn, consumer.mapping];
+    if (involved.every((resource) => !existsOn(resource, 'before'))) return [];
+    if (involved.every(({ action }) => action === 'nothing')) return [];
+    const [before, after] = (['before', 'after'] as const).map((side) => estimate(graph, involved, side));
+    if (!after || (before && before.settings === after.settings)) return [];
+    return [{ queue: queue.address, function: fn.address, before, after }];
+  });
+}
+
+function estimate(graph: Messaging, involved: readonly Resource[], side: Side): Estimate | undefined {
+  const [queue, fn, mapping] = involved as [Resource, Resource, Resource];
+  if (!involved.every((resource) => existsOn(resource, side))) return undefined;
+  const paths: [Resource, string][] = [
+    [queue, 'visibility_timeout_seconds'],
+    [fn, 'timeout'],
+    [mapping, 'batch_size'],
+    [fn, 'memory_size'],
+  ];
+  if (paths.some(([resource, path]) => isOpen(read(resource, side, path)))) return undefined;
+  const policy = graph.deadLetter(queue, side);
+  const redrive = policy === 'unknown' ? undefined : policy;
+  if (policy === 'unknown' || (redrive && redrive.maxReceiveCount === undefined)) return undefined;
+  const timeout = numberOn(fn, side, 'timeout') ?? 3;
+  const memory = numberOn(fn, side, 'memory_size') ?? 128;
+  const limits = [
+    numberOn(mapping, side, 'scaling_config.0.maximum_concurrency'),
+    numberOn(fn, side, 'reserved_concurrent_executions'),
+  ];
+  const concurrency = Math.min(
+    UNLIMITED_CONCURRENCY,
+    ...limits.filter((limit) => limit !== undefined && limit >= 0).map(Number),
+  );
+  const visibility = numberOn(queue, side, 'visibility_timeout_seconds') ?? 30;
+  const batchSize = numberOn(mapping, side, 'batch_size') ?? 10;
+  const maxReceiveCount = redrive?.maxReceiveCount ?? FOR_EVER;
+  const cost = outageCost({
+    ...ASSUMED,
+    batchSize,
+    concurrency,
+    visibilitySeconds: visibility,
+    maxReceiveCount,
+    hangSeconds: timeout,
+  });
+  const arm = listOf(read(fn, side, 'architectures')).includes('arm64');
+  return {
+    ...cost,
+    dollars: cost.wastedSeconds * (memory / 1024) * priceOf(arm ? 'lambda.gb-second.arm64' : 'lambda.gb-second.x86_64'),
+    settings: `time-out ${timeout} s, visibility ${visibility} s, ${redrive ? `maxReceiveCount ${maxReceiveCount}` : 'no dead-letter queue'}, batch ${batchSize}, concurrency ${concurrency}, ${memory} MB`,
+  };
+}

@@ -1,0 +1,136 @@
+import type { Configuration, Expression, Expressions, ModuleCall, ResourceBlock } from './model';
+import type { Interest, Path } from './skim';
+import { isRecord } from './values';
+
+/** Gathers the configuration while it streams by: resource blocks, module calls and outputs, keyed by module path. */
+export class ConfigurationReader {
+  present = false;
+  readonly regions: string[] = [];
+  readonly sensitiveVariables: string[] = [];
+  readonly secretConstants: unknown[] = [];
+  private readonly blocks = new Map<string, ResourceBlock>();
+  private readonly calls = new Map<string, ModuleCall>();
+  private readonly outputs = new Map<string, string[]>();
+
+  interest(rest: Path): Interest {
+    this.present = true;
+    const [member] = rest;
+    if (rest.length === 0) return 'enter';
+    if (member === 'provider_config') return 'take';
+    if (member !== 'root_module') return 'skip';
+    const position = inModule(rest.slice(1));
+    switch (position.member) {
+      case undefined:
+      case 'resources':
+      case 'module_calls':
+      case 'outputs':
+      case 'variables':
+        return position.rest.length > 0 && position.member !== 'module_calls'
+          ? 'take'
+          : moduleCallInterest(position.rest);
+      default:
+        return 'skip';
+    }
+  }
+
+  take(rest: Path, value: unknown): void {
+    if (rest[0] === 'provider_config') {
+      this.takeProviders(value);
+      return;
+    }
+    const { module, member, rest: below } = inModule(rest.slice(1));
+    if (!isRecord(value) && member !== 'module_calls') return;
+    const name = String(below[0]);
+    if (member === 'resources') this.takeBlock(module, value as Record<string, unknown>);
+    else if (member === 'outputs') {
+      const references = referencesOf((value as { expression?: Expression }).expression);
+      this.outputs.set(`${module}|${name}`, references);
+      if ((value as { sensitive?: boolean }).sensitive)
+        this.secretConstants.push(constantsOf((value as { expression?: Expression }).expression));
+    } else if (member === 'variables' && (value as { sensitive?: boolean }).sensitive === true) {
+      this.sensitiveVariables.push(name);
+      this.secretConstants.push((value as { default?: unknown }).default);
+    } else if (member === 'module_calls') {
+      const path = module === '' ? name : `${module}.${name}`;
+      const call = this.calls.get(path) ?? { source: '', expressions: {} };
+      if (below[1] === 'source') this.calls.set(path, { ...call, source: String(value) });
+      if (below[1] === 'expressions') this.calls.set(path, { ...call, expressions: value as Expressions });
+    }
+  }
+
+  result(): Configuration {
+    return { blocks: this.blocks, calls: this.calls, outputs: this.outputs, present: this.present };
+  }
+
+  private takeBlock(module: string, value: Record<string, unknown>): void {
+    if (value.mode === 'data') return;
+    const expressions = (isRecord(value.expressions) ? value.expressions : {}) as Expressions;
+    const each = referencesOf((value.for_each_expression ?? value.count_expression) as Expression | undefined);
+    this.blocks.set(`${module}|${String(value.type)}.${String(value.name)}`, { expressions, each });
+  }
+
+  private takeProviders(value: unknown): void {
+    if (!isRecord(value)) return;
+    for (const provider of Object.values(value)) {
+      if (!isRecord(provider) || !isRecord(provider.expressions)) continue;
+      const region = provider.expressions.region;
+      if (provider.name === 'aws' && isRecord(region) && typeof region.constant_value === 'string') {
+        if (!this.regions.includes(region.constant_value)) this.regions.push(region.constant_value);
+      }
+      for (const name of ['secret_key', 'access_key', 'token', 'password']) {
+        this.secretConstants.push(constantsOf(provider.expressions[name] as Expression | undefined));
+      }
+    }
+  }
+}
+
+/** Follows `module_calls.X.module` down: which module a path is in, and which member of it. */
+function inModule(path: Path): { module: string; member: string | undefined; rest: Path } {
+  const names: string[] = [];
+  let at = 0;
+  while (path[at] === 'module_calls' && path.length > at + 2 && path[at + 2] === 'module') {
+    names.push(String(path[at + 1]));
+    at += 3;
+  }
+  const member = path[at];
+  return {
+    module: names.join('.'),
+    member: member === undefined ? undefined : String(member),
+    rest: path.slice(at + 1),
+  };
+}
+
+function moduleCallInterest(rest: Path): Interest {
+  if (rest.length < 2) return 'enter';
+  return rest[1] === 'source' || rest[1] === 'expressions' ? 'take' : 'skip';
+}
+
+/** Everything that an expression refers to, blocks included. */
+export function referencesOf(expression: Expression | undefined): string[] {
+  if (Array.isArray(expression)) return expression.flatMap(referencesOf);
+  if (!isRecord(expression)) return [];
+  const own = Array.isArray(expression.references) ? expression.references.map(String) : [];
+  const nested = Object.entries(expression).filter(([name]) => name !== 'references' && name !== 'constant_value');
+  return [...own, ...nested.flatMap(([, value]) => referencesOf(value as Expression))];
+}
+
+/** Every constant in an expression. */
+export function constantsOf(expression: Expression | undefined): unknown[] {
+  if (Array.isArray(expression)) return expression.flatMap(constantsOf);
+  if (!isRecord(expression)) return [];
+  if ('constant_value' in expression) return [expression.constant_value];
+  return Object.entries(expression).flatMap(([name, value]) =>
+    name === 'references' ? [] : constantsOf(value as Expression),
+  );
+}
+
+/** The expression at `user.0.password`; blocks are lists. */
+export function expressionAt(expressions: Expressions | undefined, path: string): Expression | undefined {
+  let value: unknown = expressions;
+  for (const step of path.split('.')) {
+    if (Array.isArray(value)) value = value[Number(step)];
+    else if (isRecord(value)) value = value[step];
+    else return undefined;
+  }
+  return value as Expression | undefined;
+}

@@ -1,0 +1,78 @@
+import type { Attributes } from './values';
+
+/** What the plan does with one resource. A replacement is one thing, not a destroy and a create. */
+export type Action = 'create' | 'update' | 'replace' | 'destroy' | 'forget' | 'read' | 'nothing';
+
+/** An expression as `configuration` shows it: a constant, or the things it refers to, or blocks of expressions. */
+export type Expression = { constant_value?: unknown; references?: string[] } | Expressions | Expressions[];
+export type Expressions = { [name: string]: Expression };
+
+export interface Resource {
+  readonly address: string;
+  /** Address of the module instance, '' for the root: `module.queues["eu"]`. */
+  readonly module: string;
+  readonly type: string;
+  readonly name: string;
+  readonly index: string | number | undefined;
+  readonly action: Action;
+  /** A replacement that makes the new one before it destroys the old one. */
+  readonly createFirst: boolean;
+  readonly before: Attributes | null;
+  readonly after: Attributes | null;
+  readonly replacePaths: readonly string[];
+  readonly reason: string | undefined;
+  readonly previousAddress: string | undefined;
+  readonly imported: boolean;
+  readonly deferred: boolean;
+  /** Attributes that hold a sensitive value and change: their names are all that is kept of them. */
+  readonly changedSecrets: readonly string[];
+}
+
+/** A resource block of the configuration: one for all instances of count and for_each. */
+export interface ResourceBlock {
+  readonly expressions: Expressions;
+  readonly each: readonly string[];
+}
+
+export interface ModuleCall {
+  readonly source: string;
+  readonly expressions: Expressions;
+}
+
+export interface Configuration {
+  /** `module path|type.name` → its block. A module path has no indices: `queues.inner`. */
+  readonly blocks: ReadonlyMap<string, ResourceBlock>;
+  readonly calls: ReadonlyMap<string, ModuleCall>;
+  /** `module path|output` → what the output refers to. */
+  readonly outputs: ReadonlyMap<string, readonly string[]>;
+  readonly present: boolean;
+}
+
+export interface Drift {
+  readonly address: string;
+  readonly type: string;
+  readonly kind: 'update' | 'destroy';
+  readonly before: Attributes | null;
+  readonly after: Attributes | null;
+}
+
+export interface FailedCheck {
+  readonly address: string;
+  readonly status: string;
+}
+
+export interface Plan {
+  readonly stack: string;
+  readonly formatVersion: string;
+  readonly terraformVersion: string | undefined;
+  readonly errored: boolean;
+  readonly complete: boolean;
+  readonly resources: readonly Resource[];
+  readonly drift: readonly Drift[];
+  readonly failedChecks: readonly FailedCheck[];
+  readonly configuration: Configuration;
+  readonly accounts: readonly string[];
+  readonly regions: readonly string[];
+  /** Sensitive strings of the plan, so that a report can be cleaned of them should one be repeated elsewhere. Never printed. */
+  readonly secrets: ReadonlySet<string>;
+}

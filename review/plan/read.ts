@@ -1,0 +1,245 @@
+import { createReadStream } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { ConfigurationReader } from './configuration';
+import { PlanError } from './errors';
+import type { Drift, FailedCheck, Plan, Resource } from './model';
+import { driftOf, resourceFromState, resourceOf } from './resource';
+import { Secrets } from './secrets';
+import { type Interest, type Path, Skimmer } from './skim';
+import { isRecord } from './values';
+
+/** Format 0.1 came with Terraform 0.12; 1.x promises to add only. A new major may mean anything, so it is refused. */
+const OLDEST = [0, 1] as const;
+const NEWEST_MAJOR = 1;
+
+/** Reads `terraform show -json` or `tofu show -json`. Throws PlanError with one sentence when the file is anything else. */
+export async function readPlan(path: string, stack = stackName(path)): Promise<Plan> {
+  const reader = new PlanReader();
+  const skimmer = new Skimmer(
+    (where) => reader.interest(where),
+    (where, value) => reader.take(where, value),
+  );
+  let first = true;
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+      skimmer.write(first ? afterSignature(chunk) : chunk);
+      first = false;
+    }
+    if (first) throw new PlanError('the file is empty: did `terraform show -json` fail?');
+    skimmer.end();
+    return reader.plan(stack);
+  } catch (error) {
+    if (error instanceof PlanError) throw new PlanError(`${path}: ${error.message}`);
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') throw new PlanError(`${path}: no such file`);
+    if (code === 'EISDIR') throw new PlanError(`${path}: is a directory, not a plan`);
+    if (code === 'EACCES') throw new PlanError(`${path}: may not be read (permission denied)`);
+    throw error;
+  }
+}
+
+/** `orders-prod/plan.json` is about orders-prod; `orders-prod.json` as well. */
+export function stackName(path: string): string {
+  const file = basename(path).replace(/\.(json|tfplan|plan)+$/g, '');
+  const folder = basename(dirname(path));
+  return /^(tf)?plan$/.test(file) && !['', '.', '..'].includes(folder) ? folder : file;
+}
+
+/** What people hand over by mistake is recognised by its first bytes. */
+function afterSignature(chunk: Buffer): Buffer {
+  if (chunk[0] === 0x50 && chunk[1] === 0x4b) {
+    throw new PlanError(
+      'is a binary plan; run `terraform show -json PLANFILE > plan.json` (or `tofu show -json`) and review that',
+    );
+  }
+  if (chunk[0] === 0x1f && chunk[1] === 0x8b) throw new PlanError('is compressed with gzip; unpack it first: `gunzip`');
+  if ((chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff)) {
+    throw new PlanError(
+      "is UTF-16, which PowerShell's `>` writes; use `terraform show -json PLANFILE | Out-File -Encoding utf8 plan.json`",
+    );
+  }
+  const body = chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? chunk.subarray(3) : chunk;
+  const start = body.subarray(0, 200).toString('latin1').trimStart();
+  if (start !== '' && !start.startsWith('{')) {
+    throw new PlanError('is not JSON: the output of `terraform show -json PLANFILE` starts with "{"');
+  }
+  if (/^\{"@level"/.test(start)) {
+    throw new PlanError('is the log of `terraform plan -json`; review the output of `terraform show -json PLANFILE`');
+  }
+  return body;
+}
+
+class PlanReader {
+  private readonly top: Record<string, unknown> = {};
+  private readonly resources = new Map<string, Resource>();
+  private readonly stateOnly = new Map<string, Resource>();
+  private readonly drift: Drift[] = [];
+  private readonly failedChecks: FailedCheck[] = [];
+  private readonly configuration = new ConfigurationReader();
+  private readonly secrets = new Secrets();
+  private readonly accounts = new Map<string, number>();
+  private readonly regions = new Map<string, number>();
+  private callerAccount: string | undefined;
+  private changesSeen = false;
+
+  interest([member, ...rest]: Path): Interest {
+    if (member === undefined) return 'enter';
+    switch (member) {
+      case 'resource_changes':
+      case 'resource_drift':
+      case 'deferred_changes':
+      case 'checks':
+        if (member === 'resource_changes') this.changesSeen = true;
+        return rest.length === 0 ? 'enter' : 'take';
+      case 'output_changes':
+      case 'variables':
+        return rest.length === 0 ? 'enter' : 'take';
+      case 'prior_state':
+        return stateInterest(rest);
+      case 'configuration':
+        return this.configuration.interest(rest);
+      case 'planned_values':
+      case 'relevant_attributes':
+      case 'proposed_unknown':
+        return 'skip';
+      default:
+        return TOP_LEVEL.has(String(member)) ? 'take' : 'skip';
+    }
+  }
+
+  take([member, ...rest]: Path, value: unknown): void {
+    if (rest.length === 0) {
+      this.top[String(member)] = value;
+      if (member === 'format_version') checkVersion(value);
+      if (member === undefined) throw new PlanError('is JSON, but not an object; it is not a plan');
+    } else if (member === 'resource_changes') this.takeChange(value, false);
+    else if (member === 'deferred_changes') this.takeChange(isRecord(value) ? value.resource_change : undefined, true);
+    else if (member === 'resource_drift') {
+      const drift = driftOf(value);
+      if (drift) this.drift.push(drift);
+    } else if (member === 'prior_state') this.takeState(value);
+    else if (member === 'configuration') this.configuration.take(rest, value);
+    else if (member === 'variables') this.secrets.variable(String(rest[0]), value);
+    else if (member === 'output_changes') this.secrets.output(value);
+    else if (member === 'checks') this.takeCheck(value);
+  }
+
+  plan(stack: string): Plan {
+    this.refuseOtherFiles();
+    for (const [address, resource] of this.stateOnly) {
+      if (!this.resources.has(address)) this.resources.set(address, resource);
+    }
+    for (const name of this.configuration.sensitiveVariables) this.secrets.sensitiveVariable(name);
+    for (const value of this.configuration.secretConstants) this.secrets.add(value);
+    const byCount = (counts: Map<string, number>) =>
+      [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([name]) => name);
+    const accounts = this.callerAccount ? [this.callerAccount] : byCount(this.accounts);
+    const regions = byCount(this.regions);
+    return {
+      stack,
+      formatVersion: String(this.top.format_version),
+      terraformVersion: typeof this.top.terraform_version === 'string' ? this.top.terraform_version : undefined,
+      errored: this.top.errored === true,
+      complete: this.top.complete !== false,
+      resources: [...this.resources.values()],
+      drift: this.drift,
+      failedChecks: this.failedChecks,
+      configuration: this.configuration.result(),
+      accounts,
+      regions: regions.length > 0 ? regions : this.configuration.regions,
+      secrets: this.secrets.all,
+    };
+  }
+
+  private takeChange(value: unknown, deferred: boolean): void {
+    if (!isRecord(value) || !isRecord(value.change) || typeof value.address !== 'string') {
+      throw new PlanError('a resource change has no address or no change in it; the plan is malformed');
+    }
+    this.secrets.change(value.change);
+    this.countOwner(value.type, value.change.before);
+    if (value.mode === 'data') return;
+    const resource = resourceOf(value, deferred);
+    // A deposed object is what an interrupted replacement left behind: a second entry at the same address.
+    const key = typeof value.deposed === 'string' ? `${resource.address} (deposed ${value.deposed})` : resource.address;
+    this.resources.set(key, { ...resource, address: key });
+  }
+
+  private takeState(value: unknown): void {
+    if (!isRecord(value) || typeof value.address !== 'string' || !isRecord(value.values)) return;
+    this.countOwner(value.type, value.values);
+    if (value.mode === 'data') {
+      if (value.type === 'aws_caller_identity' && typeof value.values.account_id === 'string') {
+        this.callerAccount = value.values.account_id;
+      }
+      return;
+    }
+    if (!this.resources.has(value.address)) this.stateOnly.set(value.address, resourceFromState(value));
+  }
+
+  private takeCheck(value: unknown): void {
+    if (!isRecord(value) || !['fail', 'error'].includes(String(value.status))) return;
+    const address = isRecord(value.address) ? String(value.address.to_display ?? '') : '';
+    this.failedChecks.push({ address, status: String(value.status) });
+  }
+
+  private countOwner(type: unknown, attributes: unknown): void {
+    if (!isRecord(attributes) || typeof attributes.arn !== 'string') return;
+    // An AWS-managed policy or a layer of somebody else says nothing about whose plan this is.
+    if (type === 'aws_iam_policy' || type === 'aws_lambda_layer_version') return;
+    const [, , , region, account] = attributes.arn.split(':');
+    if (region) this.regions.set(region, (this.regions.get(region) ?? 0) + 1);
+    if (account && /^\d{12}$/.test(account)) this.accounts.set(account, (this.accounts.get(account) ?? 0) + 1);
+  }
+
+  private refuseOtherFiles(): void {
+    if ('lineage' in this.top || ('serial' in this.top && 'version' in this.top)) {
+      throw new PlanError(
+        'is a state file, not a plan; run `terraform plan -out=FILE`, then `terraform show -json FILE`',
+      );
+    }
+    if (!('format_version' in this.top)) {
+      throw new PlanError('is JSON but not a plan: it has no format_version; review `terraform show -json PLANFILE`');
+    }
+    if (!this.changesSeen && 'values' in this.top) {
+      throw new PlanError('is a state shown as JSON, not a plan; give the plan file: `terraform show -json PLANFILE`');
+    }
+    const isPlan = this.changesSeen || this.configuration.present || 'planned_values' in this.top;
+    if (!isPlan) {
+      throw new PlanError('has a format_version but neither resource_changes nor configuration; it is not a plan');
+    }
+  }
+}
+
+const TOP_LEVEL = new Set([
+  'format_version',
+  'terraform_version',
+  'errored',
+  'complete',
+  'applyable',
+  'lineage',
+  'serial',
+  'version',
+  'values',
+]);
+
+function stateInterest(rest: Path): Interest {
+  const last = rest.at(-1);
+  if (rest.length === 0 || last === 'values' || last === 'root_module' || last === 'resources') return 'enter';
+  if (last === 'child_modules') return 'enter';
+  if (typeof last === 'number') return rest.at(-2) === 'resources' ? 'take' : 'enter';
+  return 'skip';
+}
+
+function checkVersion(value: unknown): void {
+  const match = /^(\d+)\.(\d+)$/.exec(String(value));
+  if (!match) throw new PlanError(`format_version is ${JSON.stringify(value)}; plans have one like "1.2"`);
+  const [major, minor] = [Number(match[1]), Number(match[2])];
+  if (major > NEWEST_MAJOR) {
+    throw new PlanError(`plan format ${value} is newer than this review knows (0.1 to 1.x); update spillway`);
+  }
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+    throw new PlanError(
+      `plan format ${value} is older than this review knows (0.1 to 1.x); plan with Terraform 0.12 or later`,
+    );
+  }
+}

@@ -1,0 +1,119 @@
+import type { Action, Drift, Resource } from './model';
+import { type Attributes, hasMark, isRecord, withMarks } from './values';
+import { keptAttributes } from './watched';
+
+type Json = Record<string, unknown>;
+
+export function resourceOf(entry: Json, deferred: boolean): Resource {
+  const change = entry.change as Json;
+  const actions = Array.isArray(change.actions) ? change.actions.map(String) : [];
+  const type = String(entry.type);
+  const before = attributes(type, change.before, undefined, change.before_sensitive);
+  const sameAfter = actions[0] === 'no-op';
+  return {
+    ...identity(entry),
+    action: actionOf(actions),
+    createFirst: actions.length === 2 && actions[0] === 'create',
+    before,
+    // Most of a plan is resources that stay as they are: one copy of those is enough.
+    after: sameAfter ? before : attributes(type, change.after, change.after_unknown, change.after_sensitive),
+    replacePaths: Array.isArray(change.replace_paths) ? change.replace_paths.map(pathText) : [],
+    reason: typeof entry.action_reason === 'string' ? entry.action_reason : undefined,
+    previousAddress: typeof entry.previous_address === 'string' ? entry.previous_address : undefined,
+    imported: isRecord(change.importing),
+    deferred,
+    changedSecrets: changedSecrets(change),
+  };
+}
+
+/** A resource that the state has and the changes don't mention (a plan with -target): it stays as it is. */
+export function resourceFromState(entry: Json): Resource {
+  const values = attributes(String(entry.type), entry.values, undefined, entry.sensitive_values);
+  return {
+    ...identity(entry),
+    action: 'nothing',
+    createFirst: false,
+    before: values,
+    after: values,
+    replacePaths: [],
+    reason: undefined,
+    previousAddress: undefined,
+    imported: false,
+    deferred: false,
+    changedSecrets: [],
+  };
+}
+
+export function driftOf(entry: unknown): Drift | undefined {
+  if (!isRecord(entry) || !isRecord(entry.change) || entry.mode === 'data') return undefined;
+  const { change } = entry;
+  const actions = Array.isArray(change.actions) ? change.actions : [];
+  if (actions[0] !== 'update' && actions[0] !== 'delete') return undefined;
+  const type = String(entry.type);
+  return {
+    address: String(entry.address),
+    type,
+    kind: actions[0] === 'delete' ? 'destroy' : 'update',
+    before: attributes(type, change.before, undefined, change.before_sensitive),
+    after: attributes(type, change.after, change.after_unknown, change.after_sensitive),
+  };
+}
+
+function identity(entry: Json) {
+  const address = String(entry.address);
+  const index = entry.index;
+  return {
+    address,
+    module: typeof entry.module_address === 'string' ? entry.module_address : modulePart(address),
+    type: String(entry.type),
+    name: String(entry.name),
+    index: typeof index === 'string' || typeof index === 'number' ? index : undefined,
+  };
+}
+
+/** `module.a["x.y"].module.b` of `module.a["x.y"].module.b.aws_sqs_queue.q`: state entries carry no module_address. */
+function modulePart(address: string): string {
+  return /^(?:module\.[^.[]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.)*/.exec(address)?.[0].replace(/\.$/, '') ?? '';
+}
+
+function actionOf(actions: readonly string[]): Action {
+  if (actions.includes('create') && actions.includes('delete')) return 'replace';
+  switch (actions[0]) {
+    case 'create':
+      return 'create';
+    case 'update':
+      return 'update';
+    case 'delete':
+      return 'destroy';
+    case 'forget':
+      return actions.includes('create') ? 'create' : 'forget';
+    case 'read':
+      return 'read';
+    default:
+      return actions.includes('create') ? 'create' : 'nothing';
+  }
+}
+
+function attributes(type: string, value: unknown, unknown: unknown, sensitive: unknown): Attributes | null {
+  if (!isRecord(value)) return null;
+  const marks = isRecord(unknown) ? keptAttributes(type, unknown) : unknown;
+  const secret = isRecord(sensitive) ? keptAttributes(type, sensitive) : sensitive;
+  const marked = withMarks(keptAttributes(type, value), marks, secret);
+  return isRecord(marked) ? (marked as Attributes) : {};
+}
+
+function changedSecrets(change: Json): string[] {
+  const before = isRecord(change.before) ? change.before : {};
+  const after = isRecord(change.after) ? change.after : {};
+  const sensitive = (name: string) =>
+    [change.before_sensitive, change.after_sensitive].some(
+      (mark) => mark === true || (isRecord(mark) && hasMark(mark[name])),
+    );
+  return Object.keys(after)
+    .filter((name) => sensitive(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+    .sort();
+}
+
+function pathText(path: unknown): string {
+  return Array.isArray(path) ? path.map(String).join('.') : String(path);
+}

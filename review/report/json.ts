@@ -1,0 +1,8 @@
+import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices';
+import { type Review, worst } from '../review';
+
+/** For programs: everything, in one stable shape. */
+export function json(reviews: readonly Review[], complaints: readonly string[]): string {
+  const prices = { asOf: PRICES_AS_OF, region: PRICES_REGION, currency: 'USD' };
+  return `${JSON.stringify({ version: 1, worst: worst(reviews) ?? null, prices, reviews, suppressionNotes: complaints }, null, 2)}\n`;
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { Suppression } from '../policy/policy';
+import type { Review } from '../review';
+import { RULES } from '../rules';
+import type { Finding, Severity } from '../rules/rule';
+
+const LEVELS: Record<Severity, string> = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'note',
+  info: 'note',
+};
+/** GitHub orders code-scanning alerts by this number. */
+const SECURITY_SEVERITY: Record<Severity, string> = {
+  critical: '9.5',
+  high: '8.0',
+  medium: '5.0',
+  low: '2.0',
+  info: '0.1',
+};
+
+/** SARIF 2.1.0, for code scanning and for editors. */
+export function sarif(reviews: readonly Review[], files: readonly string[], docs: string | undefined): string {
+  const results = reviews.flatMap((review, index) => [
+    ...review.findings.map((finding) => result(review, files[index] ?? review.stack, finding)),
+    ...review.suppressed.map(({ finding, by }) => result(review, files[index] ?? review.stack, finding, by)),
+  ]);
+  const rules = RULES.map((rule) => ({
+    id: rule.id,
+    shortDescription: { text: rule.title },
+    ...(docs ? { helpUri: `${docs.replace(/\/$/, '')}/${rule.id.replace('/', '-')}.md` } : {}),
+    defaultConfiguration: { level: LEVELS[rule.severity] },
+    properties: { 'security-severity': SECURITY_SEVERITY[rule.severity], tags: [rule.id.split('/')[0]] },
+  }));
+  const document = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{ tool: { driver: { name: 'spillway review', rules } }, results }],
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function result(review: Review, file: string, finding: Finding, by?: Suppression) {
+  const change = [finding.before, finding.after].filter((text) => text !== undefined).join(' → ');
+  const fingerprint = createHash('sha256').update(`${review.stack}\n${finding.rule}\n${finding.address}`).digest('hex');
+  return {
+    ruleId: finding.rule,
+    level: LEVELS[finding.severity],
+    message: {
+      text: `${finding.address}: ${finding.title}${change ? ` (${change})` : ''}. ${finding.why} ${finding.action}`,
+    },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: encodeURI(file.replaceAll('\\', '/')) },
+          region: { startLine: 1 },
+        },
+        logicalLocations: [{ fullyQualifiedName: finding.address, kind: 'resource' }],
+      },
+    ],
+    partialFingerprints: { 'finding/v1': fingerprint },
+    properties: { severity: finding.severity, stack: review.stack },
+    ...(by ? { suppressions: [{ kind: 'external', justification: `${by.reason} (until ${by.expires})` }] } : {}),
+  };
+}

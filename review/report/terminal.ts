@@ -1,0 +1,64 @@
+import { PRICES_AS_OF } from '../cost/prices';
+import type { Review } from '../review';
+import { dollars, group } from '../rules/words';
+
+const COLOURS: Readonly<Record<string, number>> = { critical: 41, high: 31, medium: 33, low: 36, info: 2 };
+
+/** For people at a prompt: the same order as the comment, nothing folded. */
+export function terminal(reviews: readonly Review[], complaints: readonly string[], colour: boolean): string {
+  const paint = (text: string, code: number | undefined) =>
+    colour && code !== undefined ? `\u001b[${code}m${text}\u001b[0m` : text;
+  const lines: string[] = [];
+  for (const review of reviews) {
+    const { counts } = review;
+    const other = [
+      [counts.forget, 'to forget'],
+      [counts.moved, 'moved'],
+      [counts.imported, 'to import'],
+    ] as const;
+    lines.push(
+      paint(
+        `${review.stack}  account ${review.accounts.join(', ') || 'not known yet'}  region ${review.regions.join(', ') || 'not known yet'}`,
+        1,
+      ),
+      `  ${counts.create} to create, ${counts.update} to change, ${counts.replace} to replace, ${counts.destroy} to destroy${other
+        .filter(([count]) => count > 0)
+        .map(([count, what]) => `, ${count} ${what}`)
+        .join('')}`,
+      '',
+    );
+    for (const finding of review.findings) {
+      const change = [finding.before, finding.after].filter((text) => text !== undefined).join(' → ');
+      lines.push(
+        `  ${paint(finding.severity.toUpperCase(), COLOURS[finding.severity])} ${printable(finding.address)}  [${finding.rule}]`,
+        `    ${finding.title}${change ? `: ${printable(change)}` : ''}`,
+        `    Why: ${printable(finding.why)}`,
+        `    Do:  ${printable(finding.action)}`,
+        '',
+      );
+    }
+    if (review.findings.length === 0) lines.push('  No findings.', '');
+    for (const { queue, before, after } of review.outages) {
+      if (before && after) {
+        lines.push(
+          `  A 30-minute outage behind ${printable(queue)}: ${group(before.wastedSeconds)} → ${group(after.wastedSeconds)} wasted Lambda-seconds, ${group(before.receives)} → ${group(after.receives)} receives, recovered after ${before.recoverySeconds ?? '∞'} → ${after.recoverySeconds ?? '∞'} s`,
+        );
+      }
+    }
+    const { cost } = review;
+    if (cost.items.length > 0)
+      lines.push(
+        `  Monthly cost of what changes: ${dollars(cost.before)} → ${dollars(cost.after)} (prices of ${PRICES_AS_OF})`,
+      );
+    for (const { finding, by } of review.suppressed)
+      lines.push(
+        `  Suppressed until ${by.expires}: ${finding.rule} ${printable(finding.address)} (${printable(by.reason)})`,
+      );
+    for (const note of review.notes) lines.push(`  Note: ${note}`);
+  }
+  for (const complaint of complaints) lines.push(`  ${printable(complaint)}`);
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** A control character in a name must not move somebody's cursor. */
+const printable = (text: string) => text.replace(/\p{Cc}/gu, ' ');

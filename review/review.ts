@@ -1,0 +1,122 @@
+import { type CostChange, monthlyCost } from './cost/monthly';
+import { Messaging } from './graph/messaging';
+import { type ConsumerOutage, consumerOutages } from './outage/consumers';
+import type { Action, Plan } from './plan/model';
+import type { Policy, Suppression } from './policy/policy';
+import { picture } from './report/picture';
+import { RULES } from './rules';
+import { type Finding, type Severity, worseFirst } from './rules/rule';
+
+export interface Suppressed {
+  readonly finding: Finding;
+  readonly by: Suppression;
+}
+
+/** What is to be said of one plan, before it is laid out for anybody. */
+export interface Review {
+  readonly stack: string;
+  readonly accounts: readonly string[];
+  readonly regions: readonly string[];
+  readonly terraformVersion: string | undefined;
+  readonly counts: Counts;
+  readonly findings: readonly Finding[];
+  readonly suppressed: readonly Suppressed[];
+  readonly outages: readonly ConsumerOutage[];
+  readonly cost: CostChange;
+  readonly picture: string | undefined;
+  readonly notes: readonly string[];
+}
+
+/** Each resource counts once; a replacement is a replacement, not a create and a destroy. */
+export type Counts = Record<Exclude<Action, 'nothing' | 'read'>, number> & {
+  readonly moved: number;
+  readonly imported: number;
+};
+
+export function reviewPlan(plan: Plan, policy: Policy): Review {
+  const graph = new Messaging(plan);
+  const clean = cleaner(plan.secrets);
+  const findings: Finding[] = [];
+  for (const rule of RULES) {
+    const severity = policy.severityOf(rule);
+    if (severity === 'off') continue;
+    for (const draft of rule.check({ plan, graph, settings: policy.settings })) {
+      findings.push({
+        rule: rule.id,
+        title: rule.title,
+        severity: severity ?? draft.severity ?? rule.severity,
+        address: draft.resource.address,
+        before: draft.before === undefined ? undefined : clean(draft.before),
+        after: draft.after === undefined ? undefined : clean(draft.after),
+        why: clean(draft.why),
+        action: clean(draft.action),
+      });
+    }
+  }
+  findings.sort(
+    (a, b) =>
+      worseFirst(a.severity, b.severity) ||
+      compare(a.rule, b.rule) ||
+      compare(a.address, b.address) ||
+      compare(a.after ?? '', b.after ?? ''),
+  );
+  const suppressed: Suppressed[] = [];
+  const open = findings.filter((finding) => {
+    const by = policy.suppressing(finding, plan.stack);
+    if (by) suppressed.push({ finding, by });
+    return by === undefined;
+  });
+  return {
+    stack: plan.stack,
+    accounts: plan.accounts,
+    regions: plan.regions,
+    terraformVersion: plan.terraformVersion,
+    counts: countsOf(plan),
+    findings: open,
+    suppressed,
+    outages: consumerOutages(graph),
+    cost: monthlyCost(graph),
+    picture: picture(graph),
+    notes: notesOf(plan),
+  };
+}
+
+export function worst(reviews: readonly Review[]): Severity | undefined {
+  return reviews.flatMap(({ findings }) => findings.map(({ severity }) => severity)).sort(worseFirst)[0];
+}
+
+function countsOf(plan: Plan): Counts {
+  const count = (action: Action) => plan.resources.filter((resource) => resource.action === action).length;
+  return {
+    create: count('create'),
+    update: count('update'),
+    replace: count('replace'),
+    destroy: count('destroy'),
+    forget: count('forget'),
+    moved: plan.resources.filter(
+      ({ previousAddress, address }) => previousAddress !== undefined && previousAddress !== address,
+    ).length,
+    imported: plan.resources.filter(({ imported }) => imported).length,
+  };
+}
+
+function notesOf(plan: Plan): string[] {
+  const notes: string[] = [];
+  if (plan.formatVersion === '0.1') {
+    notes.push(
+      'Plan format 0.1 (Terraform 0.12 to 0.15) does not mark sensitive values; this report shows none of the attributes that usually hold them.',
+    );
+  }
+  if (!plan.configuration.present) {
+    notes.push('The plan has no configuration in it: references that are not known yet could not be followed.');
+  }
+  return notes;
+}
+
+/** The second net against secrets: what the plan marks somewhere is taken out wherever else a sentence repeats it. */
+function cleaner(secrets: ReadonlySet<string>): (text: string) => string {
+  const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
+  return (text) => longestFirst.reduce((cleaned, secret) => cleaned.replaceAll(secret, '(sensitive)'), text);
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

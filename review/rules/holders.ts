@@ -1,0 +1,98 @@
+import type { Resource } from '../plan/model';
+import { certainlyDiffers, isOpen, textOf } from '../plan/values';
+import type { Severity } from './rule';
+
+/** What goes with a resource when it is destroyed, and how bad that is. */
+export const HOLDERS: Readonly<Record<string, { readonly lost: string; readonly severity: Severity }>> = {
+  aws_sqs_queue: { lost: 'every message in it, waiting, delayed or in flight', severity: 'critical' },
+  aws_kinesis_stream: { lost: 'every record that a consumer has not read yet', severity: 'critical' },
+  aws_mq_broker: { lost: 'every message that the broker stores, and its endpoints change', severity: 'critical' },
+  aws_msk_cluster: { lost: 'every topic with its records and offsets', severity: 'critical' },
+  aws_msk_serverless_cluster: { lost: 'every topic with its records and offsets', severity: 'critical' },
+  aws_dynamodb_table: { lost: 'every item in it', severity: 'critical' },
+  aws_efs_file_system: { lost: 'every file in it', severity: 'critical' },
+  aws_s3_bucket: { lost: 'every object in it', severity: 'critical' },
+  aws_db_instance: { lost: 'the database', severity: 'critical' },
+  aws_rds_cluster: { lost: 'the database', severity: 'critical' },
+  aws_elasticache_replication_group: {
+    lost: 'everything in the cache, queues kept in it included',
+    severity: 'critical',
+  },
+  aws_cloudwatch_event_archive: { lost: 'every archived event, so that nothing can be replayed', severity: 'critical' },
+  aws_kms_key: {
+    lost: 'the key: what it encrypted can never be read again after the waiting period',
+    severity: 'critical',
+  },
+  aws_kinesis_firehose_delivery_stream: { lost: 'the records that are still buffered', severity: 'high' },
+  aws_secretsmanager_secret: { lost: 'the secret that its readers need', severity: 'high' },
+  aws_sns_topic: {
+    lost: 'the topic with all its subscriptions: what is published from then on fails',
+    severity: 'high',
+  },
+  aws_cloudwatch_event_bus: {
+    lost: 'the bus with its rules: events sent to it from then on are dropped',
+    severity: 'high',
+  },
+  aws_sfn_state_machine: {
+    lost: 'running executions: they are stopped where they are, without compensation',
+    severity: 'high',
+  },
+};
+
+const NAME_PATHS = [
+  'name',
+  'broker_name',
+  'cluster_name',
+  'bucket',
+  'identifier',
+  'cluster_identifier',
+  'function_name',
+];
+const physicalName = (resource: Resource, side: 'before' | 'after') => {
+  for (const path of NAME_PATHS) {
+    const value = resource[side]?.[path];
+    if (value !== undefined && value !== null && value !== '') return value;
+  }
+  return undefined;
+};
+
+/** A resource destroyed at one address and made again at another: Terraform was not told that it moved. */
+export interface Rename {
+  readonly from: Resource;
+  readonly to: Resource;
+}
+
+/** Pairs by the physical name; without one (generated, or none at all) by everything else that the two say being equal. */
+export function renames(resources: readonly Resource[]): Rename[] {
+  const pairs: Rename[] = [];
+  const destroyed = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    if (resource.action === 'destroy' && HOLDERS[resource.type]) {
+      destroyed.set(resource.type, [...(destroyed.get(resource.type) ?? []), resource]);
+    }
+  }
+  for (const to of resources) {
+    if (to.action !== 'create') continue;
+    const candidates = destroyed.get(to.type) ?? [];
+    const from = candidates.find((candidate) => sameName(candidate, to)) ?? onlyTwin(candidates, to);
+    if (!from) continue;
+    candidates.splice(candidates.indexOf(from), 1);
+    pairs.push({ from, to });
+  }
+  return pairs;
+}
+
+function sameName(from: Resource, to: Resource): boolean {
+  const [before, after] = [textOf(physicalName(from, 'before')), textOf(physicalName(to, 'after'))];
+  return before !== undefined && before === after;
+}
+
+function onlyTwin(candidates: readonly Resource[], to: Resource): Resource | undefined {
+  const after = physicalName(to, 'after');
+  if (after !== undefined && !isOpen(after)) return undefined;
+  const twins = candidates.filter((candidate) => {
+    const names = Object.keys(to.after ?? {}).filter((name) => !['id', 'arn', 'url', 'name', 'key_id'].includes(name));
+    return names.every((name) => !certainlyDiffers(candidate.before?.[name], to.after?.[name]));
+  });
+  return twins.length === 1 ? twins[0] : undefined;
+}

@@ -1,0 +1,53 @@
+import type { Messaging } from '../graph/messaging';
+import type { Plan, Resource } from '../plan/model';
+
+/** From worst to least. `critical`: messages or data are gone after the apply. `info`: worth knowing, nothing to do. */
+export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+export const worseFirst = (a: Severity, b: Severity) => SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
+
+/** What a team may set differently; the defaults are AWS's own advice. */
+export interface Settings {
+  /** Visibility timeout ≥ this × the function's timeout. AWS: 6 (Lambda developer guide, "Using Lambda with Amazon SQS"). */
+  readonly visibilityFactor: number;
+  /** A receive count above this on a new queue, or raised above it, keeps a failing message going round. */
+  readonly highestReceiveCount: number;
+  /** A monthly cost that rises by more than this many US dollars is a finding. */
+  readonly monthlyIncrease: number;
+}
+export const DEFAULT_SETTINGS: Settings = { visibilityFactor: 6, highestReceiveCount: 20, monthlyIncrease: 50 };
+
+export interface Context {
+  readonly plan: Plan;
+  readonly graph: Messaging;
+  readonly settings: Settings;
+}
+
+export interface Draft {
+  readonly resource: Resource | { readonly address: string };
+  /** Where one case of a rule is worse or better than the rule's usual severity. */
+  readonly severity?: Severity;
+  readonly before?: string;
+  readonly after?: string;
+  readonly why: string;
+  readonly action: string;
+}
+
+export interface Rule {
+  /** `family/name`; its page is docs/rules/family-name.md. */
+  readonly id: string;
+  readonly severity: Severity;
+  readonly title: string;
+  check(context: Context): Iterable<Draft>;
+}
+
+export interface Finding {
+  readonly rule: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly address: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  readonly why: string;
+  readonly action: string;
+}

@@ -1,0 +1,244 @@
+import { resourceOfTarget } from '../graph/graph';
+import { existsOn, read, type Side } from '../graph/side';
+import type { Resource } from '../plan/model';
+import { isOpen, listOf } from '../plan/values';
+import { numberChange, numberOn, touched } from './newly';
+import type { Context, Rule } from './rule';
+import { seconds } from './words';
+
+/** Lambda's default when the configuration says nothing. */
+const DEFAULT_TIMEOUT = 3;
+const DEFAULT_BATCH = 10;
+
+/** A queue, its mapping and its function as they are on one side, with the two times that must fit each other. */
+interface Pair {
+  readonly queue: Resource;
+  readonly mapping: Resource;
+  readonly function: Resource;
+}
+
+function pairs(graph: Context['graph'], side: Side): Pair[] {
+  return graph.consumers(side).flatMap((consumer) => {
+    const queue = resourceOfTarget(consumer.source);
+    return queue?.type === 'aws_sqs_queue' && consumer.function
+      ? [{ queue, mapping: consumer.mapping, function: consumer.function }]
+      : [];
+  });
+}
+
+const visibilityOn = ({ queue }: Pair, side: Side) => numberOn(queue, side, 'visibility_timeout_seconds');
+const timeoutOn = ({ function: fn }: Pair, side: Side): number | undefined =>
+  existsOn(fn, side)
+    ? (numberOn(fn, side, 'timeout') ?? (isOpen(read(fn, side, 'timeout')) ? undefined : DEFAULT_TIMEOUT))
+    : undefined;
+const windowOn = ({ mapping }: Pair, side: Side) => numberOn(mapping, side, 'maximum_batching_window_in_seconds') ?? 0;
+
+/** How many seconds of visibility are missing: above 0 is too short. */
+function shortfall(pair: Pair, side: Side, factor: number): number | undefined {
+  const [visibility, timeout] = [visibilityOn(pair, side), timeoutOn(pair, side)];
+  return visibility === undefined || timeout === undefined
+    ? undefined
+    : factor * timeout + windowOn(pair, side) - visibility;
+}
+
+function* visibilityFindings({ graph, settings }: Context, byTimeout: boolean) {
+  const factor = settings.visibilityFactor;
+  for (const pair of pairs(graph, 'after')) {
+    const after = shortfall(pair, 'after', factor);
+    const before =
+      existsOn(pair.queue, 'before') && existsOn(pair.function, 'before')
+        ? shortfall(pair, 'before', factor)
+        : undefined;
+    if (after === undefined || after <= 0 || (before !== undefined && before >= after)) continue;
+    const raised = numberChange(pair.function, 'timeout');
+    const onlyTimeout =
+      raised !== undefined &&
+      raised.after > raised.before &&
+      numberChange(pair.queue, 'visibility_timeout_seconds') === undefined;
+    if (onlyTimeout !== byTimeout) continue;
+    if (![pair.queue, pair.function, pair.mapping].some(touched)) continue;
+    const visibility = visibilityOn(pair, 'after') as number;
+    const timeout = timeoutOn(pair, 'after') as number;
+    const say = (side: Side) => {
+      const [v, t] = [visibilityOn(pair, side), timeoutOn(pair, side)];
+      return v === undefined || t === undefined ? undefined : `visibility ${v} s, function time-out ${t} s`;
+    };
+    const wanted = factor * timeout + windowOn(pair, 'after');
+    yield {
+      resource: byTimeout ? pair.function : pair.queue,
+      severity: visibility < timeout ? ('critical' as const) : ('high' as const),
+      before: say('before'),
+      after: say('after'),
+      why:
+        visibility < timeout
+          ? `A message becomes visible again after ${visibility} s while ${pair.function.address} may still be working on it for ${timeout} s: slow messages are always processed more than once, receives are used up by that alone, and Lambda refuses such a mapping.`
+          : `SQS needs ${factor} × the function's time-out (${wanted} s) so that Lambda can retry throttled batches; below it messages are handed out again while they are in work, and land in the dead-letter queue without having failed.`,
+      action: byTimeout
+        ? `Raise visibility_timeout_seconds of ${pair.queue.address} to ${wanted} or more in the same change (now ${visibility}).`
+        : `Set visibility_timeout_seconds to ${wanted} or more, or lower the function's time-out to ${Math.max(1, Math.floor(visibility / factor))} s.`,
+    };
+  }
+}
+
+const visibility: Rule = {
+  id: 'storm/visibility',
+  severity: 'high',
+  title: 'The visibility timeout is too short for the consumer',
+  check: (context) => visibilityFindings(context, false),
+};
+
+const timeoutRaised: Rule = {
+  id: 'storm/timeout-raised',
+  severity: 'high',
+  title: 'The consumer may take longer, the visibility timeout was not raised with it',
+  check: (context) => visibilityFindings(context, true),
+};
+
+const receiveCount: Rule = {
+  id: 'storm/receive-count',
+  severity: 'high',
+  title: 'Failing messages are retried far too often, or not at all',
+  *check({ graph, settings }) {
+    for (const queue of graph.ofType('aws_sqs_queue')) {
+      const count = (side: Side) => {
+        const policy = existsOn(queue, side) ? graph.deadLetter(queue, side) : undefined;
+        return policy && policy !== 'unknown' ? policy.maxReceiveCount : undefined;
+      };
+      const [before, after] = [count('before'), count('after')];
+      if (after === undefined || before === after) continue;
+      const previous = before === undefined ? undefined : `maxReceiveCount ${before}`;
+      if (after < 1) {
+        yield {
+          resource: queue,
+          severity: 'critical',
+          before: previous,
+          after: `maxReceiveCount ${after}`,
+          why: 'SQS takes 1 to 1,000. With 0 it refuses the policy, and until that is corrected the queue has none.',
+          action: 'Set it to 3 to 5.',
+        };
+      } else if (after > settings.highestReceiveCount && (before === undefined || after > before)) {
+        yield {
+          resource: queue,
+          severity: before === undefined ? 'medium' : 'high',
+          before: previous,
+          after: `maxReceiveCount ${after}`,
+          why: `A message that can never succeed is tried ${after} times${before ? ` instead of ${before}` : ''} before anybody sees it. In an outage every message is: the sick dependency gets that many more calls, and compute is paid for each.`,
+          action:
+            'Keep it at 3 to 5; for long outages stop receiving (circuit breaker, mapping off) instead of retrying.',
+        };
+      } else if (after === 1 && (before === undefined || before > 1)) {
+        yield {
+          resource: queue,
+          severity: 'low',
+          before: previous,
+          after: 'maxReceiveCount 1',
+          why: 'A single transient fault, a throttle or a deployment in mid-batch sends a healthy message to the dead-letter queue.',
+          action: 'Allow at least 3 receives; AWS advises 5 with Lambda.',
+        };
+      }
+    }
+  },
+};
+
+const reservedOn = (fn: Resource, side: Side): number | undefined => {
+  const reserved = existsOn(fn, side) ? numberOn(fn, side, 'reserved_concurrent_executions') : undefined;
+  return reserved === undefined || reserved < 0 ? undefined : reserved;
+};
+
+const concurrency: Rule = {
+  id: 'storm/concurrency-above-reserved',
+  severity: 'high',
+  title: 'The mapping may start more of the function than it has reserved',
+  *check({ graph }) {
+    for (const fn of graph.ofType('aws_lambda_function')) {
+      const wanted = (side: Side): number | undefined => {
+        const limits = graph
+          .consumers(side)
+          .filter((consumer) => consumer.function === fn && consumer.enabled !== false)
+          .map(({ mapping }) => numberOn(mapping, side, 'scaling_config.0.maximum_concurrency'))
+          .filter((limit) => limit !== undefined);
+        return limits.length > 0 ? limits.reduce((sum, limit) => sum + limit, 0) : undefined;
+      };
+      const excess = (side: Side) => {
+        const [want, have] = [wanted(side), reservedOn(fn, side)];
+        return want === undefined || have === undefined ? undefined : want - have;
+      };
+      const [before, after] = [excess('before'), excess('after')];
+      if (
+        after === undefined ||
+        after <= 0 ||
+        (before !== undefined && before >= after) ||
+        reservedOn(fn, 'after') === 0
+      )
+        continue;
+      const say = (side: Side) =>
+        excess(side) === undefined
+          ? undefined
+          : `maximum_concurrency ${wanted(side)}, reserved ${reservedOn(fn, side)}`;
+      yield {
+        resource: fn,
+        before: say('before'),
+        after: say('after'),
+        why: 'The mapping receives more batches than the function may run. Each throttled batch has used up one receive of every message in it, so healthy messages reach the dead-letter queue.',
+        action: 'Keep the mappings’ maximum_concurrency at or below reserved_concurrent_executions.',
+      };
+    }
+  },
+};
+
+const responseTypes = (mapping: Resource, side: Side) => {
+  const value = read(mapping, side, 'function_response_types');
+  return isOpen(value) ? undefined : listOf(value).includes('ReportBatchItemFailures');
+};
+
+const partialBatch: Rule = {
+  id: 'storm/partial-batch',
+  severity: 'high',
+  title: 'One failing message makes its whole batch run again',
+  *check({ graph }) {
+    for (const consumer of graph.consumers('after')) {
+      const { mapping } = consumer;
+      const batch = numberOn(mapping, 'after', 'batch_size') ?? DEFAULT_BATCH;
+      if (batch <= 1 || !touched(mapping) || responseTypes(mapping, 'after') !== false) continue;
+      const queue = resourceOfTarget(consumer.source);
+      const dropped = existsOn(mapping, 'before') && responseTypes(mapping, 'before') === true;
+      if (!dropped && !(mapping.action === 'create' && queue?.type === 'aws_sqs_queue')) continue;
+      yield {
+        resource: mapping,
+        severity: dropped ? 'high' : 'medium',
+        before: dropped ? 'single failures are reported (ReportBatchItemFailures)' : undefined,
+        after: `no partial-batch reporting, ${batch} messages a batch`,
+        why: `One bad message fails all ${batch}: those that succeeded run again, with their effects, and all of them use up receives until they are dead letters together. If the function still answers with batchItemFailures, that answer counts as success and the failed messages are deleted.`,
+        action: 'Set function_response_types to ["ReportBatchItemFailures"] and keep the handler that reports them.',
+      };
+    }
+  },
+};
+
+const batchSize: Rule = {
+  id: 'storm/batch-size',
+  severity: 'low',
+  title: 'Batches grow, the time for one does not',
+  *check({ graph }) {
+    for (const { mapping, function: fn } of graph.consumers('after')) {
+      const change = numberChange(mapping, 'batch_size');
+      if (!change || change.after < 2 * change.before || (fn && numberChange(fn, 'timeout'))) continue;
+      yield {
+        resource: mapping,
+        before: `${change.before} messages a batch`,
+        after: `${change.after} messages a batch`,
+        why: `The function has the same time for ${change.after / change.before} times as many messages; a batch that runs out of time fails whole and comes back whole.`,
+        action: `Check the duration of a full batch against the time-out${fn ? ` (${seconds(numberOn(fn, 'after', 'timeout') ?? DEFAULT_TIMEOUT)})` : ''}.`,
+      };
+    }
+  },
+};
+
+export const stormRules: readonly Rule[] = [
+  visibility,
+  timeoutRaised,
+  receiveCount,
+  concurrency,
+  partialBatch,
+  batchSize,
+];
