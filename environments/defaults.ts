@@ -2,8 +2,6 @@ import type { ShopSettings } from './settings';
 
 /** The shop's settings that every environment starts from; an environment's file says only what differs. */
 export const shop = {
-  part: 'shop',
-  protection: 'dead-letters',
   allowedOrigins: [],
   consumer: {
     functionTimeoutSeconds: 30,

@@ -1,5 +1,14 @@
 import { shop } from './defaults';
-import { defineEnvironment } from './settings';
+import { defineEnvironment, type ShopSettings } from './settings';
+
+/** The shop's two ways of taking an order: the consumer behind a circuit breaker, and the saga over several services. */
+const shopOf = (part: string, protection: ShopSettings['protection']): ShopSettings => ({
+  ...shop,
+  part,
+  protection,
+  payment: { url: 'https://payment.dev.example.com' },
+  authorization: { kind: 'iam' },
+});
 
 export const dev = defineEnvironment({
   name: 'dev',
@@ -10,11 +19,5 @@ export const dev = defineEnvironment({
   logRetentionDays: 30,
   ownKey: true,
   tags: { Project: 'spillway', Owner: 'shop-platform' },
-  shops: [
-    {
-      ...shop,
-      payment: { url: 'https://payment.dev.example.com' },
-      authorization: { kind: 'iam' },
-    },
-  ],
+  shops: [shopOf('shop', 'circuit-breaker'), shopOf('saga', 'saga')],
 });

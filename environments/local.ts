@@ -42,5 +42,6 @@ export const local = defineEnvironment({
     },
     lane('protected', 'dead-letters'),
     lane('breaker', 'circuit-breaker'),
+    lane('saga', 'saga'),
   ],
 });

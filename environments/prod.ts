@@ -1,5 +1,16 @@
 import { shop } from './defaults';
-import { defineEnvironment } from './settings';
+import { defineEnvironment, type ShopSettings } from './settings';
+
+/** The shop's two ways of taking an order: the consumer behind a circuit breaker, and the saga over several services. */
+const shopOf = (part: string, protection: ShopSettings['protection']): ShopSettings => ({
+  ...shop,
+  part,
+  protection,
+  payment: { url: 'https://payment.example.com' },
+  authorization: { kind: 'jwt', issuer: 'https://login.example.com', audience: ['shop'] },
+  allowedOrigins: ['https://shop.example.com'],
+  consumer: { ...shop.consumer, reservedConcurrency: 50 },
+});
 
 export const prod = defineEnvironment({
   name: 'prod',
@@ -10,13 +21,5 @@ export const prod = defineEnvironment({
   logRetentionDays: 365,
   ownKey: true,
   tags: { Project: 'spillway', Owner: 'shop-platform' },
-  shops: [
-    {
-      ...shop,
-      payment: { url: 'https://payment.example.com' },
-      authorization: { kind: 'jwt', issuer: 'https://login.example.com', audience: ['shop'] },
-      allowedOrigins: ['https://shop.example.com'],
-      consumer: { ...shop.consumer, reservedConcurrency: 50 },
-    },
-  ],
+  shops: [shopOf('shop', 'circuit-breaker'), shopOf('saga', 'saga')],
 });

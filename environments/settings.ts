@@ -9,8 +9,11 @@ const seconds = (least: number, most: number) => z.int().check(z.gte(least), z.l
 const milliseconds = seconds;
 const whole = seconds;
 
-/** How far a lane of the shop is protected; the lanes are the steps of the story that `npm start` shows. */
-export const PROTECTIONS = ['unprotected', 'dead-letters', 'circuit-breaker'] as const;
+/**
+ * How a shop takes its orders: the first three are the steps of the story that `npm start` shows, each with more of the patterns; `saga` takes them
+ * through several services.
+ */
+export const PROTECTIONS = ['unprotected', 'dead-letters', 'circuit-breaker', 'saga'] as const;
 
 const shop = z.strictObject({
   /** The stack's part name; the shop's own in every real environment, one a lane in `local`. */

@@ -1,5 +1,15 @@
 import { shop } from './defaults';
-import { defineEnvironment } from './settings';
+import { defineEnvironment, type ShopSettings } from './settings';
+
+/** The shop's two ways of taking an order: the consumer behind a circuit breaker, and the saga over several services. */
+const shopOf = (part: string, protection: ShopSettings['protection']): ShopSettings => ({
+  ...shop,
+  part,
+  protection,
+  payment: { url: 'https://payment.staging.example.com' },
+  authorization: { kind: 'jwt', issuer: 'https://login.staging.example.com', audience: ['shop'] },
+  allowedOrigins: ['https://shop.staging.example.com'],
+});
 
 export const staging = defineEnvironment({
   name: 'staging',
@@ -10,12 +20,5 @@ export const staging = defineEnvironment({
   logRetentionDays: 90,
   ownKey: true,
   tags: { Project: 'spillway', Owner: 'shop-platform' },
-  shops: [
-    {
-      ...shop,
-      payment: { url: 'https://payment.staging.example.com' },
-      authorization: { kind: 'jwt', issuer: 'https://login.staging.example.com', audience: ['shop'] },
-      allowedOrigins: ['https://shop.staging.example.com'],
-    },
-  ],
+  shops: [shopOf('shop', 'circuit-breaker'), shopOf('saga', 'saga')],
 });

@@ -14,6 +14,7 @@ import { Redrive } from '../../modules/redrive';
 import { TieredQueue } from '../../modules/tiered-queue';
 import type { EnvironmentSettings, ShopSettings } from '../settings';
 import { EnvironmentStack } from './environment-stack';
+import { addOrderSaga } from './saga';
 import { UnprotectedQueue } from './unprotected-queue';
 
 interface BreakerNames {
@@ -55,7 +56,19 @@ export class ShopStack extends EnvironmentStack {
       kmsKeyArn: this.kmsKeyArn,
     });
     this.outputs({ lane: shop.part, orders_table_name: this.table.tableName });
-    this.intake(shop.protection === 'unprotected' ? this.unprotected() : this.protected());
+    this.intake(this.orders());
+  }
+
+  /** The queue that orders go into, with everything behind it. */
+  private orders(): IntakeQueue {
+    switch (this.shop.protection) {
+      case 'unprotected':
+        return this.unprotected();
+      case 'saga':
+        return this.saga();
+      default:
+        return this.protected();
+    }
   }
 
   /** The story's beginning: a bare queue and a consumer that waits for payment as long as Lambda lets it. */
@@ -77,7 +90,7 @@ export class ShopStack extends EnvironmentStack {
   /** Tiers of dead letters, retry with backoff, redrive behind a canary. */
   private protected(): TieredQueue {
     const { shop, kmsKeyArn, alarmActions } = this;
-    const { consumer, redrive } = shop;
+    const { consumer } = shop;
     const breaker = shop.protection === 'circuit-breaker' ? this.breakerOf(shop.breaker) : undefined;
     const queue = new TieredQueue(this, 'orders', {
       queueName: `${this.prefix}-orders`,
@@ -111,6 +124,35 @@ export class ShopStack extends EnvironmentStack {
       batchSize: consumer.batchSize,
       switchedAtRunTime: breaker !== undefined,
     });
+    this.outputs({ consumer_function_name: handler.functionName, event_source_mapping_uuid: mapping.mappingUuid });
+    // Behind a breaker its recovery releases; two that release would get in each other's way.
+    this.release(queue, breaker ? 'off' : shop.redrive.everyMinutes);
+    if (breaker) this.breaker(mapping, breaker);
+    return queue;
+  }
+
+  /** Several services commit together or are compensated; the queue's tiers are those of whatever starts the sagas. */
+  private saga(): TieredQueue {
+    const { account, deletionProtection, logRetentionDays } = this.settings;
+    const { queue } = addOrderSaga(this, {
+      prefix: this.prefix,
+      account,
+      region: this.region,
+      paymentUrl: this.paymentUrl,
+      paymentTimeoutMs: this.shop.consumer.paymentTimeoutMs,
+      orders: this.table,
+      deletionProtection,
+      logRetentionDays,
+      kmsKeyArn: this.kmsKeyArn,
+      alarmActions: this.alarmActions,
+    });
+    this.release(queue, this.shop.redrive.everyMinutes);
+    return queue;
+  }
+
+  /** What brings parked messages back. */
+  private release(queue: TieredQueue, everyMinutes: number | 'off'): void {
+    const { redrive } = this.shop;
     const release = new Redrive(this, 'redrive', {
       queue,
       functionName: `${this.prefix}-redrive`,
@@ -118,22 +160,17 @@ export class ShopStack extends EnvironmentStack {
       rate: redrive.ratePerSecond,
       canaries: redrive.canaries,
       canaryTimeoutMs: redrive.canaryTimeoutMs,
-      // Behind a breaker its recovery releases; two that release would get in each other's way.
-      everyMinutes: breaker ? 'off' : redrive.everyMinutes,
+      everyMinutes,
       logRetentionDays: this.settings.logRetentionDays,
-      kmsKeyArn,
-      alarmActions,
+      kmsKeyArn: this.kmsKeyArn,
+      alarmActions: this.alarmActions,
     });
     this.outputs({
       parked_queue_url: queue.parked.url,
       parked_queue_arn: queue.parked.arn,
       repair_queue_url: queue.repair.url,
-      consumer_function_name: handler.functionName,
       redrive_function_name: release.handler.functionName,
-      event_source_mapping_uuid: mapping.mappingUuid,
     });
-    if (breaker) this.breaker(mapping, breaker);
-    return queue;
   }
 
   /** The dependencies of the consumer, and how they are protected. */
