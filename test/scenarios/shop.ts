@@ -9,7 +9,7 @@ import { ENVIRONMENTS } from '../../environments';
 import type { EnvironmentSettings, ShopSettings } from '../../environments/settings';
 import { ShopStack } from '../../environments/stacks/shop';
 import type { RedriveReport, RedriveRequest } from '../../functions/redrive/contract';
-import type { LocalEnvironment } from '../../local/environment';
+import type { LocalEnvironment, StartedEnvironment } from '../../local/environment';
 import { startEnvironment } from '../../local/start-environment';
 import { anOrder } from '../functions/orders';
 
@@ -165,7 +165,7 @@ export function quick(part: string, change: Partial<ShopSettings['consumer']> = 
 }
 
 export interface Shop {
-  readonly environment: LocalEnvironment;
+  readonly environment: StartedEnvironment;
   lane(name: string): Lane;
   stop(): Promise<void>;
 }

@@ -113,10 +113,14 @@ function hold(record: BreakerRecord, held: Hold, now: number): Transition {
   return { to: enter(record, 'open', evidence, now, { ...outage, hold: held, retryAt: now }) };
 }
 
-/** Without its hold a breaker stays as it is: an open one closes by its canary, as always, and never with a bang. */
+/**
+ * Without its hold a breaker stays as it is: an open one closes by its canary, as always, and never with a bang. It is asked at once, by a
+ * new execution: the one that runs may sleep for minutes yet.
+ */
 function lift(record: BreakerRecord, evidence: string, now: number): Transition {
   const { hold: _, ...rest } = write(record, { evidence });
-  return { to: rest.state === 'open' ? { ...rest, retryAt: Math.min(rest.retryAt, now) } : rest };
+  if (rest.state !== 'open') return { to: rest };
+  return { to: { ...rest, run: rest.run + 1, retryAt: Math.min(rest.retryAt, now) } };
 }
 
 function write(record: BreakerRecord, change: Partial<BreakerRecord>): BreakerRecord {

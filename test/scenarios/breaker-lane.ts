@@ -1,0 +1,106 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetEventSourceMappingCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { DynamoDbStore } from '../../functions/circuit-breaker/dynamodb-store';
+import type { BreakerRecord } from '../../functions/domain/breaker/state';
+import { type Lane, type Shop, until } from './shop';
+
+/** What a test or a benchmark does with the lane that has a circuit breaker. */
+export class BreakerLane {
+  readonly lambda: LambdaClient;
+  readonly sfn: SFNClient;
+  private readonly dynamodb: DynamoDBClient;
+
+  constructor(
+    readonly shop: Shop,
+    readonly lane: Lane,
+  ) {
+    const { endpoint } = shop.environment;
+    const settings = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
+    this.lambda = new LambdaClient(settings);
+    this.sfn = new SFNClient(settings);
+    this.dynamodb = new DynamoDBClient(settings);
+  }
+
+  record(): Promise<BreakerRecord> {
+    return new DynamoDbStore(this.dynamodb, this.lane.output('breaker_table_name')).read('payment');
+  }
+
+  async mapping(): Promise<{ state: string | undefined; maximumConcurrency: number | undefined }> {
+    const UUID = this.lane.output('event_source_mapping_uuid');
+    const { State, ScalingConfig } = await this.lambda.send(new GetEventSourceMappingCommand({ UUID }));
+    return { state: State, maximumConcurrency: ScalingConfig?.MaximumConcurrency };
+  }
+
+  /** Holds, lifts or looks, as a person does. */
+  async hold(request: object): Promise<BreakerRecord[]> {
+    const FunctionName = this.lane.output('breaker_hold_function_name');
+    const { Payload, FunctionError } = await this.lambda.send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify(request) }),
+    );
+    const answer = JSON.parse(Buffer.from(Payload ?? []).toString());
+    if (FunctionError) throw new Error(answer.errorMessage);
+    return answer;
+  }
+
+  async executions() {
+    const stateMachineArn = this.lane.output('breaker_recovery_arn');
+    const { executions = [] } = await this.sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+    return executions;
+  }
+
+  async state(wanted: BreakerRecord['state'], seconds: number): Promise<BreakerRecord> {
+    return until(
+      `breaker ${wanted}`,
+      () => this.record(),
+      ({ state }) => state === wanted,
+      seconds,
+    );
+  }
+
+  /** Every state of the breaker from now until `stop` is called, with the moment that it was first seen. */
+  watch(): { readonly seen: { at: number; record: BreakerRecord }[]; stop(): Promise<void> } {
+    const seen: { at: number; record: BreakerRecord }[] = [];
+    let watching = true;
+    const loop = (async () => {
+      while (watching) {
+        const record = await this.record();
+        if (seen.at(-1)?.record.term !== record.term) seen.push({ at: Date.now(), record });
+        await wait(250);
+      }
+    })();
+    return {
+      seen,
+      stop: async () => {
+        watching = false;
+        await loop;
+      },
+    };
+  }
+}
+
+/** Places orders at a steady rate until `stop` is called. */
+export function steadyOrders(lanes: readonly Lane[], perSecond: number, prefix: string) {
+  let placing = true;
+  let placed = 0;
+  const began = Date.now();
+  const loop = (async () => {
+    while (placing) {
+      const due = Math.floor(((Date.now() - began) / 1000) * perSecond);
+      while (placing && placed < due) {
+        placed += 1;
+        const id = `${prefix}-${String(placed).padStart(6, '0')}`;
+        await Promise.all(lanes.map((lane) => lane.place(id)));
+      }
+      await wait(20);
+    }
+  })();
+  return {
+    stop: async () => {
+      placing = false;
+      await loop;
+      return placed;
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { BreakerLane, steadyOrders } from './breaker-lane';
+import { type Lane, quick, type Shop, startShop, until } from './shop';
+
+let shop: Shop;
+let lane: Lane;
+let breaker: BreakerLane;
+
+const allPaid = (seen: Record<string, string>) => Object.values(seen).every((status) => status === 'paid');
+
+beforeAll(async () => {
+  shop = await startShop([quick('breaker')]);
+  lane = shop.lane('breaker');
+  breaker = new BreakerLane(shop, lane);
+}, 120_000);
+
+afterAll(async () => {
+  await shop?.stop();
+}, 30_000);
+
+afterEach(() => shop.environment.payment.setFault({ kind: 'up' }));
+
+async function recovered(seconds = 90): Promise<void> {
+  await breaker.state('closed', seconds);
+  await until('all paid', () => lane.statuses(), allPaid, seconds);
+  await until(
+    'mapping as before',
+    () => breaker.mapping(),
+    ({ state, maximumConcurrency }) => state === 'Enabled' && maximumConcurrency === 10,
+    20,
+  );
+  await until(
+    'parked is empty',
+    () => lane.depth('parked'),
+    (depth) => depth === 0,
+    30,
+  );
+}
+
+test('payment hangs while orders come in: the mapping goes off, nothing is called, a deploy keeps it off, and it comes back by itself', async () => {
+  const watch = breaker.watch();
+  const orders = steadyOrders([lane], 4, 'hang');
+  await wait(2000);
+  shop.environment.payment.setFault({ kind: 'down' });
+  const open = await breaker.state('open', 20);
+  expect(open).toMatchObject({ epoch: 1, evidence: expect.stringMatching(/failed/) });
+  await until(
+    'mapping off',
+    () => breaker.mapping(),
+    ({ state }) => state === 'Disabled',
+    15,
+  );
+
+  // From here on only the canary asks.
+  await wait(3000);
+  const quiet = Date.now();
+  const { calls, canaries } = lane.payments();
+  await shop.environment.deploy();
+  await wait(10_000);
+  expect(await breaker.mapping()).toMatchObject({ state: 'Disabled', maximumConcurrency: 2 });
+  expect(await lane.invocations(quiet)).toHaveLength(0);
+  const after = lane.payments();
+  expect(after.calls - calls).toBe(after.canaries - canaries);
+
+  shop.environment.payment.setFault({ kind: 'up' });
+  await breaker.state('half-open', 40);
+  await orders.stop();
+  await recovered();
+  await watch.stop();
+  expect(watch.seen.map(({ record }) => record.state)).toEqual(['closed', 'open', 'half-open', 'closed']);
+  expect(lane.payments().doubleCharges).toBe(0);
+  expect(await lane.depth('repair')).toBe(0);
+}, 240_000);
+
+test('one recovery runs an outage, and one that was stopped is started again', async () => {
+  const orders = steadyOrders([lane], 4, 'stopped');
+  shop.environment.payment.setFault({ kind: 'failing' });
+  const { epoch } = await breaker.state('open', 30);
+  await orders.stop();
+  const name = `payment-${epoch}-0`;
+  const ofThisOutage = async () =>
+    (await breaker.executions()).filter((each) => each.name?.startsWith(`payment-${epoch}-`));
+  const [first] = await until('recovery', ofThisOutage, (seen) => seen.length > 0, 15);
+  expect(first).toMatchObject({ name, status: 'RUNNING' });
+  await breaker.sfn.send(new StopExecutionCommand({ executionArn: first?.executionArn }));
+  await until('another recovery', ofThisOutage, (seen) => seen.some((each) => each.name === `payment-${epoch}-1`), 75);
+  shop.environment.payment.setFault({ kind: 'up' });
+  await recovered();
+}, 300_000);
+
+test('people hold it open with who, why and until when; it expires by itself and comes back by its canary', async () => {
+  const until_ = new Date(Date.now() + 15_000).toISOString();
+  await expect(breaker.hold({ dependency: 'payment', hold: 'open', until: until_ })).rejects.toThrow(/Allowed/);
+  await breaker.hold({ dependency: 'payment', hold: 'open', who: 'ada', why: 'the bank moves house', until: until_ });
+  await until(
+    'mapping off',
+    () => breaker.mapping(),
+    ({ state }) => state === 'Disabled',
+    15,
+  );
+  await lane.place('held-000001');
+  await wait(5000);
+  expect(await lane.order('held-000001')).toBeUndefined();
+  const [held] = await breaker.hold({});
+  expect(held).toMatchObject({ state: 'open', hold: { who: 'ada', why: 'the bank moves house' } });
+  await recovered();
+  expect((await breaker.record()).hold).toBeUndefined();
+}, 240_000);
+
+test('forced closed it lets everything through, whatever fails', async () => {
+  const until_ = new Date(Date.now() + 60_000).toISOString();
+  await breaker.hold({
+    dependency: 'payment',
+    hold: 'closed',
+    who: 'ada',
+    why: 'failures are expected',
+    until: until_,
+  });
+  shop.environment.payment.setFault({ kind: 'failing' });
+  await lane.place(...Array.from({ length: 10 }, (_, index) => `forced-${String(index).padStart(4, '0')}`));
+  await wait(5000);
+  expect(await breaker.record()).toMatchObject({ state: 'closed', hold: { kind: 'closed' } });
+  expect(lane.payments().failures).toBeGreaterThan(10);
+  shop.environment.payment.setFault({ kind: 'up' });
+  await breaker.hold({ dependency: 'payment', lift: true, who: 'ada', why: 'over' });
+  await recovered(150);
+}, 300_000);
