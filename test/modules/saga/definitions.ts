@@ -9,11 +9,11 @@ export const any = (): fc.Arbitrary<Shape> =>
     branches: fc.array(tie('sequence'), { minLength: 1, maxLength: 3 }),
     sequence: fc.array(
       fc.oneof(
-        { depthSize: 'small', withCrossShrink: true },
+        { maxDepth: 2, depthSize: 'small', withCrossShrink: true },
         fc.integer({ min: 0, max: 2 }),
         tie('branches') as fc.Arbitrary<Shape[]>,
       ),
-      { minLength: 1, maxLength: 4 },
+      { minLength: 1, maxLength: 3 },
     ),
   })).sequence;
 
