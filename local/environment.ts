@@ -31,14 +31,6 @@ export interface Invocation {
   readonly failedRecords: number;
 }
 
-/** A process that runs a function, kept warm between invocations. */
-export interface FunctionProcess {
-  readonly functionName: string;
-  readonly pid: number;
-  /** True while an invocation runs in it. */
-  readonly busy: boolean;
-}
-
 /** A deployed stack. */
 export interface DeployedStack {
   readonly name: string;
@@ -61,8 +53,6 @@ export interface LocalEnvironment {
 
 /** What `startEnvironment` gives; the pages need only the part above. */
 export interface StartedEnvironment extends LocalEnvironment {
-  /** The function processes of this moment, for tests that kill one. */
-  processes(): Promise<FunctionProcess[]>;
   /** Synthesized Terraform has changed: brings what is deployed in line with it. `stacks` is up to date afterwards. */
   deploy(): Promise<void>;
 }

@@ -33,8 +33,8 @@ export async function startEnvironment(options: StartOptions): Promise<StartedEn
       );
     };
     await deploy();
-    const { invocations, processes } = emulator;
-    return { endpoint: emulator.endpoint, payment, stacks: deployer.stacks, invocations, processes, deploy, stop };
+    const { invocations } = emulator;
+    return { endpoint: emulator.endpoint, payment, stacks: deployer.stacks, invocations, deploy, stop };
   } catch (error) {
     await stop();
     throw error;

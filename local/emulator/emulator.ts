@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { FunctionProcess, Invocation } from '../environment';
+import type { Invocation } from '../environment';
 
 const OVERLAY = join(__dirname, 'overlay.py');
 const PYTHON = join(__dirname, '..', '..', '.spillway', 'python', 'bin', 'python');
@@ -15,7 +15,6 @@ const LOG_LINES = 40;
 export interface Emulator {
   readonly endpoint: string;
   invocations(since: number): Promise<Invocation[]>;
-  processes(): Promise<FunctionProcess[]>;
   /** Ends the emulator and every function process. */
   stop(): Promise<void>;
 }
@@ -42,7 +41,6 @@ export async function startEmulator({ port = 0 }: { port?: number } = {}): Promi
     return {
       endpoint,
       invocations: (since) => get(`${endpoint}/_spillway/invocations?since=${since}`),
-      processes: () => get(`${endpoint}/_spillway/processes`),
       stop,
     };
   } catch (error) {

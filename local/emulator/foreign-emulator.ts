@@ -1,12 +1,14 @@
+import type { Invocation } from '../environment';
 import type { Emulator } from './emulator';
 
 /** An emulator that somebody else runs (LocalStack, a plain MiniStack): used as it is and left running. */
 export async function foreignEmulator(address: string, onProgress: (message: string) => void): Promise<Emulator> {
   const endpoint = address.replace(/\/+$/, '');
-  const answer = await fetch(`${endpoint}/_spillway/invocations?since=${Date.now()}`).catch((error: Error) => {
+  const read = (since: number) => fetch(`${endpoint}/_spillway/invocations?since=${since}`);
+  const answer = await read(Date.now()).catch((error: Error) => {
     throw new Error(`Nothing answers at ${endpoint} (${error.message}); is the emulator running?`, { cause: error });
   });
-  const ours = answer.ok;
+  const ours = answer.ok && answer.headers.get('content-type') === 'application/json';
   await answer.body?.cancel();
   if (!ours) {
     onProgress(
@@ -14,12 +16,9 @@ export async function foreignEmulator(address: string, onProgress: (message: str
         'API to SQS integration there, and without a record of invocations the graphs of wasted seconds stay empty.',
     );
   }
-  const read = async <T>(path: string): Promise<T[]> =>
-    ours ? ((await (await fetch(`${endpoint}${path}`)).json()) as T[]) : [];
   return {
     endpoint,
-    invocations: (since) => read(`/_spillway/invocations?since=${since}`),
-    processes: () => read('/_spillway/processes'),
+    invocations: async (since) => (ours ? ((await (await read(since)).json()) as Invocation[]) : []),
     stop: async () => {},
   };
 }

@@ -1,4 +1,4 @@
-"""A record of every invocation and the processes that run functions, at /_spillway/: what the pages count, the benchmarks measure and the tests kill.
+"""A record of every invocation, at /_spillway/invocations: what the pages count and the benchmarks measure.
 
 AWS shows the same as Lambda metrics, minutes later. It stays: no emulator needs to have it.
 """
@@ -62,23 +62,10 @@ def _since(milliseconds: float) -> list:
     return [each for each in list(_ended) if each["startedAt"] + each["durationMs"] >= milliseconds]
 
 
-def _processes() -> list:
-    with lambda_runtime._lock:
-        workers = [worker for pool in lambda_runtime._workers.values() for worker in pool]
-    running = [(worker, worker._proc) for worker in workers]
-    return [
-        {"functionName": worker.func_name, "pid": process.pid, "busy": worker.in_use}
-        for worker, process in running
-        if process is not None and process.poll() is None
-    ]
-
-
 async def answer(scope, send) -> None:
     query = parse_qs(scope["query_string"].decode())
     if scope["path"] == "/_spillway/invocations":
         status, body = 200, _since(float(query.get("since", ["0"])[0]))
-    elif scope["path"] == "/_spillway/processes":
-        status, body = 200, _processes()
     else:
         status, body = 404, {"error": f"there is nothing at {scope['path']}"}
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
