@@ -36,7 +36,7 @@ test.each<[string, unknown, string]>([
 
 test('all mistakes of an environment are told at once', () => {
   const settings = { ...dev, account: '1', logRetentionDays: 0 } as EnvironmentSettings;
-  expect(() => defineEnvironment(settings)).toThrow(/account[^]*logRetentionDays/);
+  expect(() => defineEnvironment(settings)).toThrow(/account[\s\S]*logRetentionDays/);
 });
 
 test('prod is in two regions, protected against deletion, and its intake asks who is there', () => {

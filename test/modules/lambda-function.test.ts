@@ -76,7 +76,7 @@ test.each<[string, Partial<LambdaFunctionProps<typeof orderHistory>>, string]>([
 
 test('all mistakes are told at once, each with the construct that it is in', () => {
   expect(() => stack({ timeout: 0, memorySize: 1 })).toThrow(
-    /test\/history: timeout is 0[^]*test\/history: memorySize is 1/,
+    /test\/history: timeout is 0[\s\S]*test\/history: memorySize is 1/,
   );
 });
 

@@ -21,7 +21,7 @@ const SECTIONS: Record<string, { title: string; measure: () => Promise<string> }
 function before(name: string): string | undefined {
   if (!existsSync(file)) return undefined;
   return readFileSync(file, 'utf8')
-    .match(new RegExp(`<!-- ${name} -->\n([^]*?)<!-- end -->`))?.[1]
+    .match(new RegExp(`<!-- ${name} -->\n([\\s\\S]*?)<!-- end -->`))?.[1]
     ?.trim();
 }
 
