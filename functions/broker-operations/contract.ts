@@ -25,7 +25,7 @@ export const brokersToOperate = z
       /** `ssl://…:61617` of each instance. */
       endpoints: z.array(z.string()),
       /** The revision that Terraform wants; drift is reported against it. */
-      configurationRevision: z.optional(z.number()),
+      configurationRevision: z.string(),
       /** Function in the broker's VPC that knocks at the endpoints. */
       reachFunctionArn: z.string(),
     }),

@@ -69,7 +69,7 @@ export function isHealthy({ state, answers, replication }: BrokerView): boolean 
   return replication?.role === 'REPLICA' || answers.filter(Boolean).length === 1;
 }
 
-/** Nobody answers, neither the broker nor Amazon MQ for it as running. */
+/** No instance answers, and no restart explains it. */
 export function isGone({ state, answers, replication }: BrokerView): boolean {
   return replication?.role !== 'REPLICA' && !answers.some(Boolean) && state !== 'REBOOT_IN_PROGRESS';
 }
@@ -120,7 +120,8 @@ function promotion(situation: Situation): Action | undefined {
       }
       const reason = `${primary.name} has been gone for ${Math.round(goneMs / 1000)} s; what it had not replicated yet stays there`;
       const approval = approvalFor(situation, 'failover', broker);
-      if (approval || policy.failover === 'automatic')
+      // Without a person it takes two witnesses: nobody answers inside, and Amazon MQ doesn't call it running either.
+      if (approval || (policy.failover === 'automatic' && primary.state !== 'RUNNING'))
         return { kind: 'promote', broker, mode: 'FAILOVER', reason, approval };
       return { kind: 'ask', action: 'failover', broker, reason };
     }

@@ -21,10 +21,9 @@ export function pendingChanges(broker: DescribeBrokerResponse): string[] {
 export function drift(wanted: BrokerToOperate, broker: DescribeBrokerResponse): string[] {
   const current = broker.Configurations?.Current?.Revision;
   const pending = broker.Configurations?.Pending?.Revision;
-  const { configurationRevision } = wanted;
-  if (configurationRevision === undefined || current === undefined) return [];
-  if (current === configurationRevision || pending === configurationRevision) return [];
-  return [`configuration revision ${current}, wanted ${configurationRevision}`];
+  const revision = Number(wanted.configurationRevision);
+  if (current === undefined || current === revision || pending === revision) return [];
+  return [`configuration revision ${current}, wanted ${revision}`];
 }
 
 /** @param names broker id → name, to find a replica's primary among the brokers looked after */

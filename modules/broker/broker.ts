@@ -23,7 +23,8 @@ export interface BrokerEnd {
 export class Broker extends Construct {
   readonly end: BrokerEnd;
   readonly configurationXml: string;
-  readonly configurationRevision: number;
+  /** What Terraform wants to run; compared by broker-operations with what runs. */
+  readonly configurationRevision: string;
   /** Sentence for an output: which changes wait for a restart, and how it comes. */
   readonly restartNotice: string;
   private readonly vault: BrokerVault;
@@ -84,7 +85,7 @@ export class Broker extends Construct {
       // A list in a list, read by its place: the provider puts the OpenWire endpoint first.
       endpoints: instances.map((index) => broker.getStringAttribute(`instances[${index}].endpoints[0]`)),
     };
-    this.configurationRevision = configuration.latestRevision;
+    this.configurationRevision = configuration.getStringAttribute('latest_revision');
     this.restartNotice = `Changes to configuration, users, logs, security groups and engine version of ${brokerName} take effect at its next restart: ${
       props.applyImmediately
         ? 'at once, because applyImmediately is set'

@@ -7,6 +7,7 @@ export type {
   RedeliveryPolicy,
 } from './configuration';
 export { configurationXml } from './configuration';
+export { brokerWidgets } from './dashboard';
 export type { BrokerPlaceProps, BrokerProps, BrokerUser, MaintenanceWindow } from './props';
 export { definitions, type QuorumQueue, RabbitMqCluster, type RabbitMqClusterProps } from './rabbitmq';
 export { ConfigurationError } from './xml';

@@ -1,0 +1,182 @@
+import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
+import { TerraformOutput, TerraformVariable } from 'cdktf';
+import type { Construct } from 'constructs';
+import { AlarmTopic } from '../../modules/alarm-topic';
+import { Broker, type BrokerEnd, type BrokerUser, brokerWidgets } from '../../modules/broker';
+import { BrokerConsumer } from '../../modules/broker-consumer';
+import { BrokerOperations, brokerReachFunction, connectorOf, type Link, linksOf } from '../../modules/broker-network';
+import { EncryptionKey } from '../../modules/encryption-key';
+import type { LambdaFunction } from '../../modules/lambda-function';
+import type { Network } from '../../modules/network';
+import type { OrdersTable } from '../../modules/orders-table';
+import type { TieredQueue } from '../../modules/tiered-queue';
+import type { EnvironmentSettings } from '../settings';
+import type { BrokersSettings } from './brokers-settings';
+import { EnvironmentStack } from './environment-stack';
+import { LinkStack, NetworkStack } from './network';
+
+/** The user of applications, and the one that bridges work as. The latter is the same on every broker, as Amazon MQ asks. */
+const APPLICATION = 'orders';
+const NETWORK = 'network';
+const GROUPS = ['applications', 'bridges', 'activemq-webconsole'];
+
+/** What a shop lends to the broker's consumer of its region: tiers, books and the payment system. */
+export interface ShopOfRegion {
+  readonly tiers: TieredQueue;
+  readonly ordersTable: OrdersTable;
+  readonly paymentUrl: string;
+}
+
+interface Place {
+  readonly region: string;
+  readonly network: Network;
+  /** Bridges that this region dials, with the address of who answers. */
+  readonly dials: readonly { readonly link: Link; readonly answers: BrokerEnd }[];
+  readonly shop?: ShopOfRegion;
+}
+
+/** A region's broker pair, with its alarms and, where there is a shop, the consumer that takes its orders from it. */
+export class BrokersStack extends EnvironmentStack {
+  readonly broker: Broker;
+  readonly reach: LambdaFunction;
+
+  constructor(scope: Construct, settings: EnvironmentSettings, brokers: BrokersSettings, place: Place) {
+    const { region, network, dials, shop } = place;
+    super(scope, settings, region, 'brokers');
+    const { account, logRetentionDays, ownKey } = settings;
+    const name = `${settings.name}-${region}-broker`;
+    const kmsKeyArn = ownKey ? new EncryptionKey(this, 'key', { keyName: name, account, region }).arn : undefined;
+    const alarmActions = [new AlarmTopic(this, 'alarms', { topicName: `${name}-alarms`, account, kmsKeyArn }).arn];
+    const window = brokers.regions[region]?.maintenance;
+    if (!window) throw new RangeError(`no broker settings for ${region}`);
+
+    this.broker = new Broker(this, 'broker', {
+      brokerName: name,
+      ...{ region, account, kmsKeyArn, alarmActions },
+      subnetIds: network.brokerSubnetIds.slice(0, 2),
+      securityGroupIds: [network.brokersSecurityGroupId],
+      engineVersion: brokers.engineVersion,
+      instanceType: brokers.instanceType,
+      maintenanceWindow: window,
+      users: [this.user(APPLICATION, 'applications', brokers), this.user(NETWORK, 'bridges', brokers)],
+      watchedQueues: brokers.queues.map(({ queue }) => queue).filter((queue) => !/[*>]/.test(queue)),
+      configuration: {
+        networked: true,
+        queues: brokers.queues.map(({ queue, maximumRedeliveries, initialDelayMs, maximumDelayMs, prefetch }) => ({
+          queue,
+          prefetch,
+          redelivery: { maximumRedeliveries, initialDelay: initialDelayMs, maximumDelay: maximumDelayMs },
+        })),
+        networkConnectors: dials.map(({ link, answers }) => connectorOf(link, answers.endpoints, NETWORK)),
+        authorization: [
+          { queue: '>', admin: GROUPS, read: GROUPS, write: GROUPS },
+          { topic: '>', admin: GROUPS, read: GROUPS, write: GROUPS },
+        ],
+      },
+    });
+    this.reach = brokerReachFunction(this, 'reach', {
+      functionName: `${name}-reach`,
+      network,
+      logRetentionDays,
+      kmsKeyArn,
+    });
+    if (shop) {
+      new BrokerConsumer(this, 'consumer', {
+        source: { engine: 'activemq', broker: this.broker, username: APPLICATION },
+        queueName: brokers.queues[0]?.queue ?? 'orders',
+        functionName: `${name}-consumer`,
+        ...{ ...shop, logRetentionDays, kmsKeyArn, alarmActions },
+      });
+    }
+    this.output('broker_id', this.broker.end.brokerId);
+    this.output('application_secret_arn', this.broker.secretArn(APPLICATION));
+    this.output('needs_restart', this.broker.restartNotice);
+  }
+
+  private user(username: string, group: string, { passwordVersion }: BrokersSettings): BrokerUser {
+    const name = `broker_${username}_password`;
+    const variable = new TerraformVariable(this, name, {
+      type: 'string',
+      sensitive: true,
+      nullable: false,
+      description: `Password of the broker's user ${username}: TF_VAR_${name}. The network's is the same in every region.`,
+      validation: [
+        {
+          condition: `\${can(regex("^[A-Za-z0-9!#%&*+._~-]{16,250}$", var.${name}))}`,
+          errorMessage: 'takes 16 to 250 of A-Z a-z 0-9 ! # % & * + . _ ~ -',
+        },
+      ],
+    });
+    return { username, password: variable.stringValue, passwordVersion, groups: [group] };
+  }
+
+  private output(name: string, value: string): void {
+    new TerraformOutput(this, name, { value, staticId: true });
+  }
+}
+
+/** Looks after all brokers, from the region that dials nobody: it is the one whose broker the others depend on. */
+export class BrokerOperationsStack extends EnvironmentStack {
+  constructor(
+    scope: Construct,
+    settings: EnvironmentSettings,
+    region: string,
+    brokers: BrokersSettings,
+    stacks: readonly BrokersStack[],
+  ) {
+    super(scope, settings, region, 'broker-operations');
+    const { account, logRetentionDays, ownKey } = settings;
+    const networkName = `${settings.name}-brokers`;
+    const kmsKeyArn = ownKey
+      ? new EncryptionKey(this, 'key', { keyName: `${networkName}-operations`, account, region }).arn
+      : undefined;
+    const topic = new AlarmTopic(this, 'alarms', { topicName: `${networkName}-operations-alarms`, account, kmsKeyArn });
+    const operations = new BrokerOperations(this, 'operations', {
+      ...{ networkName, account, logRetentionDays, kmsKeyArn, alarmActions: [topic.arn] },
+      ...brokers.operations,
+      brokers: stacks.map(({ broker, reach }) => ({ broker, reachFunctionArn: reach.arn })),
+    });
+    new CloudwatchDashboard(this, 'dashboard', {
+      dashboardName: networkName,
+      dashboardBody: JSON.stringify({
+        widgets: brokerWidgets(
+          stacks.map(({ broker }) => broker.end),
+          brokers.queues.map(({ queue }) => queue),
+        ),
+      }),
+    });
+    new TerraformOutput(this, 'ledger_table_name', { value: operations.ledgerTableName, staticId: true });
+    new TerraformOutput(this, 'operations_function_name', { value: operations.handler.functionName, staticId: true });
+  }
+}
+
+/**
+ * The stacks of an environment's brokers. They depend on each other in one direction only: networks, then links, then brokers from the highest region's name
+ * to the lowest (who dials needs the address of who answers), then operations.
+ *
+ * @param shops by region; where there is one, its orders are taken from the broker's first queue as well
+ */
+export function addBrokers(
+  scope: Construct,
+  settings: EnvironmentSettings,
+  brokers: BrokersSettings,
+  shops: ReadonlyMap<string, ShopOfRegion> = new Map(),
+): void {
+  const regions = Object.keys(brokers.regions).sort();
+  const links = linksOf(regions, brokers.topology);
+  const networks = new Map(
+    regions.map((region) => [region, new NetworkStack(scope, settings, region, brokers).network]),
+  );
+  const linked = links.map((link) => ({ link, stack: new LinkStack(scope, settings, link, networks) }));
+  const stacks = new Map<string, BrokersStack>();
+  for (const region of [...regions].reverse()) {
+    const mine = links.filter(({ dials }) => dials === region);
+    const dials = mine.map((link) => ({ link, answers: (stacks.get(link.answers) as BrokersStack).broker.end }));
+    const network = networks.get(region) as Network;
+    const stack = new BrokersStack(scope, settings, brokers, { region, network, dials, shop: shops.get(region) });
+    // A bridge needs no peering to be configured, but it does to connect.
+    for (const { link, stack: linkStack } of linked) if (link.dials === region) stack.addDependency(linkStack);
+    stacks.set(region, stack);
+  }
+  new BrokerOperationsStack(scope, settings, regions.at(-1) as string, brokers, [...stacks.values()]);
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Context } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { readEnvironment } from '../contract';
+import { askCanary, charge } from '../domain/payment';
+import { processOrder, type Surroundings } from '../order-consumer/process-order';
+import { repairMessage } from '../order-consumer/repair';
+import { OrdersTable } from '../orders/table';
+import { consume } from './consume';
+import { brokerOrderConsumer } from './contract';
+import { brokerEvent } from './messages';
+
+const environment = readEnvironment(brokerOrderConsumer);
+const paymentTimeoutMs = Number(environment.PAYMENT_TIMEOUT_MS ?? 5000);
+/** Milliseconds kept back for handing over what could not be paid, when the invocation itself is about to end. */
+const RESERVE_MS = 1500;
+
+const logger = new Logger();
+const metrics = new Metrics({ namespace: 'Spillway', singleMetric: false });
+const sqs = new SQSClient({});
+const orders = new OrdersTable(new DynamoDBClient({}), environment.ORDERS_TABLE);
+const backoff = {
+  base: Number(environment.BACKOFF_BASE_SECONDS ?? 2),
+  cap: Math.min(900, Number(environment.BACKOFF_CAP_SECONDS ?? 300)),
+};
+
+function surroundings(context: Context): Surroundings {
+  const timeLeft = () => Math.min(paymentTimeoutMs, context.getRemainingTimeInMillis() - RESERVE_MS);
+  return {
+    orders,
+    // Rounds are the tiers' business: here an order has one delivery, and goes on to them.
+    policy: { backoff, maxReceiveCount: Number.MAX_SAFE_INTEGER, maxRounds: Number.MAX_SAFE_INTEGER },
+    charge: ({ orderId, amount, currency }) =>
+      charge(environment.PAYMENT_URL, { orderId, amount, currency }, timeLeft()),
+    canaryIsGreen: async () =>
+      (await askCanary((call) => charge(environment.PAYMENT_URL, call, timeLeft()), 1, randomUUID)).green,
+    sendToRepair: async (record, note) => {
+      await sqs.send(
+        new SendMessageCommand({ QueueUrl: environment.REPAIR_QUEUE_URL, ...repairMessage(record, note) }),
+      );
+    },
+    putOff: async ({ body }, DelaySeconds) => {
+      await sqs.send(new SendMessageCommand({ QueueUrl: environment.QUEUE_URL, MessageBody: body, DelaySeconds }));
+    },
+    now: () => new Date(),
+    random: Math.random,
+  };
+}
+
+/** Orders from a broker's queue. Amazon MQ's mapping knows no partial batch: a throw brings the whole batch back, and what was done is a duplicate then. */
+export const handler = async (event: unknown, context: Context): Promise<void> => {
+  const around = surroundings(context);
+  try {
+    await consume(z.parse(brokerEvent, event), new Date(), async (record) => {
+      const { kind, orderId, detail } = await processOrder(record, around);
+      metrics.addMetric(`Orders${kind.charAt(0).toUpperCase()}${kind.slice(1)}`, MetricUnit.Count, 1);
+      logger[kind === 'retry' || kind === 'repair' ? 'warn' : 'info'](kind, {
+        orderId,
+        detail,
+        messageId: record.messageId,
+      });
+    });
+  } finally {
+    metrics.publishStoredMetrics();
+  }
+};

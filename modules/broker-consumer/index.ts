@@ -1,0 +1,2 @@
+export { BrokerConsumer } from './broker-consumer';
+export type { BrokerConsumerProps } from './props';

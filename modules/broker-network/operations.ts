@@ -1,0 +1,212 @@
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
+import { Construct } from 'constructs';
+import { type BrokerToOperate, brokerOperations } from '../../functions/broker-operations/contract';
+import { brokerReach } from '../../functions/broker-reach/contract';
+import type { Broker } from '../broker';
+import { LambdaFunction } from '../lambda-function';
+import type { Network } from '../network';
+import { checkProps, type Rule } from '../props';
+import { acceptFinding } from '../scan';
+
+export interface BrokerReachProps {
+  readonly functionName: string;
+  readonly network: Network;
+  readonly logRetentionDays?: number;
+  readonly kmsKeyArn?: string;
+}
+
+/** The function that knocks at a region's brokers from inside. It calls no AWS service, so it needs neither endpoint nor NAT. */
+export function brokerReachFunction(scope: Construct, id: string, props: BrokerReachProps): LambdaFunction {
+  const { network, ...rest } = props;
+  return new LambdaFunction(scope, id, {
+    ...rest,
+    contract: brokerReach,
+    description: 'Says which instances of a broker answer',
+    environment: {},
+    timeout: 10,
+    memorySize: 256,
+    reservedConcurrency: 2,
+    vpc: { subnetIds: network.functionSubnetIds, securityGroupIds: [network.functionsSecurityGroupId] },
+  });
+}
+
+export interface BrokerOperationsProps {
+  /** Name of the brokers together; one operator works on them at a time. 1 to 50 letters, digits, hyphens. */
+  readonly networkName: string;
+  readonly account: string;
+  readonly brokers: readonly { readonly broker: Broker; readonly reachFunctionArn: string }[];
+  /** Whether a restart that something waits for needs a person's approval. Default `approved`. */
+  readonly reboot?: 'automatic' | 'approved';
+  /** Whether a replica may take over from a primary that is gone without a person's approval. Default `approved`. */
+  readonly failover?: 'automatic' | 'approved';
+  /** Seconds that a primary must be gone before: 60 or more. Default 300. */
+  readonly failoverAfter?: number;
+  /** Minutes between two rounds: 1 or more. Default 1. */
+  readonly everyMinutes?: number;
+  readonly logRetentionDays?: number;
+  readonly kmsKeyArn?: string;
+  readonly alarmActions?: string[];
+}
+
+const rules: readonly Rule<BrokerOperationsProps>[] = [
+  {
+    prop: 'networkName',
+    holds: ({ networkName }) => /^[A-Za-z0-9-]{1,50}$/.test(networkName),
+    message: ({ networkName }) => `is "${networkName}"; it takes 1 to 50 letters, digits and hyphens`,
+  },
+  {
+    prop: 'failoverAfter',
+    holds: ({ failoverAfter = 0 }) => failoverAfter >= 60,
+    message: ({ failoverAfter }) => `is ${failoverAfter} s; less than 60 would take an ordinary restart for a death`,
+  },
+  {
+    prop: 'everyMinutes',
+    holds: ({ everyMinutes = 0 }) => Number.isInteger(everyMinutes) && everyMinutes >= 1,
+    message: ({ everyMinutes }) => `is ${everyMinutes}; it must be a whole number, 1 or more`,
+  },
+];
+
+/** Looks after brokers: restarts, promotions, and the record of who allowed what. */
+export class BrokerOperations extends Construct {
+  readonly handler: LambdaFunction<typeof brokerOperations>;
+  readonly ledgerTableName: string;
+
+  constructor(scope: Construct, id: string, props: BrokerOperationsProps) {
+    super(scope, id);
+    checkProps(this.node.path, props, rules);
+    const { networkName, account, brokers, kmsKeyArn } = props;
+    const functionName = `${networkName}-operations`;
+    const ledger = new DynamodbTable(this, 'ledger', {
+      name: `${networkName}-ledger`,
+      billingMode: 'PAY_PER_REQUEST',
+      hashKey: 'network',
+      rangeKey: 'record',
+      attribute: [
+        { name: 'network', type: 'S' },
+        { name: 'record', type: 'S' },
+      ],
+      pointInTimeRecovery: { enabled: true },
+      serverSideEncryption: { enabled: true, kmsKeyArn },
+      deletionProtectionEnabled: true,
+    });
+    if (!kmsKeyArn)
+      acceptFinding(ledger, 'CKV_AWS_119', 'Names and times of brokers; pass kmsKeyArn for a key of your own.');
+
+    const operated = brokers.map(
+      ({ broker, reachFunctionArn }): BrokerToOperate => ({
+        name: broker.end.brokerName,
+        region: broker.end.region,
+        brokerId: broker.end.brokerId,
+        endpoints: [...broker.end.endpoints],
+        configurationRevision: broker.configurationRevision,
+        reachFunctionArn,
+      }),
+    );
+    this.handler = new LambdaFunction(this, 'handler', {
+      contract: brokerOperations,
+      functionName,
+      description: `Looks after the brokers of ${networkName}`,
+      environment: {
+        NETWORK: networkName,
+        LEDGER_TABLE: ledger.name,
+        BROKERS: JSON.stringify(operated),
+        REBOOT: props.reboot ?? 'approved',
+        FAILOVER: props.failover ?? 'approved',
+        FAILOVER_AFTER_SECONDS: String(props.failoverAfter ?? 300),
+      },
+      timeout: 50,
+      memorySize: 256,
+      // One for the schedule, one for a person; the lease lets only one of them work.
+      reservedConcurrency: 2,
+      logRetentionDays: props.logRetentionDays,
+      kmsKeyArn,
+    });
+    this.handler.grant(
+      ['mq:DescribeBroker', 'mq:RebootBroker', 'mq:Promote'],
+      brokers.map(({ broker }) => broker.end.brokerArn),
+    );
+    this.handler.grant(
+      ['lambda:InvokeFunction'],
+      brokers.map(({ reachFunctionArn }) => reachFunctionArn),
+    );
+    this.handler.grant(
+      ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
+      [ledger.arn],
+    );
+    if (kmsKeyArn) this.handler.grant(['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn]);
+    this.schedule(functionName, account, props);
+    this.alarms(functionName, props);
+    this.ledgerTableName = ledger.name;
+  }
+
+  private schedule(name: string, account: string, { everyMinutes = 1, kmsKeyArn }: BrokerOperationsProps): void {
+    const role = new IamRole(this, 'scheduler', {
+      name: `${name}-scheduler`,
+      assumeRolePolicy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'sts:AssumeRole',
+            Principal: { Service: 'scheduler.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': account } },
+          },
+        ],
+      }),
+    });
+    new IamRolePolicy(this, 'scheduler-policy', {
+      name: 'invoke',
+      role: role.name,
+      policy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: this.handler.arn },
+          ...(kmsKeyArn ? [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: kmsKeyArn }] : []),
+        ],
+      }),
+    });
+    const schedule = new SchedulerSchedule(this, 'schedule', {
+      name,
+      scheduleExpression: everyMinutes === 1 ? 'rate(1 minute)' : `rate(${everyMinutes} minutes)`,
+      flexibleTimeWindow: { mode: 'OFF' },
+      kmsKeyArn,
+      target: {
+        arn: this.handler.arn,
+        roleArn: role.arn,
+        input: '{}',
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+      },
+    });
+    if (!kmsKeyArn)
+      acceptFinding(schedule, 'CKV_AWS_297', 'The schedule holds no secret; pass kmsKeyArn for a key of your own.');
+  }
+
+  private alarms(name: string, { alarmActions }: BrokerOperationsProps): void {
+    for (const [metricName, alarmDescription] of [
+      ['BrokersUnhealthy', 'A broker of the network is not running, or nobody answers for it.'],
+      ['BrokersDrifted', 'A broker runs another configuration than Terraform wants.'],
+      ['BrokersWaitingForApproval', 'Broker operations would restart or promote a broker and wait for a person.'],
+    ] as const) {
+      new CloudwatchMetricAlarm(this, metricName, {
+        alarmName: `${name}-${metricName}`,
+        alarmDescription,
+        namespace: 'Spillway',
+        metricName,
+        dimensions: { service: brokerOperations.name },
+        statistic: 'Maximum',
+        period: 60,
+        evaluationPeriods: 3,
+        comparisonOperator: 'GreaterThanThreshold',
+        threshold: 0,
+        // No round, no metric: a function that doesn't run is an alarm of its own.
+        treatMissingData: 'breaching',
+        alarmActions,
+        okActions: alarmActions,
+      });
+    }
+  }
+}

@@ -1,0 +1,220 @@
+import { type App, type TerraformStack, Testing } from 'cdktf';
+import * as z from 'zod/mini';
+import { prod } from '../../environments/prod';
+import { addBrokers } from '../../environments/stacks/brokers';
+import type { BrokersSettings } from '../../environments/stacks/brokers-settings';
+import { brokers as schema } from '../../environments/stacks/brokers-settings';
+
+const place = (second: number, region: string, dayOfWeek: 'MONDAY' | 'TUESDAY' | 'WEDNESDAY') => ({
+  cidrBlock: `10.${second}.0.0/16`,
+  zones: ['a', 'b'].map((zone) => `${region}${zone}`),
+  maintenance: { dayOfWeek, timeOfDay: '03:00' },
+});
+
+const SETTINGS: BrokersSettings = {
+  regions: {
+    'eu-central-1': place(20, 'eu-central-1', 'MONDAY'),
+    'eu-west-1': place(21, 'eu-west-1', 'TUESDAY'),
+    'us-east-1': place(22, 'us-east-1', 'WEDNESDAY'),
+  },
+  topology: { kind: 'mesh' },
+  instanceType: 'mq.m5.large',
+  engineVersion: '5.18',
+  queues: [{ queue: 'orders', maximumRedeliveries: 6, initialDelayMs: 1000, maximumDelayMs: 60_000, prefetch: 100 }],
+  passwordVersion: 1,
+  operations: { reboot: 'approved', everyMinutes: 1 },
+};
+
+type Json = Record<string, Record<string, Record<string, Record<string, unknown>>>>;
+
+function synthesize(settings: BrokersSettings): Map<string, Json> {
+  const app: App = Testing.app();
+  addBrokers(app, prod, settings);
+  const stacks = app.node.children.filter((child): child is TerraformStack => 'dependencies' in child);
+  for (const stack of stacks) stack.prepareStack();
+  return new Map(stacks.map((stack) => [stack.node.id, stack.toTerraform() as Json]));
+}
+
+/** Every address that a value refers to. */
+function references(value: unknown): string[] {
+  if (typeof value === 'string') {
+    return [...value.matchAll(/\$\{([^}]+)\}/g)].flatMap(([, expression = '']) =>
+      [...expression.matchAll(/(data\.)?([a-z]+_[a-z_0-9]+)\.([A-Za-z0-9_-]+)/g)].map(
+        ([, data = '', type, name]) => `${data}${type}.${name}`,
+      ),
+    );
+  }
+  if (value && typeof value === 'object') return Object.values(value).flatMap(references);
+  return [];
+}
+
+/** All resources of all stacks as one graph: what Terraform would have to know before it can make each. */
+function dependencyGraph(stacks: ReadonlyMap<string, Json>): Map<string, string[]> {
+  const graph = new Map<string, string[]>();
+  for (const [stack, json] of stacks) {
+    for (const kind of ['resource', 'data'] as const) {
+      for (const [type, resources] of Object.entries(json[kind] ?? {})) {
+        for (const [name, body] of Object.entries(resources)) {
+          const address = kind === 'data' ? `data.${type}.${name}` : `${type}.${name}`;
+          const own = references(body).map((reference) => `${stack}/${reference}`);
+          const explicit = ((body.depends_on as string[] | undefined) ?? []).map((one) => `${stack}/${one}`);
+          graph.set(`${stack}/${address}`, [...own, ...explicit]);
+        }
+      }
+    }
+    // A remote state is another stack's outputs, and each of those is a resource there.
+    for (const name of Object.keys(json.data?.terraform_remote_state ?? {})) {
+      const source = name.replace(/^cross-stack-reference-input-/, '');
+      const used = new Set(
+        [
+          ...JSON.stringify(json).matchAll(
+            new RegExp(`terraform_remote_state\\.${name}\\.outputs\\.([A-Za-z0-9_-]+)`, 'g'),
+          ),
+        ].map(([, output]) => output as string),
+      );
+      const outputs = stacks.get(source)?.output ?? {};
+      for (const output of used) {
+        if (!outputs[output]) throw new Error(`${stack} reads ${output}, which ${source} does not put out`);
+      }
+      const behind = [...used].flatMap((output) => references(outputs[output])).map((one) => `${source}/${one}`);
+      graph.get(`${stack}/data.terraform_remote_state.${name}`)?.push(...behind);
+    }
+  }
+  return graph;
+}
+
+/** A path that comes back to where it began; undefined when there is none. */
+function cycle(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const finished = new Set<string>();
+  const visit = (node: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (finished.has(node)) return undefined;
+    for (const next of graph.get(node) ?? []) {
+      const found = visit(next, [...path, node]);
+      if (found) return found;
+    }
+    finished.add(node);
+    return undefined;
+  };
+  for (const node of graph.keys()) {
+    const found = visit(node, []);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+const stacks = synthesize(SETTINGS);
+
+test('a cycle would be found', () => {
+  expect(
+    cycle(
+      new Map([
+        ['a', ['b']],
+        ['b', ['c']],
+        ['c', ['a']],
+      ]),
+    ),
+  ).toEqual(['a', 'b', 'c', 'a']);
+});
+
+test.each([
+  [
+    'two regions',
+    {
+      ...SETTINGS,
+      regions: { 'eu-central-1': SETTINGS.regions['eu-central-1']!, 'eu-west-1': SETTINGS.regions['eu-west-1']! },
+    },
+  ],
+  ['a mesh of three', SETTINGS],
+  ['a hub with the lowest name', { ...SETTINGS, topology: { kind: 'hub', hub: 'eu-central-1' } }],
+  ['a hub with the highest name', { ...SETTINGS, topology: { kind: 'hub', hub: 'us-east-1' } }],
+] as [string, BrokersSettings][])('%s: no resource and no stack waits for itself', (_, settings) => {
+  const synthesized = synthesize(settings);
+  const graph = dependencyGraph(synthesized);
+  expect(graph.size).toBeGreaterThan(100);
+  expect(cycle(graph)).toBeUndefined();
+  const between = new Map(
+    [...synthesized].map(([name, json]) => [
+      name,
+      Object.keys(json.data?.terraform_remote_state ?? {}).map((one) =>
+        one.replace(/^cross-stack-reference-input-/, ''),
+      ),
+    ]),
+  );
+  expect(cycle(between)).toBeUndefined();
+  // The graph is not empty by mistake: a broker that dials knows who answers.
+  expect(between.get('prod-eu-central-1-brokers')).toEqual(expect.arrayContaining(['prod-eu-central-1-network']));
+});
+
+test('who dials knows both instances of who answers, in order of the names', () => {
+  const data = (region: string) => {
+    const json = stacks.get(`prod-${region}-brokers`) as Json;
+    return Object.values(json.resource?.aws_mq_configuration ?? {})[0]?.data as unknown as string;
+  };
+  const dialled = (region: string) =>
+    [...data(region).matchAll(/<networkConnector name="([^"]+)"/g)].map(([, name]) => name);
+  expect(dialled('eu-central-1')).toEqual(['eu-central-1-to-eu-west-1', 'eu-central-1-to-us-east-1']);
+  expect(dialled('eu-west-1')).toEqual(['eu-west-1-to-us-east-1']);
+  expect(dialled('us-east-1')).toEqual([]);
+  expect(data('eu-west-1')).toMatch(
+    /uri="masterslave:\(\$\{data\.terraform_remote_state\.[^}]+\}\?wireFormat[^,]+,\$\{data\.terraform_remote_state\.[^}]+\}\?/,
+  );
+  // Who is only dialled gives messages back to where consumers are as well.
+  expect(data('us-east-1')).toContain('replayWhenNoConsumers="true"');
+});
+
+test('no password is in the output, and none of the resources that could hold one asks for more than it must', () => {
+  for (const [name, json] of stacks) {
+    if (!name.endsWith('-brokers')) continue;
+    const variables = Object.entries(json.variable ?? {});
+    expect(variables.map(([variable]) => variable).sort()).toEqual([
+      'broker_network_password',
+      'broker_orders_password',
+    ]);
+    for (const [, variable] of variables) expect(variable).toMatchObject({ sensitive: true, nullable: false });
+    expect(JSON.stringify(json.output)).not.toContain('password');
+    for (const version of Object.values(json.resource?.aws_secretsmanager_secret_version ?? {})) {
+      expect(Object.keys(version)).not.toContain('secret_string');
+      expect(version.secret_string_wo_version).toBe(1);
+    }
+  }
+});
+
+test('the link is made in both regions: request, acceptance, names, routes', () => {
+  const json = stacks.get('prod-eu-central-1-link-eu-west-1') as Json;
+  const of = (type: string) => Object.values(json.resource?.[type] ?? {});
+  expect(of('aws_vpc_peering_connection')).toMatchObject([{ provider: 'aws.eu-central-1', peer_region: 'eu-west-1' }]);
+  expect(of('aws_vpc_peering_connection_accepter')).toMatchObject([{ provider: 'aws.eu-west-1', auto_accept: true }]);
+  expect(of('aws_vpc_peering_connection_options')).toMatchObject([
+    { provider: 'aws.eu-central-1', requester: { allow_remote_vpc_dns_resolution: true } },
+    { provider: 'aws.eu-west-1', accepter: { allow_remote_vpc_dns_resolution: true } },
+  ]);
+  expect(of('aws_route').map(({ provider, destination_cidr_block }) => [provider, destination_cidr_block])).toEqual([
+    ['aws.eu-central-1', '10.21.0.0/16'],
+    ['aws.eu-west-1', '10.20.0.0/16'],
+  ]);
+  // Blocks of /28 with nothing but brokers in them, never a whole network.
+  const blocks = [...of('aws_vpc_security_group_ingress_rule'), ...of('aws_vpc_security_group_egress_rule')].map(
+    ({ cidr_ipv4 }) => String(cidr_ipv4),
+  );
+  expect(blocks.filter((block) => /\/(28|20)$/.test(block))).toEqual(blocks);
+});
+
+test.each([
+  [{ regions: { 'eu-west-1': SETTINGS.regions['eu-west-1'] } }, /two or more regions/],
+  [{ topology: { kind: 'hub', hub: 'sa-east-1' } }, /none of the regions/],
+  [{ queues: [{ ...SETTINGS.queues[0], initialDelayMs: 200 }] }, /1000/],
+  [
+    {
+      regions: {
+        'eu-west-1': SETTINGS.regions['eu-west-1'],
+        'us-east-1': { ...SETTINGS.regions['us-east-1'], maintenance: SETTINGS.regions['eu-west-1']?.maintenance },
+      },
+    },
+    /same maintenance day/,
+  ],
+])('settings that can not work are refused: %j', (change, message) => {
+  const result = z.safeParse(schema, { ...SETTINGS, ...change });
+  expect(result.success).toBe(false);
+  expect(JSON.stringify(result.error?.issues)).toMatch(message);
+});

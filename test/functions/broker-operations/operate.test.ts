@@ -1,0 +1,166 @@
+import type { DescribeBrokerResponse } from '@aws-sdk/client-mq';
+import type { BrokerToOperate } from '../../../functions/broker-operations/contract';
+import type { Action, Approval } from '../../../functions/broker-operations/decide';
+import { FencedError, type Lease } from '../../../functions/broker-operations/ledger';
+import { operate, type Surroundings } from '../../../functions/broker-operations/operate';
+
+const broker = (name: string): BrokerToOperate => ({
+  ...{ name, region: `${name}-1`, brokerId: `b-${name}`, configurationRevision: '3' },
+  ...{ endpoints: ['ssl://1:61617', 'ssl://2:61617'], reachFunctionArn: `arn:${name}` },
+});
+
+/** The table's rules, in memory: who holds the lease, which token, which approvals are used. */
+class LedgerInMemory {
+  lease?: { holder: string; token: number; ends: number };
+  fence = 0;
+  readonly goneSince = new Map<string, number>();
+  readonly trail: { action: Action; outcome: string; token: number }[] = [];
+  readonly used = new Set<string>();
+  begun?: { broker: string; startedAt: number };
+  approvals: Approval[] = [];
+
+  async acquire(holder: string, now: number, ms: number): Promise<Lease | undefined> {
+    if (this.lease && this.lease.ends >= now) return undefined;
+    this.fence += 1;
+    this.lease = { holder, token: this.fence, ends: now + ms };
+    return { holder, token: this.fence };
+  }
+  async release({ token }: Lease) {
+    if (this.lease?.token === token) this.lease = undefined;
+  }
+  async read() {
+    const approvals = this.approvals.filter(({ id }) => !this.used.has(id));
+    return { approvals, begun: this.begun, goneSince: this.goneSince };
+  }
+  async note(name: string, since: number | undefined) {
+    if (since === undefined) this.goneSince.delete(name);
+    else this.goneSince.set(name, since);
+  }
+  async begin(lease: Lease, action: Action & { kind: 'reboot' | 'promote' }, now: number) {
+    const { approval } = action;
+    if (this.fence !== lease.token || (approval && this.used.has(approval.id))) throw new FencedError('test');
+    if (approval) this.used.add(approval.id);
+    this.begun = { broker: action.broker, startedAt: now };
+    this.trail.push({ action, outcome: 'begun', token: lease.token });
+  }
+  async audit(lease: Lease, action: Action, outcome: string) {
+    this.trail.push({ action, outcome, token: lease.token });
+  }
+}
+
+function world(described: Record<string, DescribeBrokerResponse | undefined>) {
+  const ledger = new LedgerInMemory();
+  const calls: string[] = [];
+  let now = 1_800_000_000_000;
+  const around: Surroundings = {
+    network: 'test',
+    brokers: Object.keys(described).map(broker),
+    policy: { reboot: 'approved', failover: 'approved', failoverAfterMs: 300_000 },
+    ledger,
+    describe: async ({ name }) => described[name],
+    reach: async ({ name }) => (described[name]?.BrokerState === 'RUNNING' ? [true, false] : [false, false]),
+    reboot: async ({ name }) => void calls.push(`reboot ${name}`),
+    promote: async ({ name }, mode) => void calls.push(`promote ${name} ${mode}`),
+    now: () => now,
+  };
+  return { ledger, calls, around, wait: (ms: number) => (now += ms), now: () => now };
+}
+
+const healthy: DescribeBrokerResponse = {
+  BrokerState: 'RUNNING',
+  Configurations: { Current: { Id: 'c', Revision: 3 } },
+};
+const waiting: DescribeBrokerResponse = {
+  ...{
+    BrokerState: 'RUNNING',
+    Configurations: { Current: { Id: 'c', Revision: 2 }, Pending: { Id: 'c', Revision: 3 } },
+  },
+  Users: [{ Username: 'orders', PendingChange: 'UPDATE' }],
+};
+const approve = (id: string, of: string, expiresAt: number): Approval => ({
+  ...{ id, action: 'reboot', broker: of, approvedBy: 'Ada', expiresAt },
+});
+
+test('an approved restart is written down, done, written down, and uses its approval up', async () => {
+  const { ledger, calls, around, now, wait } = world({ a: waiting, b: healthy });
+  ledger.approvals = [approve('1', 'a', now() + 600_000)];
+  const report = await operate('request-1', false, around);
+  expect(report).toMatchObject({
+    action: {
+      kind: 'reboot',
+      broker: 'a',
+      reason: 'configuration revision 3, UPDATE of user orders wait for a restart of a',
+    },
+    outcome: 'done',
+  });
+  expect(calls).toEqual(['reboot a']);
+  expect(ledger.trail.map(({ outcome }) => outcome)).toEqual(['begun', 'done']);
+  wait(10_000);
+  expect(await operate('request-2', false, around)).toMatchObject({ outcome: 'nothing', action: { kind: 'none' } });
+  wait(600_000);
+  expect(await operate('request-3', false, around)).toMatchObject({ outcome: 'nothing', action: { kind: 'ask' } });
+  expect(calls).toEqual(['reboot a']);
+});
+
+test('two operators at once: one works, the other is told so', async () => {
+  const { ledger, calls, around, now } = world({ a: waiting });
+  ledger.approvals = [approve('1', 'a', now() + 600_000)];
+  const reports = await Promise.all([operate('one', false, around), operate('other', false, around)]);
+  expect(reports.map(({ outcome }) => outcome).sort()).toEqual(['done', 'not the operator']);
+  expect(calls).toEqual(['reboot a']);
+});
+
+test('an operator that slept past its lease does nothing: somebody else has a higher token', async () => {
+  const { ledger, calls, around, now, wait } = world({ a: waiting });
+  ledger.approvals = [approve('1', 'a', now() + 3_600_000)];
+  const slow: Surroundings = {
+    ...around,
+    describe: async (one) => {
+      wait(130_000);
+      await ledger.acquire('another', now(), 120_000);
+      return around.describe(one);
+    },
+  };
+  expect(await operate('slow', false, slow)).toMatchObject({ outcome: 'fenced' });
+  expect(calls).toEqual([]);
+  expect(ledger.lease?.holder).toBe('another');
+});
+
+test('a dry run decides and does nothing', async () => {
+  const { ledger, calls, around, now } = world({ a: waiting });
+  ledger.approvals = [approve('1', 'a', now() + 600_000)];
+  expect(await operate('one', true, around)).toMatchObject({ outcome: 'dry run', action: { kind: 'reboot' } });
+  expect(calls).toEqual([]);
+  expect(ledger.trail).toEqual([]);
+});
+
+test('a call that Amazon MQ refuses is in the audit trail, and the lease is free again', async () => {
+  const { ledger, around, now } = world({ a: waiting });
+  ledger.approvals = [approve('1', 'a', now() + 600_000)];
+  const refusing = { ...around, reboot: async () => Promise.reject(new Error('broker is not RUNNING')) };
+  await expect(operate('one', false, refusing)).rejects.toThrow('not RUNNING');
+  expect(ledger.trail.map(({ outcome }) => outcome)).toEqual(['begun', 'failed: broker is not RUNNING']);
+  expect(ledger.lease).toBeUndefined();
+});
+
+test('since when a broker is gone survives from round to round, and ends when it is back', async () => {
+  const described: Record<string, DescribeBrokerResponse | undefined> = { a: undefined, b: healthy };
+  const { ledger, around, wait } = world(described);
+  await operate('one', false, around);
+  const since = ledger.goneSince.get('a');
+  wait(60_000);
+  expect(await operate('two', false, around)).toMatchObject({ unhealthy: ['a'] });
+  expect(ledger.goneSince.get('a')).toBe(since);
+  described.a = healthy;
+  await operate('three', false, around);
+  expect(ledger.goneSince.has('a')).toBe(false);
+});
+
+test('a revision that Terraform does not want, and that waits for nothing, is drift', async () => {
+  const other = {
+    BrokerState: 'RUNNING',
+    Configurations: { Current: { Id: 'c', Revision: 5 } },
+  } as DescribeBrokerResponse;
+  const { around } = world({ a: other });
+  expect((await operate('one', false, around)).drift).toEqual(['a: configuration revision 5, wanted 3']);
+});
