@@ -17,8 +17,8 @@ const FOR_EVER = Number.MAX_SAFE_INTEGER;
 export interface ConsumerOutage {
   readonly queue: string;
   readonly function: string;
-  readonly before: Estimate | undefined;
-  readonly after: Estimate | undefined;
+  readonly before: Estimate;
+  readonly after: Estimate;
 }
 export interface Estimate extends OutageCost {
   readonly dollars: number;
@@ -31,10 +31,13 @@ export function consumerOutages(graph: Messaging): ConsumerOutage[] {
     const [queue, fn] = [resourceOfTarget(consumer.source), consumer.function];
     if (queue?.type !== 'aws_sqs_queue' || !fn) return [];
     const involved = [queue, fn, consumer.mapping];
-    if (involved.every((resource) => !existsOn(resource, 'before'))) return [];
     if (involved.every(({ action }) => action === 'nothing')) return [];
-    const [before, after] = (['before', 'after'] as const).map((side) => estimate(graph, involved, side));
-    if (!after || (before && before.settings === after.settings)) return [];
+    const was = graph.consumers('before').find(({ mapping }) => mapping === consumer.mapping);
+    const [oldQueue, oldFunction] = [was && resourceOfTarget(was.source), was?.function];
+    const before =
+      oldQueue && oldFunction ? estimate(graph, [oldQueue, oldFunction, consumer.mapping], 'before') : undefined;
+    const after = estimate(graph, involved, 'after');
+    if (!before || !after || before.settings === after.settings) return [];
     return [{ queue: queue.address, function: fn.address, before, after }];
   });
 }

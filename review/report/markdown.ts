@@ -1,5 +1,5 @@
 import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices';
-import { ASSUMED } from '../outage/consumers';
+import { ASSUMED, type Estimate } from '../outage/consumers';
 import { type Review, worst } from '../review';
 import { type Finding, SEVERITIES, type Severity } from '../rules/rule';
 import { dollars, group, plural, seconds } from '../rules/words';
@@ -204,8 +204,7 @@ function details(review: Review, docs: string | undefined): Section[] {
 function outageBlocks(review: Review): Block[] {
   if (review.outages.length === 0) return [];
   const rows = review.outages.map(({ queue, function: fn, before, after }) => {
-    const row = (what: string, say: (estimate: NonNullable<typeof after>) => string) =>
-      `| ${what} | ${before ? say(before) : '–'} | ${after ? say(after) : '–'} |\n`;
+    const row = (what: string, say: (estimate: Estimate) => string) => `| ${what} | ${say(before)} | ${say(after)} |\n`;
     return {
       text:
         `${code(queue)} → ${code(fn)}\n\n| | before | after |\n|---|---|---|\n` +

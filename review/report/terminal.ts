@@ -39,11 +39,9 @@ export function terminal(reviews: readonly Review[], complaints: readonly string
     }
     if (review.findings.length === 0) lines.push('  No findings.', '');
     for (const { queue, before, after } of review.outages) {
-      if (before && after) {
-        lines.push(
-          `  A 30-minute outage behind ${printable(queue)}: ${group(before.wastedSeconds)} → ${group(after.wastedSeconds)} wasted Lambda-seconds, ${group(before.receives)} → ${group(after.receives)} receives, recovered after ${before.recoverySeconds ?? '∞'} → ${after.recoverySeconds ?? '∞'} s`,
-        );
-      }
+      lines.push(
+        `  A 30-minute outage behind ${printable(queue)}: ${group(before.wastedSeconds)} → ${group(after.wastedSeconds)} wasted Lambda-seconds, ${group(before.receives)} → ${group(after.receives)} receives, recovered after ${before.recoverySeconds ?? '∞'} → ${after.recoverySeconds ?? '∞'} s`,
+      );
     }
     const { cost } = review;
     if (cost.items.length > 0)

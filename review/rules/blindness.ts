@@ -275,7 +275,6 @@ const tracing: Rule = {
         if (!off && !forgotten) continue;
         yield {
           resource,
-          severity: off ? 'medium' : 'low',
           before: `${what} ${shown(read(resource, 'before', path))}`,
           after: off ? `${what} off` : 'not in the configuration (AWS keeps the present setting)',
           why: off

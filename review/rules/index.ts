@@ -9,6 +9,7 @@ import { planStateRules } from './plan-state';
 import type { Rule } from './rule';
 import { accessStopRules } from './stops-access';
 import { consumerStopRules } from './stops-consumers';
+import { keyRules } from './stops-keys';
 import { stormRules } from './storms';
 
 export const RULES: readonly Rule[] = [
@@ -18,6 +19,7 @@ export const RULES: readonly Rule[] = [
   ...stormRules,
   ...consumerStopRules,
   ...accessStopRules,
+  ...keyRules,
   ...brokerRules,
   ...blindnessRules,
   ...exposureRules,

@@ -4,7 +4,7 @@ import { existsOn, read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isAbsent, isOpen, isRecord, listOf, textOf, UNKNOWN } from '../plan/values';
 import { allows, type Statement, statementsOf } from '../policy/document';
-import { booleanOn, touched } from './newly';
+import { touched } from './newly';
 import type { Rule } from './rule';
 import { list } from './words';
 
@@ -26,7 +26,7 @@ interface Grants {
   readonly complete: boolean;
 }
 
-function grantsOf(graph: Messaging, role: Resource, side: Side): Grants {
+export function grantsOf(graph: Messaging, role: Resource, side: Side): Grants {
   const statements: Statement[] = [];
   let complete = true;
   const add = (resource: Resource, path: string) => {
@@ -51,7 +51,7 @@ function grantsOf(graph: Messaging, role: Resource, side: Side): Grants {
   return { statements, complete };
 }
 
-function roleOf(graph: Messaging, fn: Resource, side: Side): Resource | undefined {
+export function roleOf(graph: Messaging, fn: Resource, side: Side): Resource | undefined {
   return resourceOfTarget(graph.follow(fn, side, 'role', ['aws_iam_role']));
 }
 
@@ -153,7 +153,11 @@ const invokeRemoved: Rule = {
 };
 
 /** Who sends to a queue or topic, and by which service's name. */
-function* senders(graph: Messaging, queue: Resource, side: Side): Generator<{ sender: Resource; service: string }> {
+export function* senders(
+  graph: Messaging,
+  queue: Resource,
+  side: Side,
+): Generator<{ sender: Resource; service: string }> {
   for (const subscription of graph.ofType('aws_sns_topic_subscription')) {
     if (existsOn(subscription, side) && graph.endpointOf(subscription, side) === queue)
       yield { sender: subscription, service: 'sns.amazonaws.com' };
@@ -232,149 +236,6 @@ const queuePolicyTightened: Rule = {
   },
 };
 
-/** Keys that encrypt queues or topics of this plan, with who uses them. */
-function users(graph: Messaging, key: Resource, side: Side): Resource[] {
-  const paths: Record<string, string> = {
-    aws_sqs_queue: 'kms_master_key_id',
-    aws_sns_topic: 'kms_master_key_id',
-    aws_kinesis_stream: 'kms_key_id',
-    aws_dynamodb_table: 'server_side_encryption.0.kms_key_arn',
-    aws_lambda_function: 'kms_key_arn',
-    aws_efs_file_system: 'kms_key_id',
-    aws_mq_broker: 'encryption_options.0.kms_key_id',
-    aws_secretsmanager_secret: 'kms_key_id',
-  };
-  return Object.entries(paths).flatMap(([type, path]) =>
-    graph.ofType(type).filter((resource) => existsOn(resource, side) && graph.keyOf(resource, side, path) === key),
-  );
-}
-
-const keyDisabled: Rule = {
-  id: 'stop/key-disabled',
-  severity: 'critical',
-  title: 'A key that messages or data need is switched off',
-  *check({ graph }) {
-    for (const key of graph.ofType('aws_kms_key')) {
-      if (
-        !survives(key) ||
-        booleanOn(key, 'before', 'is_enabled') !== true ||
-        booleanOn(key, 'after', 'is_enabled') !== false
-      )
-        continue;
-      const by = users(graph, key, 'after').map(({ address }) => address);
-      yield {
-        resource: key,
-        before: 'enabled',
-        after: 'disabled',
-        why: `Nothing encrypted with it can be written or read from then on${by.length > 0 ? `: ${list(by)}` : ''}.`,
-        action: 'Move its users to another key first.',
-      };
-    }
-  },
-};
-
-/** The documents that say who may use a key, on one side: its own policy or the resource beside it. */
-function keyPolicy(graph: Messaging, key: Resource, side: Side): readonly Statement[] | undefined {
-  const [beside] = graph.beside(key, side, 'aws_kms_key_policy', 'key_id');
-  return statementsOf(graph.document(beside ?? key, side, 'policy'));
-}
-
-const keyPolicyTightened: Rule = {
-  id: 'stop/key-policy',
-  severity: 'high',
-  title: 'A key no longer serves somebody who needs it',
-  *check({ graph }) {
-    for (const key of graph.ofType('aws_kms_key')) {
-      if (!survives(key)) continue;
-      const [before, after] = [keyPolicy(graph, key, 'before'), keyPolicy(graph, key, 'after')];
-      if (!before || !after) continue;
-      const admitted = (statements: readonly Statement[]) =>
-        new Set(
-          statements
-            .filter((s) => s.effect === 'Allow' && allows([s], 'kms:Decrypt', undefined))
-            .flatMap((s) => s.principals),
-        );
-      const still = admitted(after);
-      const lost = [...admitted(before)].filter((principal) => !still.has(principal) && !still.has('*'));
-      const by = users(graph, key, 'after').map(({ address }) => address);
-      if (lost.length === 0 || by.length === 0) continue;
-      yield {
-        resource: key,
-        before: `${list(lost)} may decrypt`,
-        after: 'not any more',
-        why: `${list(by)} ${by.length === 1 ? 'is' : 'are'} encrypted with it: whoever sends or receives by that principal is refused, and SNS and EventBridge drop what they cannot encrypt.`,
-        action: 'Keep kms:Decrypt and kms:GenerateDataKey for each service that sends and each role that receives.',
-      };
-    }
-  },
-};
-
-const keyForConsumer: Rule = {
-  id: 'stop/key-permission',
-  severity: 'high',
-  title: 'A consumer may read its queue but not decrypt it',
-  *check({ graph }) {
-    for (const consumer of graph.consumers('after')) {
-      const [source, fn] = [resourceOfTarget(consumer.source), consumer.function];
-      if (source?.type !== 'aws_sqs_queue' || !fn || ![source, fn, consumer.mapping].some(touched)) continue;
-      const missing = (side: Side): boolean | undefined => {
-        if (![source, fn, consumer.mapping].every((resource) => existsOn(resource, side))) return undefined;
-        const key = graph.keyOf(source, side);
-        const role = roleOf(graph, fn, side);
-        if (!key || !role) return undefined;
-        const grants = grantsOf(graph, role, side);
-        const byKey = keyPolicy(graph, key, side);
-        if (!grants.complete || grants.statements.length === 0) return undefined;
-        const direct = byKey
-          ? byKey.some(
-              (s) =>
-                allows([s], 'kms:Decrypt', undefined) &&
-                s.principals.some((p) => p === '*' || p.includes('role/') || p.includes('${')),
-            )
-          : graph.isConfigured(key, 'policy') !== false;
-        return !direct && !allows(grants.statements, 'kms:Decrypt', undefined);
-      };
-      if (missing('after') !== true || missing('before') === true) continue;
-      yield {
-        resource: fn,
-        after: `no kms:Decrypt on the key of ${source.address}`,
-        why: 'Lambda receives as the function’s role. Without kms:Decrypt on the queue’s key every receive is refused, and the mapping shows an access error while messages pile up.',
-        action: `Grant kms:Decrypt on ${graph.keyOf(source, 'after')?.address} to the role.`,
-      };
-    }
-  },
-};
-
-const encryptionKeyForTopic: Rule = {
-  id: 'stop/key-sender',
-  severity: 'high',
-  title: 'A service sends to an encrypted queue whose key does not admit it',
-  *check({ graph }) {
-    for (const queue of graph.ofType('aws_sqs_queue')) {
-      const key = existsOn(queue, 'after') ? graph.keyOf(queue, 'after') : undefined;
-      if (!key || !existsOn(key, 'after')) continue;
-      for (const { sender, service } of senders(graph, queue, 'after')) {
-        if (sender.action !== 'create') continue;
-        const configured =
-          graph.isConfigured(key, 'policy') === true ||
-          graph.beside(key, 'after', 'aws_kms_key_policy', 'key_id').length > 0;
-        const statements =
-          keyPolicy(graph, key, 'after') ?? (configured || !graph.configuration.present ? undefined : []);
-        const admits = statements?.some(
-          (s) => allows([s], 'kms:GenerateDataKey', undefined) && s.principals.some((p) => p === '*' || p === service),
-        );
-        if (statements === undefined || admits) continue;
-        yield {
-          resource: key,
-          after: `${service} may not use the key`,
-          why: `${sender.address} sends to ${queue.address}, which this key encrypts. A key policy must name the service; the default one does not, so every delivery fails without an error that the publisher sees.`,
-          action: `Allow kms:GenerateDataKey and kms:Decrypt to ${service} in the key's policy.`,
-        };
-      }
-    }
-  },
-};
-
 const networkPath: Rule = {
   id: 'stop/network-path',
   severity: 'medium',
@@ -414,13 +275,4 @@ const networkPath: Rule = {
   },
 };
 
-export const accessStopRules: readonly Rule[] = [
-  permissionRemoved,
-  invokeRemoved,
-  queuePolicyTightened,
-  keyDisabled,
-  keyPolicyTightened,
-  keyForConsumer,
-  encryptionKeyForTopic,
-  networkPath,
-];
+export const accessStopRules: readonly Rule[] = [permissionRemoved, invokeRemoved, queuePolicyTightened, networkPath];

@@ -1,0 +1,103 @@
+import { headlines, reviewOfFile } from './plan-files';
+
+/** What a careful reviewer lists for each real plan: all of it, and nothing else above info. */
+const EXPECTED: Record<string, string[]> = {
+  noop: [],
+  'pause-consumer': ['high stop/mapping-disabled aws_lambda_event_source_mapping.orders'],
+  'add-second-consumer': [
+    'high loss/competing-consumers aws_lambda_event_source_mapping.audit',
+    'high stop/key-permission aws_lambda_function.audit',
+  ],
+  brokers: [
+    'critical stop/brokers-together aws_mq_broker.east',
+    'high stop/broker-restart aws_mq_broker.east',
+    'high stop/broker-restart aws_mq_broker.west',
+    'low cost/increase aws_mq_broker.east',
+    'low cost/increase aws_mq_broker.west',
+  ],
+  'rename-queue': [
+    'critical loss/renamed aws_sqs_queue.orders',
+    'medium loss/route-replaced aws_sns_topic_subscription.orders',
+    'low stop/mapping-replaced aws_lambda_event_source_mapping.orders',
+  ],
+  'retention-and-blindness': [
+    'high blind/alarm-removed aws_cloudwatch_metric_alarm.parked',
+    'high loss/dead-letter-retention aws_sqs_queue.parked',
+    'high loss/retention-shortened aws_kinesis_stream.clicks',
+    'high loss/retention-shortened aws_sqs_queue.parked',
+    'medium blind/log-retention aws_cloudwatch_log_group.consumer',
+    'medium blind/tracing-removed aws_lambda_function.consumer',
+  ],
+  'standard-to-fifo': [
+    'critical loss/replaced aws_sqs_queue.orders',
+    'critical loss/replaced aws_sqs_queue.parked',
+    'critical loss/replaced aws_sqs_queue.repair',
+    'high blind/alarm-orphaned aws_cloudwatch_metric_alarm.parked',
+    'high loss/dead-letter-type aws_sns_topic_subscription.orders',
+    'high stop/deduplication aws_sqs_queue.orders',
+    'high stop/deduplication aws_sqs_queue.parked',
+    'high stop/deduplication aws_sqs_queue.repair',
+    'high stop/subscription-type aws_sns_topic_subscription.orders',
+    'medium loss/route-replaced aws_sns_topic_subscription.orders',
+    'low stop/mapping-replaced aws_lambda_event_source_mapping.orders',
+  ],
+  storm: [
+    'critical storm/visibility aws_sqs_queue.orders',
+    'high storm/concurrency-above-reserved aws_lambda_function.consumer',
+    'high storm/partial-batch aws_lambda_event_source_mapping.orders',
+    'high storm/receive-count aws_sqs_queue.orders',
+  ],
+  'destroy-all': [
+    'critical loss/destroyed aws_dynamodb_table.orders',
+    'critical loss/destroyed aws_kinesis_stream.clicks',
+    'critical loss/destroyed aws_mq_broker.east',
+    'critical loss/destroyed aws_mq_broker.west',
+    'critical loss/destroyed aws_sqs_queue.orders',
+    'critical loss/destroyed aws_sqs_queue.parked',
+    'critical loss/destroyed aws_sqs_queue.repair',
+    'high loss/destroyed aws_sfn_state_machine.saga',
+    'high loss/destroyed aws_sns_topic.events',
+    'low blind/logs-removed aws_cloudwatch_log_group.consumer',
+  ],
+  create: [
+    'high exposure/plain-secret aws_mq_broker.east',
+    'high exposure/plain-secret aws_mq_broker.west',
+    'high stop/key-permission aws_lambda_function.consumer',
+    'high stop/key-sender aws_kms_key.messages',
+    'high stop/queue-policy aws_sqs_queue.orders',
+    'medium exposure/encryption-off aws_kinesis_stream.clicks',
+    'low blind/alarm-silent aws_cloudwatch_metric_alarm.parked',
+  ],
+};
+
+describe('real plans', () => {
+  test.each(Object.keys(EXPECTED))('%s gives the findings of a careful reviewer', async (name) => {
+    const found = headlines(await reviewOfFile(name)).filter((line) => !line.startsWith('info'));
+    expect(found).toEqual(EXPECTED[name]);
+  });
+
+  test('replacements are counted as replacements', async () => {
+    const { counts } = await reviewOfFile('standard-to-fifo');
+    expect(counts).toMatchObject({ create: 0, update: 3, replace: 5, destroy: 0 });
+  });
+
+  test('a rename comes with the moved block that saves the queue', async () => {
+    const [worst] = (await reviewOfFile('rename-queue')).findings;
+    expect(worst?.action).toContain('moved { from = aws_sqs_queue.orders  to = aws_sqs_queue.coffee }');
+  });
+
+  test('account and region come from the state, and say so when there is none', async () => {
+    expect(await reviewOfFile('storm')).toMatchObject({
+      accounts: ['000000000000', '123456789012'],
+      regions: ['us-east-1'],
+    });
+    expect(await reviewOfFile('create')).toMatchObject({ accounts: [], regions: ['us-east-1'] });
+  });
+
+  test('the storm plan has an outage estimate, before and after', async () => {
+    const [outage] = (await reviewOfFile('storm')).outages;
+    expect(outage?.before.settings).toContain('maxReceiveCount 3');
+    expect(outage?.after.settings).toContain('maxReceiveCount 100');
+    expect(outage?.after.recoverySeconds).toBeUndefined();
+  });
+});
