@@ -8,7 +8,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type BreakerRecord, initial } from '../domain/breaker/state';
-import { BUCKETS, type Bucket, bucketAt, hasSuccess, NOTHING, type Tally, total } from '../domain/breaker/window';
+import { BUCKETS, type Bucket, bucketAt, NOTHING, type Tally, total } from '../domain/breaker/window';
 import type { BreakerStore, Shared } from './store';
 
 type Item = Record<string, AttributeValue>;
@@ -67,34 +67,48 @@ export class DynamoDbStore implements BreakerStore {
     now: number,
   ): Promise<Tally | undefined> {
     const { index, start } = bucketAt(now, windowSeconds);
-    // In the common case the slice is there and the first write is the only one. It isn't when the window has moved on, or a term has begun.
+    // In the common case the slice is there and the first write is the only one. It isn't when the window has moved on, a term has begun, or
+    // a success ends the row.
+    let endsRow = false;
     for (let race = 0; race < 8; race += 1) {
-      const added = await this.add(dependency, term, seen, index, start);
+      const added = await this.add(dependency, term, seen, { index, start, endsRow });
       if ('item' in added) return readTally(added.item, windowSeconds, now);
       const found = added.found;
+      endsRow = number(found?.rowBegan) <= seen.lastSuccess;
       if (!found || number(found.term) < term) {
-        const fresh = { dependency: { S: dependency }, item: { S: CALLS_ITEM }, ...n({ term, failuresInARow: 0 }) };
+        const fresh = {
+          dependency: { S: dependency },
+          item: { S: CALLS_ITEM },
+          ...n({ term, failuresInARow: 0, rowBegan: 0 }),
+        };
         await this.put(fresh, 'attribute_not_exists(dependency) OR term < :term', undefined, n({ ':term': term }));
       } else if (number(found.term) > term) return undefined;
       // Another clock is ahead by a whole window: what was seen here is too old to count.
       else if (number(found[`start${index}`]) > start) return readTally(found, windowSeconds, now);
-      else await this.openSlice(dependency, term, index, start);
+      else if (number(found[`start${index}`]) < start) await this.openSlice(dependency, term, index, start);
     }
     throw new Error(`${dependency}: the shared window could not be written, too many others write it`);
   }
 
-  private async add(dependency: string, term: number, seen: Tally, index: number, start: number) {
-    const row = hasSuccess(seen);
+  private async add(
+    dependency: string,
+    term: number,
+    seen: Tally,
+    { index, start, endsRow }: { index: number; start: number; endsRow: boolean },
+  ) {
+    const counts = `calls${index} :calls, failures${index} :failures, slowCalls${index} :slowCalls`;
     return this.update(dependency, {
-      UpdateExpression: `ADD calls${index} :calls, failures${index} :failures, slowCalls${index} :slowCalls${
-        row ? ' SET failuresInARow = :row' : ', failuresInARow :row'
-      }`,
-      ConditionExpression: `term = :term AND start${index} = :start`,
+      UpdateExpression: endsRow
+        ? `ADD ${counts} SET failuresInARow = :row, rowBegan = :rowBegan`
+        : `ADD ${counts}, failuresInARow :row`,
+      ConditionExpression: `term = :term AND start${index} = :start AND rowBegan ${endsRow ? '<=' : '>'} :lastSuccess`,
       ExpressionAttributeValues: n({
         ':calls': seen.calls,
         ':failures': seen.failures,
         ':slowCalls': seen.slowCalls,
         ':row': seen.failuresInARow,
+        ...(endsRow && { ':rowBegan': seen.rowBegan }),
+        ':lastSuccess': seen.lastSuccess,
         ':term': term,
         ':start': start,
       }),
@@ -211,5 +225,6 @@ function readTally(item: Item, windowSeconds: number, now: number): Tally {
     slowCalls: number(item[`slowCalls${index}`]),
   }));
   const counts = total(buckets, now, windowSeconds);
-  return { ...counts, failuresInARow: Math.min(number(item.failuresInARow), counts.failures) };
+  const failuresInARow = Math.min(number(item.failuresInARow), counts.failures);
+  return { ...counts, failuresInARow, rowBegan: number(item.rowBegan), lastSuccess: 0 };
 }

@@ -5,12 +5,15 @@ export interface Counts {
   readonly slowCalls: number;
 }
 
-/** Calls counted, with the failures since the last success. */
+/** Calls counted, with the failures since the last success. Times are in milliseconds since 1970, 0 where there was none. */
 export interface Tally extends Counts {
   readonly failuresInARow: number;
+  /** When the first of the row failed. */
+  readonly rowBegan: number;
+  readonly lastSuccess: number;
 }
 
-export const NOTHING: Tally = { calls: 0, failures: 0, slowCalls: 0, failuresInARow: 0 };
+export const NOTHING: Tally = { calls: 0, failures: 0, slowCalls: 0, failuresInARow: 0, rowBegan: 0, lastSuccess: 0 };
 
 /** A slice of the window; `start` is in milliseconds since 1970. */
 export interface Bucket extends Counts {
@@ -42,17 +45,30 @@ export function total(buckets: Iterable<Bucket | undefined>, now: number, window
   return { calls, failures, slowCalls };
 }
 
-/** Two counts of different calls as one: `later` came after `earlier`. */
-export function join(earlier: Tally, later: Tally): Tally {
+/** Counts of different calls as one. */
+export function join(one: Tally, other: Tally): Tally {
   return {
-    calls: earlier.calls + later.calls,
-    failures: earlier.failures + later.failures,
-    slowCalls: earlier.slowCalls + later.slowCalls,
-    failuresInARow: hasSuccess(later) ? later.failuresInARow : earlier.failuresInARow + later.failuresInARow,
+    calls: one.calls + other.calls,
+    failures: one.failures + other.failures,
+    slowCalls: one.slowCalls + other.slowCalls,
+    lastSuccess: Math.max(one.lastSuccess, other.lastSuccess),
+    ...joinRows(one, other),
   };
 }
 
-/** A success among them ends whatever row of failures went before. */
+/**
+ * The row of failures when `seen` is added. Only a success after the row began ends it: what a sandbox counted before the outage and shares with
+ * its first failure must not hide what others have seen.
+ */
+export function joinRows(
+  row: Pick<Tally, 'failuresInARow' | 'rowBegan'>,
+  seen: Pick<Tally, 'failuresInARow' | 'rowBegan' | 'lastSuccess'>,
+): Pick<Tally, 'failuresInARow' | 'rowBegan'> {
+  if (row.rowBegan <= seen.lastSuccess) return { failuresInARow: seen.failuresInARow, rowBegan: seen.rowBegan };
+  return { failuresInARow: row.failuresInARow + seen.failuresInARow, rowBegan: row.rowBegan };
+}
+
+/** There is a success among them. */
 export const hasSuccess = ({ calls, failures }: Counts): boolean => calls > failures;
 
 /** What one sandbox has seen and not shared yet. Counting a call is arithmetic on one slot: it is on the path of every message. */
@@ -62,6 +78,8 @@ export class SlidingWindow {
   private readonly failures = new Float64Array(BUCKETS);
   private readonly slow = new Float64Array(BUCKETS);
   private failuresInARow = 0;
+  private rowBegan = 0;
+  private lastSuccess = 0;
   private readonly length: number;
 
   constructor(private readonly windowSeconds: number) {
@@ -82,9 +100,12 @@ export class SlidingWindow {
     if (slow) (this.slow[index] as number) += 1;
     if (failed) {
       (this.failures[index] as number) += 1;
+      if (this.failuresInARow === 0) this.rowBegan = now;
       this.failuresInARow += 1;
     } else {
       this.failuresInARow = 0;
+      this.rowBegan = 0;
+      this.lastSuccess = now;
     }
   }
 
@@ -96,11 +117,14 @@ export class SlidingWindow {
       slowCalls: this.slow[index] ?? 0,
     }));
     const counts = total(buckets, now, this.windowSeconds);
-    return { ...counts, failuresInARow: Math.min(this.failuresInARow, counts.failures) };
+    const { rowBegan, lastSuccess } = this;
+    return { ...counts, failuresInARow: Math.min(this.failuresInARow, counts.failures), rowBegan, lastSuccess };
   }
 
   clear(): void {
     this.starts.fill(0);
     this.failuresInARow = 0;
+    this.rowBegan = 0;
+    this.lastSuccess = 0;
   }
 }

@@ -82,6 +82,9 @@ describe('a circuit breaker around a call', () => {
     const writes: number[] = [];
     store.onWrite = (_, { version }) => writes.push(version);
     const sandboxes = Array.from({ length: 8 }, sandbox);
+    // Each of them has been busy and well until now.
+    for (const breaker of sandboxes) for (let n = 0; n < 50; n += 1) await breaker.call(ask('ok'), how);
+    clock.now += 3000;
     await Promise.all(
       sandboxes.map(async (breaker) => {
         clock.now += 1;

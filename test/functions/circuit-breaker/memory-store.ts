@@ -4,7 +4,7 @@ import {
   BUCKETS,
   type Bucket,
   bucketAt,
-  hasSuccess,
+  joinRows,
   NOTHING,
   type Tally,
   total,
@@ -13,6 +13,7 @@ import {
 interface Calls {
   term: number;
   failuresInARow: number;
+  rowBegan: number;
   buckets: (Bucket | undefined)[];
 }
 
@@ -56,7 +57,7 @@ export class MemoryStore implements BreakerStore {
     let calls = this.calls.get(dependency);
     if (calls && calls.term > term) return undefined;
     if (!calls || calls.term < term) {
-      calls = { term, failuresInARow: 0, buckets: new Array(BUCKETS) };
+      calls = { term, failuresInARow: 0, rowBegan: 0, buckets: new Array(BUCKETS) };
       this.calls.set(dependency, calls);
     }
     const slice = calls.buckets[index];
@@ -68,7 +69,7 @@ export class MemoryStore implements BreakerStore {
       failures: before.failures + seen.failures,
       slowCalls: before.slowCalls + seen.slowCalls,
     };
-    calls.failuresInARow = hasSuccess(seen) ? seen.failuresInARow : calls.failuresInARow + seen.failuresInARow;
+    Object.assign(calls, joinRows(calls, seen));
     return tallyOf(calls, windowSeconds, now);
   }
 
@@ -79,5 +80,6 @@ export class MemoryStore implements BreakerStore {
 
 function tallyOf(calls: Calls, windowSeconds: number, now: number): Tally {
   const counts = total(calls.buckets, now, windowSeconds);
-  return { ...counts, failuresInARow: Math.min(calls.failuresInARow, counts.failures) };
+  const failuresInARow = Math.min(calls.failuresInARow, counts.failures);
+  return { ...counts, failuresInARow, rowBegan: calls.rowBegan, lastSuccess: 0 };
 }

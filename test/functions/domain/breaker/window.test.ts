@@ -49,16 +49,23 @@ describe('the sliding window', () => {
     expect(window.tally(1_700_000_000_000)).toEqual(NOTHING);
   });
 
+  test('a success from before the row began does not end it, however late it is shared', () => {
+    const row = { ...NOTHING, calls: 3, failures: 3, failuresInARow: 3, rowBegan: 2000 };
+    const seen = { ...NOTHING, calls: 51, failures: 1, failuresInARow: 1, rowBegan: 2500 };
+    expect(join(row, { ...seen, lastSuccess: 1999 }).failuresInARow).toBe(4);
+    expect(join(row, { ...seen, lastSuccess: 2400 }).failuresInARow).toBe(1);
+  });
+
   test('two tallies joined are those of the calls one after another', () => {
     const tally = fc.array(fc.boolean(), { maxLength: 20 });
     fc.assert(
       fc.property(tally, tally, (first, second) => {
-        const of = (failed: boolean[]) => {
+        const of = (failed: boolean[], from: number) => {
           const window = new SlidingWindow(SIZE);
-          for (const one of failed) window.add(1_700_000_000_000, one, false);
-          return window.tally(1_700_000_000_000);
+          for (const [index, one] of failed.entries()) window.add(1_700_000_000_000 + from + index, one, false);
+          return window.tally(1_700_000_000_100);
         };
-        expect(join(of(first), of(second))).toEqual(of([...first, ...second]));
+        expect(join(of(first, 0), of(second, first.length))).toEqual(of([...first, ...second], 0));
       }),
     );
   });
