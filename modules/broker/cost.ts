@@ -1,0 +1,78 @@
+import table from './prices.json';
+
+export type Price = keyof typeof table.prices;
+
+/** One line of a bill. */
+export interface Item {
+  readonly what: string;
+  readonly price: Price;
+  /** How many of the unit run all month, or how many units a month are used. */
+  readonly count: number;
+}
+
+export interface Setup {
+  readonly name: string;
+  readonly items: readonly Item[];
+}
+
+/** US dollars a month. */
+export function monthly({ price, count }: Item): number {
+  const { price: each, unit } = table.prices[price];
+  return each * count * (unit.startsWith('hour') ? table.hoursAMonth : 1);
+}
+
+const pair = (pairs: number, zones: number): Item[] => [
+  { what: 'active/standby pair, mq.m5.large', price: 'activemq-pair-mq.m5.large', count: pairs },
+  { what: 'store, 20 GB each on EFS', price: 'storage-efs', count: 20 * pairs },
+  {
+    what: `interface endpoints lambda, sts, secretsmanager in ${zones} zones each`,
+    price: 'interface-endpoint',
+    count: 3 * zones * pairs,
+  },
+  { what: 'keys: broker, network', price: 'key', count: 2 * pairs },
+  { what: 'secrets: application, bridges', price: 'secret', count: 2 * pairs },
+  // Six on instances, two metrics for bridges, and two alarms of six metrics each on one queue.
+  { what: 'alarms, by metric', price: 'alarm-metric', count: 20 * pairs },
+];
+
+/** The setups that the README prints. */
+export const SETUPS: readonly Setup[] = [
+  { name: 'One pair', items: pair(1, 2) },
+  {
+    name: 'Two regions, a pair each, in a network (prod)',
+    items: [
+      ...pair(2, 3),
+      { what: '100 GB over the bridge', price: 'traffic-between-regions', count: 100 },
+      { what: 'key of the operations', price: 'key', count: 1 },
+    ],
+  },
+  {
+    name: 'RabbitMQ, three nodes',
+    items: [
+      { what: 'cluster, mq.m5.xlarge', price: 'rabbitmq-cluster-mq.m5.xlarge', count: 1 },
+      { what: 'store, 3 × 20 GB on EBS', price: 'storage-ebs', count: 60 },
+      { what: 'interface endpoints lambda, secretsmanager in 3 zones', price: 'interface-endpoint', count: 6 },
+      { what: 'keys: broker, network', price: 'key', count: 2 },
+      { what: 'secret: administrator', price: 'secret', count: 1 },
+      { what: 'alarms, by metric', price: 'alarm-metric', count: 3 },
+    ],
+  },
+];
+
+const dollars = (value: number) => `$${value.toFixed(2)}`;
+
+/** The README's section, as Markdown. */
+export function costs(setups: readonly Setup[] = SETUPS): string {
+  const sections = setups.map(({ name, items }) => {
+    const rows = items.map((item) => `| ${item.what} | ${dollars(monthly(item))} |`);
+    const total = items.reduce((sum, item) => sum + monthly(item), 0);
+    return [`**${name}: ${dollars(total)} a month**`, '', '| what | a month |', '| --- | --- |', ...rows].join('\n');
+  });
+  const unsure = Object.entries(table.prices)
+    .filter(([, { source }]) => source.startsWith('from memory'))
+    .map(([price]) => price);
+  return [
+    `Prices of ${table.region} on ${table.date}, ${table.hoursAMonth} hours a month, without traffic inside a region and without logs. Not read from AWS's own price pages: check before you rely on them; unsure are ${unsure.join(', ')}.`,
+    ...sections,
+  ].join('\n\n');
+}
