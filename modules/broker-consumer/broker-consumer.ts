@@ -28,6 +28,7 @@ export class BrokerConsumer extends Construct {
         REPAIR_QUEUE_URL: tiers.repair.url,
         ORDERS_TABLE: ordersTable.tableName,
         PAYMENT_URL: props.paymentUrl,
+        ...(props.paymentSecretArn && { PAYMENT_SECRET_ARN: props.paymentSecretArn }),
         PAYMENT_TIMEOUT_MS: String(props.paymentTimeoutMs ?? 5000),
       },
       timeout: props.timeout ?? 30,
@@ -36,6 +37,7 @@ export class BrokerConsumer extends Construct {
       kmsKeyArn: props.kmsKeyArn,
     });
     ordersTable.grantRecord(handler);
+    if (props.paymentSecretArn) handler.grant(['secretsmanager:GetSecretValue'], [props.paymentSecretArn]);
     tiers.grantSend(handler);
     handler.grant(['sqs:SendMessage'], [tiers.repair.arn]);
     // The pollers are Lambda's, in the broker's subnets and groups, with the function's role. Source: Lambda guide, "Amazon MQ: permissions".

@@ -15,6 +15,8 @@ export interface BrokerConsumerProps {
   readonly ordersTable: OrdersTable;
   /** Base address of the payment system. */
   readonly paymentUrl: string;
+  /** ARN of the secret that the payment system asks for as a bearer token. Default: it asks for none. */
+  readonly paymentSecretArn?: string;
   readonly functionName: string;
   /** Messages an invocation: 1 to 10,000. Default 10: a batch comes back whole. Source: Lambda API, CreateEventSourceMapping. */
   readonly batchSize?: number;
