@@ -5,12 +5,14 @@ const oneDecimal = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, ma
 
 export const count = (value: number) => whole.format(value);
 
+/** Lambda-seconds: one unit whatever the size, so that lanes can be compared at a glance. `4.2 s`, `87 s`, `1,840 s`. */
+export const seconds = (value: number) =>
+  value === 0 || value >= 10 ? `${whole.format(value)} s` : `${oneDecimal.format(value)} s`;
+
 /** `4.2 s`, `87 s`, `12 min 05 s`, `3 h 20 min`: never more than two units. */
-export function duration(seconds: number): string {
-  if (seconds === 0) return '0 s';
-  if (seconds < 10) return `${oneDecimal.format(seconds)} s`;
-  const rounded = Math.round(seconds);
-  if (rounded < 120) return `${rounded} s`;
+export function duration(length: number): string {
+  const rounded = Math.round(length);
+  if (rounded < 120) return seconds(length);
   const minutes = Math.floor(rounded / 60);
   if (minutes < 60) return `${minutes} min ${String(rounded % 60).padStart(2, '0')} s`;
   return `${whole.format(Math.floor(minutes / 60))} h ${minutes % 60} min`;

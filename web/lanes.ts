@@ -17,6 +17,10 @@ const WORDS: Readonly<Record<string, LaneWords>> = {
     title: 'Circuit breaker',
     about: 'Stops asking while payment is down. Orders wait in their queue, untouched and free of charge.',
   },
+  saga: {
+    title: 'Saga',
+    about: 'Beans, payment, coffee and a word to you: all of it happens, or what happened is taken back.',
+  },
 };
 
 export const laneWords = (name: string): LaneWords => WORDS[name] ?? { title: name, about: 'A lane of the same shop.' };

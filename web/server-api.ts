@@ -46,8 +46,8 @@ export const server = {
   placeOrder: (lane: string, order: Order) => ask(`${lanePath(lane)}/orders`, order),
   orders: async (lane: string) => ((await ask(`${lanePath(lane)}/orders`)) as { orders: HistoryRecord[] }).orders,
   release: (lane: string, dryRun: boolean) => ask(`${lanePath(lane)}/release`, { dryRun }) as Promise<Release>,
-  sagas: async () => ((await ask('/api/sagas')) as { sagas: SagaSummary[] }).sagas,
-  saga: (name: string) => ask(`/api/sagas/${encodeURIComponent(name)}`) as Promise<Saga>,
+  sagas: async (lane: string) => ((await ask(`${lanePath(lane)}/sagas`)) as { sagas: SagaSummary[] }).sagas,
+  saga: (lane: string, name: string) => ask(`${lanePath(lane)}/sagas/${encodeURIComponent(name)}`) as Promise<Saga>,
   hold: (lane: string, request: HoldRequest) => ask(`${lanePath(lane)}/breaker`, request),
   look: async (lane: string, tier: 'parked' | 'repair') =>
     ((await ask(`${lanePath(lane)}/${tier}`)) as { messages: DeadLetter[] }).messages,

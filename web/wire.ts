@@ -9,13 +9,14 @@ export interface LaneInfo {
   /** It has dead-letter queues and a redrive function. */
   readonly redrive: boolean;
   readonly breaker: boolean;
+  /** Its orders are taken by a saga over several services instead of one function; it is shown beside the others, not among them. */
+  readonly saga: boolean;
 }
 
 export interface Welcome {
   /** When the server started, in milliseconds since 1970: what a browser remembers of another run is void. */
   readonly run: number;
   readonly lanes: readonly LaneInfo[];
-  readonly sagas: boolean;
 }
 
 /** A message move from parked back to main, as SQS reports it. */

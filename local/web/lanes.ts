@@ -10,13 +10,15 @@ export interface Lane {
   readonly parkedQueueUrl?: string;
   readonly repairQueueUrl?: string;
   readonly redriveFunction?: string;
-  readonly consumerFunction: string;
+  /** The function that pays for orders; a lane whose orders are taken by a saga has none. */
+  readonly consumerFunction?: string;
+  readonly sagaMachine?: string;
   readonly mappingUuid?: string;
   readonly breaker?: { readonly tableName: string; readonly holdFunction: string };
 }
 
 /** The order in which the talk tells the story; lanes that it doesn't know come last. */
-const STORY_ORDER = ['unprotected', 'protected', 'breaker'];
+const STORY_ORDER = ['unprotected', 'protected', 'breaker', 'saga'];
 
 export function lanesOf(stacks: Iterable<DeployedStack>): Lane[] {
   const place = ({ name }: Lane) => (STORY_ORDER.indexOf(name) + STORY_ORDER.length + 1) % (STORY_ORDER.length + 1);
@@ -24,15 +26,16 @@ export function lanesOf(stacks: Iterable<DeployedStack>): Lane[] {
 }
 
 function lane(outputs: DeployedStack['outputs']): Lane | undefined {
-  const { lane: name, api_url: apiUrl, orders_queue_url: ordersQueueUrl, consumer_function_name: consumer } = outputs;
-  if (!name || !apiUrl || !ordersQueueUrl || !consumer) return undefined;
+  const { lane: name, api_url: apiUrl, orders_queue_url: ordersQueueUrl } = outputs;
+  if (!name || !apiUrl || !ordersQueueUrl) return undefined;
   return {
     name,
     apiUrl: apiUrl.replace(/\/$/, ''),
     ordersQueueUrl,
-    consumerFunction: consumer,
     ...(outputs.parked_queue_url && { parkedQueueUrl: outputs.parked_queue_url }),
     ...(outputs.repair_queue_url && { repairQueueUrl: outputs.repair_queue_url }),
+    ...(outputs.consumer_function_name && { consumerFunction: outputs.consumer_function_name }),
+    ...(outputs.saga_state_machine_arn && { sagaMachine: outputs.saga_state_machine_arn }),
     ...(outputs.event_source_mapping_uuid && { mappingUuid: outputs.event_source_mapping_uuid }),
     ...(outputs.breaker_table_name &&
       outputs.breaker_hold_function_name && {
@@ -43,10 +46,11 @@ function lane(outputs: DeployedStack['outputs']): Lane | undefined {
 }
 
 export function describe(lanes: readonly Lane[]): Pick<Welcome, 'lanes'> {
-  const info = ({ name, redriveFunction, breaker }: Lane): LaneInfo => ({
+  const info = ({ name, redriveFunction, breaker, sagaMachine }: Lane): LaneInfo => ({
     name,
     redrive: redriveFunction !== undefined,
     breaker: breaker !== undefined,
+    saga: sagaMachine !== undefined,
   });
   return { lanes: lanes.map(info) };
 }

@@ -86,10 +86,10 @@ export const api: readonly Route[] = [
   },
   {
     method: 'GET',
-    pattern: /^\/api\/sagas(?:\/([\w-]{1,80}))?$/,
-    handle: async ({ shop, response, parameters: [name] }) => {
-      const machine = shop.sagaMachine();
-      const found = name ? await shop.sagas.show(machine, name) : { sagas: await shop.sagas.list(machine) };
+    pattern: /^\/api\/lanes\/([\w-]+)\/sagas(?:\/([\w-]{1,80}))?$/,
+    handle: async ({ shop, response, parameters: [name, saga] }) => {
+      const machine = shop.sagaMachine(name);
+      const found = saga ? await shop.sagas.show(machine, saga) : { sagas: await shop.sagas.list(machine) };
       sendJson(response, 200, found);
     },
   },

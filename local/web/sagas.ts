@@ -7,15 +7,10 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import type { Saga, SagaSummary } from '../../web/wire';
-import type { DeployedStack } from '../environment';
 
 const LISTED = 20;
 /** Far more than a saga of a dozen steps with all its retries and compensations. */
 const MAXIMUM_EVENTS = 1000;
-
-/** The state machine of the sagas, if a stack has one. */
-export const sagaMachine = (stacks: Iterable<DeployedStack>): string | undefined =>
-  [...stacks].map(({ outputs }) => outputs.saga_state_machine_arn).find(Boolean);
 
 /** Sagas as Step Functions knows them: which ran, and what became of each step. */
 export class Sagas {

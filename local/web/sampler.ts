@@ -88,7 +88,7 @@ export class Sampler {
       done: charges,
       doubleCharges,
       calls,
-      ...(this.usage.get(lane.consumerFunction) ?? NO_USAGE),
+      ...(this.usage.get(lane.consumerFunction ?? '') ?? NO_USAGE),
       ...(parked !== undefined && { parked }),
       ...(repair !== undefined && { repair }),
       ...(move && { move }),

@@ -8,7 +8,7 @@ import { Breakers } from './breaker';
 import { RequestError } from './exchange';
 import { describe, type Lane, lanesOf } from './lanes';
 import { Queues } from './queues';
-import { Sagas, sagaMachine } from './sagas';
+import { Sagas } from './sagas';
 import { Sampler } from './sampler';
 import { SnapshotStream } from './stream';
 
@@ -51,18 +51,14 @@ export class Shop {
     return lane;
   }
 
-  sagaMachine(): string {
-    const machine = sagaMachine(this.environment.stacks.values());
-    if (!machine) throw new RequestError(404, 'No saga is deployed.');
-    return machine;
+  sagaMachine(name: string | undefined): string {
+    const { sagaMachine } = this.lane(name);
+    if (!sagaMachine) throw new RequestError(404, `The lane "${name}" has no saga.`);
+    return sagaMachine;
   }
 
   welcome(): Welcome {
-    return {
-      run: this.startedAt,
-      ...describe(this.lanes()),
-      sagas: sagaMachine(this.environment.stacks.values()) !== undefined,
-    };
+    return { run: this.startedAt, ...describe(this.lanes()) };
   }
 
   start(): void {
@@ -78,7 +74,9 @@ export class Shop {
   private async sampling(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       const began = Date.now();
-      this.stream.add(await this.sampler.sample(this.lanes()));
+      this.stream.add(
+        await this.sampler.sample(this.lanes().filter(({ consumerFunction }) => consumerFunction !== undefined)),
+      );
       await pause(Math.max(100, SAMPLE_EVERY_MS - (Date.now() - began)), this.stopping.signal);
     }
   }

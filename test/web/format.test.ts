@@ -1,4 +1,4 @@
-import { ago, cost, count, duration, plural, price } from '../../web/format';
+import { ago, cost, count, duration, plural, price, seconds } from '../../web/format';
 
 test.each([
   [0, '0 s'],
@@ -7,6 +7,10 @@ test.each([
   [725, '12 min 05 s'],
   [12_000, '3 h 20 min'],
 ])('%p seconds read %p', (seconds, text) => expect(duration(seconds)).toBe(text));
+
+test('Lambda-seconds keep one unit', () => {
+  expect([0, 4.25, 87.4, 1840].map(seconds)).toEqual(['0 s', '4.3 s', '87 s', '1,840 s']);
+});
 
 test.each([
   [0, '$0'],

@@ -44,7 +44,7 @@ function takenAfter(milliseconds: number) {
 async function snapshotThat(wanted: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
   const response = await fetch(`${server.url}/api/snapshots`, { signal: AbortSignal.timeout(5000) });
   let text = '';
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
     text += Buffer.from(chunk).toString('utf8');
     const events = text.split('\n\n').slice(0, -1);
     for (const event of events) {
@@ -209,7 +209,9 @@ describe('a breaker', () => {
 
   test('is not where no lane has one, and neither is a saga', async () => {
     expect((await post('/api/lanes/protected/breaker', { kind: 'release', who: 'Ada', why: 'x' })).status).toBe(404);
-    expect(await (await fetch(`${server.url}/api/sagas`)).json()).toEqual({ error: 'No saga is deployed.' });
+    expect(await (await fetch(`${server.url}/api/lanes/protected/sagas`)).json()).toEqual({
+      error: 'The lane "protected" has no saga.',
+    });
   });
 });
 

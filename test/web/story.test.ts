@@ -76,6 +76,15 @@ test('a release that left an order behind is not the end', () => {
 test('the moral compares what the outage cost', () => {
   const story = outage.reduce(advance, BEGINNING);
   expect(moral(story, outage.at(-1)?.lanes ?? {})).toMatch(
-    /cost 2 min 00 s of computing unprotected and 27 s with parking\./,
+    /cost 120 s of computing unprotected and 27 s with parking\..*Every order is accounted for\.$/,
   );
+});
+
+test('an order that is in no queue and not done is not called safe', () => {
+  const story = outage.reduce(advance, BEGINNING);
+  const { lanes } = snapshot(90_000, {
+    unprotected: { placed: 8, done: 7 },
+    protected: { placed: 8, done: 7, repair: 1 },
+  });
+  expect(moral(story, lanes)).toMatch(/1 order is not accounted for!$/);
 });

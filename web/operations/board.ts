@@ -1,5 +1,5 @@
 import { el, setText } from '../dom';
-import { count, duration } from '../format';
+import { count, seconds } from '../format';
 import { laneWords } from '../lanes';
 import type { LaneInfo, LaneSnapshot, Snapshot } from '../wire';
 
@@ -7,7 +7,7 @@ const COLUMNS: readonly (readonly [heading: string, value: (lane: LaneSnapshot) 
   ['Waiting', ({ waiting, inFlight }) => count(waiting + inFlight)],
   ['Parked', ({ parked }) => (parked === undefined ? '–' : count(parked))],
   ['Done', ({ done }) => count(done)],
-  ['Wasted', ({ wastedSeconds }) => duration(wastedSeconds)],
+  ['Wasted', ({ wastedSeconds }) => seconds(wastedSeconds)],
 ];
 
 /** All lanes in one small table that stays in view where they don't fit side by side. */

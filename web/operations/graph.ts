@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { el, setText, svg } from '../dom';
-import { count, duration } from '../format';
+import { count, seconds } from '../format';
 import type { Snapshot } from '../wire';
 import { type Graph, type Line, table, top } from './series';
 
@@ -86,7 +86,7 @@ export function buildGraph(graph: Graph, lane: string, lines: readonly Line[]): 
     lines.forEach(({ key }, at) => {
       const value = data[at + 1]?.[index];
       const cell = values[at];
-      if (cell) setText(cell, value == null ? '–' : key === 'wasted' ? duration(value) : count(value));
+      if (cell) setText(cell, value == null ? '–' : key === 'wasted' ? seconds(value) : count(value));
     });
   };
   return {

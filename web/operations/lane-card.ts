@@ -1,6 +1,6 @@
 import { costUsd } from '../../local/outage-cost';
 import { button, el, setAttribute, setText } from '../dom';
-import { cost, count, duration, plural } from '../format';
+import { cost, count, plural, seconds } from '../format';
 import { icon } from '../icons';
 import { laneWords } from '../lanes';
 import type { LaneInfo, Snapshot } from '../wire';
@@ -94,7 +94,7 @@ export function buildLaneCard(
       setText(parked.value, lane.parked === undefined ? '–' : count(lane.parked));
       setText(repair.value, lane.repair === undefined ? '–' : count(lane.repair));
       setText(done.value, count(lane.done));
-      setText(wasted.value, duration(lane.wastedSeconds));
+      setText(wasted.value, seconds(lane.wastedSeconds));
       setText(runs.value, count(lane.invocations));
       const daily = wastePerDay(kept, info.name);
       setText(perDay, cost(costUsd(lane.wastedSeconds)) + (daily > 0 ? ` · ${cost(daily)} a day like this` : ''));

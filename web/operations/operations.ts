@@ -9,6 +9,7 @@ import { buildBreaker } from './breaker';
 import { buildFaultSwitch } from './fault-switch';
 import { buildLaneCard } from './lane-card';
 import { buildPlaceOrders } from './place-orders';
+import { buildSagas } from './sagas';
 import { keep } from './series';
 import { buildStory } from './story-view';
 
@@ -28,7 +29,8 @@ const trouble = (text: string | undefined) => {
 };
 const report = (error: unknown) => trouble(error instanceof Error ? error.message : String(error));
 
-function build({ run, lanes }: Welcome): Page {
+function build({ run, lanes: all }: Welcome): Page {
+  const lanes = all.filter(({ saga }) => !saga);
   const fault = buildFaultSwitch(find('#fault'), report);
   const orders = buildPlaceOrders(find('#orders'), lanes, report);
   const cards = lanes.map((info) => buildLaneCard(info, info.breaker ? buildBreaker(info.name) : undefined));
@@ -44,6 +46,8 @@ function build({ run, lanes }: Welcome): Page {
     release: ['Release', release],
   });
   find('#lanes').replaceChildren(...cards.map(({ element }) => element));
+  const saga = all.find((lane) => lane.saga);
+  if (saga) buildSagas(find('#sagas'), saga.name, () => orders.place(1, [saga.name]).catch(report));
   const show = (snapshots: readonly Snapshot[]) => {
     const last = snapshots.at(-1);
     if (!last) return;

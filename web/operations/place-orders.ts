@@ -13,6 +13,7 @@ const pick = <Value>(values: readonly Value[], at: number) => values[at % values
 export interface PlaceOrders {
   /** The same orders in every lane. */
   everywhere(count: number): Promise<void>;
+  place(count: number, lanes: readonly string[]): Promise<void>;
 }
 
 export function buildPlaceOrders(
@@ -67,5 +68,5 @@ export function buildPlaceOrders(
       el('div', { class: 'options' }, ...buttons, choice, said),
     ),
   );
-  return { everywhere };
+  return { everywhere, place: order };
 }

@@ -1,4 +1,4 @@
-import { duration, plural } from '../format';
+import { plural, seconds } from '../format';
 import type { LaneSnapshot, Snapshot } from '../wire';
 
 /** The talk's story in five steps. What a step waits for is read from the snapshots, so it doesn't matter who did it, or how. */
@@ -36,6 +36,7 @@ export function since(story: Story, lanes: Lanes, name: string) {
     runs: grown('invocations'),
     wasted: grown('wastedSeconds'),
     parked: now?.parked ?? 0,
+    repair: now?.repair ?? 0,
     queued: now ? now.waiting + now.inFlight : 0,
   };
 }
@@ -71,8 +72,8 @@ export function tell(key: StepKey, story: Story, lanes: Lanes): string {
       return 'The shop takes them at once: an order needs a queue, not a payment.';
     case 'watch':
       return (
-        `Unprotected: ${plural(unprotected.runs, 'run')} so far, ${duration(unprotected.wasted)} paid for nothing, ${unprotected.queued} still queued. ` +
-        `Park and release: ${plural(parking.runs, 'run')}, ${duration(parking.wasted)}, ${parking.parked} parked.`
+        `Unprotected: ${plural(unprotected.runs, 'run')} so far, ${seconds(unprotected.wasted)} paid for nothing, ${unprotected.queued} still queued. ` +
+        `Park and release: ${plural(parking.runs, 'run')}, ${seconds(parking.wasted)}, ${parking.parked} parked.`
       );
     case 'up':
       return 'The unprotected lane heals when its time-outs run out. Parked orders wait for a word from you.';
@@ -81,11 +82,18 @@ export function tell(key: StepKey, story: Story, lanes: Lanes): string {
   }
 }
 
+/** Orders that were placed and are neither done nor in any queue. */
+const missing = ({ placed, done, queued, parked, repair }: ReturnType<typeof since>) =>
+  Math.max(0, placed - done - queued - parked - repair);
+
 /** The moral, once all is told. */
 export function moral(story: Story, lanes: Lanes): string {
   const unprotected = since(story, lanes, 'unprotected').wasted;
   const parking = since(story, lanes, 'protected').wasted;
-  const verdict = `The same outage cost ${duration(unprotected)} of computing unprotected and ${duration(parking)} with parking`;
-  const breaker = lanes.breaker && `, ${duration(since(story, lanes, 'breaker').wasted)} behind a breaker`;
-  return `${verdict}${breaker ?? ''}. The longer it lasts, the further these part. No order was lost.`;
+  const verdict = `The same outage cost ${seconds(unprotected)} of computing unprotected and ${seconds(parking)} with parking`;
+  const breaker = lanes.breaker && `, ${seconds(since(story, lanes, 'breaker').wasted)} behind a breaker`;
+  const lost = Object.keys(lanes).reduce((sum, name) => sum + missing(since(story, lanes, name)), 0);
+  const books =
+    lost === 0 ? 'Every order is accounted for.' : `${plural(lost, 'order is', 'orders are')} not accounted for!`;
+  return `${verdict}${breaker ?? ''}. The longer it lasts, the further these part. ${books}`;
 }

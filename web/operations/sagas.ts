@@ -1,0 +1,102 @@
+import { button, el, setAttribute, setText } from '../dom';
+import { ago } from '../format';
+import { type Icon, icon } from '../icons';
+import { laneWords } from '../lanes';
+import { sagaPicture } from '../saga-picture';
+import { sagaSvg } from '../saga-picture-svg';
+import { server } from '../server-api';
+import type { SagaSummary } from '../wire';
+
+const REFRESH_MS = 1_500;
+
+const STATUSES: Readonly<Record<string, readonly [icon: Icon, word: string]>> = {
+  RUNNING: ['clock', 'running'],
+  SUCCEEDED: ['check', 'ended'],
+  PENDING_REDRIVE: ['retry', 'tried again soon'],
+};
+const NEEDS_HELP: readonly [Icon, string] = ['person', 'needs a person'];
+
+/** The sagas of a lane: the latest on the left, the chosen one drawn from its definition and its history. */
+export function buildSagas(place: HTMLElement, lane: string, order: () => Promise<void>): void {
+  const { title, about } = laneWords(lane);
+  const list = el('ol', { class: 'saga-list', 'aria-label': 'Latest sagas' });
+  const drawing = el('div', { class: 'saga-drawing' });
+  const words = el('p', { class: 'hint' });
+  const trouble = el('p', { class: 'alarm', hidden: true });
+  const rows = new Map<string, { element: HTMLElement; show(saga: SagaSummary, chosen: boolean): void }>();
+  let wanted: string | undefined;
+  let drawn = '';
+
+  const row = (name: string) => {
+    const state = el('span', { class: 'saga-status' });
+    const when = el('span', { class: 'hint' });
+    const choose = button('', 'saga-choice', async () => {
+      wanted = name;
+      await refresh();
+    });
+    choose.append(el('span', {}, `Order ${name.slice(0, 8)}`), state, when);
+    const show = ({ status, startedAt }: SagaSummary, chosen: boolean) => {
+      const [shape, word] = STATUSES[status] ?? NEEDS_HELP;
+      if (state.textContent !== word) state.replaceChildren(icon(shape), word);
+      setText(when, ago(startedAt, Date.now()));
+      setAttribute(choose, 'aria-pressed', String(chosen));
+    };
+    return { element: el('li', {}, choose), show };
+  };
+
+  const refresh = async () => {
+    const sagas = await server.sagas(lane);
+    const names = new Set(sagas.map(({ name }) => name));
+    for (const name of [...rows.keys()].filter((one) => !names.has(one))) rows.delete(name);
+    const chosen = wanted && names.has(wanted) ? wanted : sagas[0]?.name;
+    const elements = sagas.map((saga) => {
+      const known = rows.get(saga.name) ?? row(saga.name);
+      rows.set(saga.name, known);
+      known.show(saga, saga.name === chosen);
+      return known.element;
+    });
+    // Put in anew only when they differ: moving an element would take the keyboard's focus from it.
+    const same = elements.length === list.children.length && elements.every((one, at) => list.children[at] === one);
+    if (!same) list.replaceChildren(...elements);
+    if (chosen) await draw(chosen);
+    else setText(words, 'None yet.');
+  };
+
+  const draw = async (name: string) => {
+    const { definition, events } = await server.saga(lane, name);
+    const picture = sagaPicture(definition, events);
+    const text = sagaSvg(picture, 'saga-picture');
+    if (text === drawn) return;
+    drawn = text;
+    const parsed = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement;
+    drawing.replaceChildren(document.importNode(parsed, true));
+    setText(words, picture.text);
+  };
+
+  place.replaceChildren(
+    el('header', {}, el('h2', {}, title), el('p', { class: 'about' }, about)),
+    el(
+      'div',
+      { class: 'saga-body' },
+      el('div', { class: 'saga-side' }, button('Start one', 'action', order), list),
+      el('div', { class: 'saga-main' }, trouble, drawing, words),
+    ),
+  );
+  place.hidden = false;
+
+  const keepFresh = async () => {
+    if (!document.hidden) {
+      await refresh().then(
+        () => {
+          trouble.hidden = true;
+        },
+        (error: Error) => {
+          trouble.hidden = false;
+          setText(trouble, error.message);
+        },
+      );
+    }
+    if (place.isConnected) setTimeout(keepFresh, REFRESH_MS);
+  };
+  void keepFresh();
+}
