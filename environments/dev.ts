@@ -6,7 +6,7 @@ const shopOf = (part: string, protection: ShopSettings['protection']): ShopSetti
   ...shop,
   part,
   protection,
-  payment: { url: 'https://payment.dev.example.com' },
+  payment: { simulated: true },
   authorization: { kind: 'iam' },
 });
 

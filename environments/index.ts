@@ -3,6 +3,7 @@ import { dev } from './dev';
 import { local } from './local';
 import { prod } from './prod';
 import type { EnvironmentSettings } from './settings';
+import { addBrokers, type ShopOfRegion } from './stacks/brokers';
 import { ShopStack } from './stacks/shop';
 import { staging } from './staging';
 
@@ -10,7 +11,11 @@ export const ENVIRONMENTS: Readonly<Record<string, EnvironmentSettings>> = { dev
 
 /** Adds an environment's stacks to the app. */
 export function addStacks(app: App, settings: EnvironmentSettings): void {
-  for (const region of settings.regions) {
-    for (const shop of settings.shops) new ShopStack(app, settings, region, shop);
+  const shops = settings.regions.flatMap((region) =>
+    settings.shops.map((shop) => new ShopStack(app, settings, region, shop)),
+  );
+  if (settings.brokers) {
+    const withConsumer = shops.flatMap(({ region, lent }): [string, ShopOfRegion][] => (lent ? [[region, lent]] : []));
+    addBrokers(app, settings, settings.brokers, new Map(withConsumer));
   }
 }

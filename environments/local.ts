@@ -15,7 +15,7 @@ const lane = (part: string, protection: ShopSettings['protection']): ShopSetting
     slidingWindowSeconds: 10,
     minimumNumberOfCalls: 5,
     waitSeconds: 10,
-    maximumWaitSeconds: 20,
+    maximumWaitSeconds: 30,
     watchSeconds: 6,
     canaryIntervalSeconds: 2,
     trickleRatePerSecond: 2,

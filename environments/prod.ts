@@ -22,4 +22,24 @@ export const prod = defineEnvironment({
   ownKey: true,
   tags: { Project: 'spillway', Owner: 'shop-platform' },
   shops: [shopOf('shop', 'circuit-breaker'), shopOf('saga', 'saga')],
+  brokers: {
+    regions: {
+      'eu-central-1': {
+        cidrBlock: '10.20.0.0/16',
+        zones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'],
+        maintenance: { dayOfWeek: 'TUESDAY', timeOfDay: '03:00' },
+      },
+      'eu-west-1': {
+        cidrBlock: '10.21.0.0/16',
+        zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
+        maintenance: { dayOfWeek: 'THURSDAY', timeOfDay: '03:00' },
+      },
+    },
+    topology: { kind: 'mesh' },
+    instanceType: 'mq.m5.large',
+    engineVersion: '5.18',
+    queues: [{ queue: 'orders', maximumRedeliveries: 3, initialDelayMs: 2000, maximumDelayMs: 300_000, prefetch: 10 }],
+    passwordVersion: 1,
+    operations: { reboot: 'approved', everyMinutes: 5 },
+  },
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
+import { brokers } from './stacks/brokers-settings';
 
 // The mini build comes without messages.
 z.config(en());
@@ -21,7 +22,13 @@ const shop = z.strictObject({
   protection: z.enum(PROTECTIONS),
   /** The payment system's base address, or the Terraform variable that holds it. */
   payment: z.union([
-    z.strictObject({ url: z.url({ protocol: /^https$/ }) }),
+    /** The real one; `secretArn` is what it asks for as a bearer token, in the same account and region. */
+    z.strictObject({
+      url: z.url({ protocol: /^https$/ }),
+      secretArn: z.optional(z.string().check(z.regex(/^arn:aws:secretsmanager:/))),
+    }),
+    /** A simulated one of the stack's own, for an environment that has no real one to talk to. */
+    z.strictObject({ simulated: z.literal(true) }),
     z.strictObject({ variable: z.string(), default: z.string(), path: z.string() }),
   ]),
   authorization: z.discriminatedUnion('kind', [
@@ -86,6 +93,8 @@ export const environment = z.strictObject({
   /** A key of one's own for queues, tables and logs; made once a region. */
   ownKey: z.boolean(),
   shops: z.array(shop).check(z.minLength(1)),
+  /** A pair of brokers in each region, in a network. Costs from some hundred dollars a month: modules/broker/README.md. Default: none. */
+  brokers: z.optional(brokers),
 });
 
 export type EnvironmentSettings = z.infer<typeof environment>;

@@ -25,6 +25,7 @@ export interface ShopOfRegion {
   readonly tiers: TieredQueue;
   readonly ordersTable: OrdersTable;
   readonly paymentUrl: string;
+  readonly paymentSecretArn?: string;
 }
 
 interface Place {

@@ -25,6 +25,8 @@ export interface OrderSagaProps {
   readonly account: string;
   readonly region: string;
   readonly paymentUrl: string;
+  /** ARN of the secret that the payment system asks for as a bearer token. Default: it asks for none. */
+  readonly paymentSecretArn?: string;
   /** Milliseconds until a payment call is given up; the step's function gets 5 s more. */
   readonly paymentTimeoutMs: number;
   /** Where the customer's page reads from. */
@@ -69,9 +71,13 @@ export class OrderSaga extends Construct {
   }
 
   private tasks(ledger: DynamodbTable): (name: OrderSagaTask) => Task {
-    const { paymentUrl, paymentTimeoutMs, orders, retry } = this.props;
+    const { paymentUrl, paymentSecretArn, paymentTimeoutMs, orders, retry } = this.props;
     const SAGA_TABLE = ledger.name;
-    const payment = { PAYMENT_URL: paymentUrl, PAYMENT_TIMEOUT_MS: String(paymentTimeoutMs) };
+    const payment = {
+      PAYMENT_URL: paymentUrl,
+      ...(paymentSecretArn && { PAYMENT_SECRET_ARN: paymentSecretArn }),
+      PAYMENT_TIMEOUT_MS: String(paymentTimeoutMs),
+    };
     const ends = { ORDERS_TABLE: orders.tableName };
     const timeout = Math.ceil(paymentTimeoutMs / 1000) + 5;
     const functions: Record<OrderSagaTask, LambdaFunction> = {
@@ -87,6 +93,10 @@ export class OrderSaga extends Construct {
     for (const name of ['reserve-beans', 'return-beans', 'brew', 'discard'] as const)
       this.grantLedger(functions[name], ledger);
     for (const name of ['notify', 'apologize'] as const) orders.grantRecord(functions[name]);
+    if (paymentSecretArn) {
+      for (const name of ['charge', 'refund'] as const)
+        functions[name].grant(['secretsmanager:GetSecretValue'], [paymentSecretArn]);
+    }
     return (name) => lambdaTask(name, functions[name], { retry });
   }
 

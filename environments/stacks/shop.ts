@@ -13,7 +13,9 @@ import { OrdersTable } from '../../modules/orders-table';
 import { Redrive } from '../../modules/redrive';
 import { TieredQueue } from '../../modules/tiered-queue';
 import type { EnvironmentSettings, ShopSettings } from '../settings';
+import type { ShopOfRegion } from './brokers';
 import { EnvironmentStack } from './environment-stack';
+import { PaymentSimulator } from './payment-simulator';
 import { addOrderSaga } from './saga';
 import { UnprotectedQueue } from './unprotected-queue';
 
@@ -24,10 +26,13 @@ interface BreakerNames {
 
 /** The coffee shop in one region: intake → queue → consumer → payment and orders table → history. */
 export class ShopStack extends EnvironmentStack {
+  /** What a broker's consumer in this region needs to take orders into the same books; nothing where a saga takes them, or nothing protects them. */
+  readonly lent: ShopOfRegion | undefined;
   private readonly prefix: string;
   private readonly kmsKeyArn: string | undefined;
   private readonly alarmActions: string[];
   private readonly paymentUrl: string;
+  private readonly paymentSecretArn: string | undefined;
   private readonly table: OrdersTable;
 
   constructor(
@@ -49,18 +54,30 @@ export class ShopStack extends EnvironmentStack {
       kmsKeyArn: this.kmsKeyArn,
     });
     this.alarmActions = [topic.arn];
-    this.paymentUrl = this.payment();
+    const payment = this.payment();
+    this.paymentUrl = payment.url;
+    this.paymentSecretArn = payment.secretArn;
     this.table = new OrdersTable(this, 'orders-table', {
       tableName: `${this.prefix}-orders`,
       deletionProtection: settings.deletionProtection,
       kmsKeyArn: this.kmsKeyArn,
     });
     this.outputs({ lane: shop.part, orders_table_name: this.table.tableName });
-    this.intake(this.orders());
+    const queue = this.orders();
+    this.intake(queue);
+    const lends = queue instanceof TieredQueue && shop.protection !== 'saga';
+    this.lent = lends
+      ? {
+          tiers: queue,
+          ordersTable: this.table,
+          paymentUrl: this.paymentUrl,
+          paymentSecretArn: this.paymentSecretArn,
+        }
+      : undefined;
   }
 
   /** The queue that orders go into, with everything behind it. */
-  private orders(): IntakeQueue {
+  private orders(): TieredQueue | UnprotectedQueue {
     switch (this.shop.protection) {
       case 'unprotected':
         return this.unprotected();
@@ -109,6 +126,7 @@ export class ShopStack extends EnvironmentStack {
         MAX_RECEIVE_COUNT: String(queue.maxReceiveCount),
         ORDERS_TABLE: this.table.tableName,
         PAYMENT_URL: this.paymentUrl,
+        ...(this.paymentSecretArn && { PAYMENT_SECRET_ARN: this.paymentSecretArn }),
         PAYMENT_TIMEOUT_MS: String(consumer.paymentTimeoutMs),
         BACKOFF_BASE_SECONDS: String(consumer.backoffBaseSeconds),
         BACKOFF_CAP_SECONDS: String(consumer.backoffCapSeconds),
@@ -118,6 +136,7 @@ export class ShopStack extends EnvironmentStack {
       ...this.consumerSize(),
     });
     this.table.grantRecord(handler);
+    if (this.paymentSecretArn) handler.grant(['secretsmanager:GetSecretValue'], [this.paymentSecretArn]);
     const mapping = new Consumer(this, 'consumer', {
       queue,
       handler,
@@ -139,6 +158,7 @@ export class ShopStack extends EnvironmentStack {
       account,
       region: this.region,
       paymentUrl: this.paymentUrl,
+      paymentSecretArn: this.paymentSecretArn,
       paymentTimeoutMs: this.shop.consumer.paymentTimeoutMs,
       orders: this.table,
       deletionProtection,
@@ -157,6 +177,7 @@ export class ShopStack extends EnvironmentStack {
       queue,
       functionName: `${this.prefix}-redrive`,
       paymentUrl: this.paymentUrl,
+      paymentSecretArn: this.paymentSecretArn,
       rate: redrive.ratePerSecond,
       canaries: redrive.canaries,
       canaryTimeoutMs: redrive.canaryTimeoutMs,
@@ -179,7 +200,11 @@ export class ShopStack extends EnvironmentStack {
       breakerName: `${this.prefix}-breaker`,
       dependencies: {
         payment: {
-          canary: { paymentUrl: this.paymentUrl, timeoutMs: this.shop.redrive.canaryTimeoutMs },
+          canary: {
+            paymentUrl: this.paymentUrl,
+            paymentSecretArn: this.paymentSecretArn,
+            timeoutMs: this.shop.redrive.canaryTimeoutMs,
+          },
           slidingWindowSize: breaker.slidingWindowSeconds,
           minimumNumberOfCalls: breaker.minimumNumberOfCalls,
           consecutiveFailures: breaker.consecutiveFailures,
@@ -253,15 +278,23 @@ export class ShopStack extends EnvironmentStack {
     };
   }
 
-  private payment(): string {
+  private payment(): { readonly url: string; readonly secretArn?: string } {
     const { payment } = this.shop;
-    if ('url' in payment) return payment.url;
+    if ('url' in payment) return payment;
+    if ('simulated' in payment) {
+      const { logRetentionDays } = this.settings;
+      return new PaymentSimulator(this, 'payment', {
+        prefix: this.prefix,
+        logRetentionDays,
+        kmsKeyArn: this.kmsKeyArn,
+      });
+    }
     const variable = new TerraformVariable(this, payment.variable, {
       type: 'string',
       default: payment.default,
       description: 'Base address of the payment system; every lane has a path of its own in it',
     });
-    return `${variable.stringValue}${payment.path}`;
+    return { url: `${variable.stringValue}${payment.path}` };
   }
 
   private outputs(values: Record<string, string>): void {

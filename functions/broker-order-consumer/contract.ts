@@ -9,6 +9,8 @@ export const brokerOrderConsumer = defineContract({
     PAYMENT_URL: 'base address of the payment system; the call goes to <address>/payments',
   },
   optionalEnvironment: {
+    PAYMENT_SECRET_ARN:
+      'ARN of the secret that the payment system asks for, sent as a bearer token; default: none is sent',
     PAYMENT_TIMEOUT_MS:
       'milliseconds until a payment call is given up; default 5000, always cut to what is left of the invocation',
     BACKOFF_BASE_SECONDS: 'seconds; ceiling of the first wait; default 2',

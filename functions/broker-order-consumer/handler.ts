@@ -6,10 +6,11 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../contract';
-import { askCanary, charge } from '../domain/payment';
+import { askCanary, charge, type PaymentCall } from '../domain/payment';
 import { processOrder, type Surroundings } from '../order-consumer/process-order';
 import { repairMessage } from '../order-consumer/repair';
 import { OrdersTable } from '../orders/table';
+import { paymentAuthorization } from '../payment-client';
 import { consume } from './consume';
 import { brokerOrderConsumer } from './contract';
 import { brokerEvent } from './messages';
@@ -22,6 +23,7 @@ const RESERVE_MS = 1500;
 const logger = new Logger();
 const metrics = new Metrics({ namespace: 'Spillway', singleMetric: false });
 const sqs = new SQSClient({});
+const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
 const orders = new OrdersTable(new DynamoDBClient({}), environment.ORDERS_TABLE);
 const backoff = {
   base: Number(environment.BACKOFF_BASE_SECONDS ?? 2),
@@ -34,10 +36,13 @@ function surroundings(context: Context): Surroundings {
     orders,
     // Rounds are the tiers' business: here an order has one delivery, and goes on to them.
     policy: { backoff, maxReceiveCount: Number.MAX_SAFE_INTEGER, maxRounds: Number.MAX_SAFE_INTEGER },
-    charge: ({ orderId, amount, currency }) =>
-      charge(environment.PAYMENT_URL, { orderId, amount, currency }, timeLeft()),
-    canaryIsGreen: async () =>
-      (await askCanary((call) => charge(environment.PAYMENT_URL, call, timeLeft()), 1, randomUUID)).green,
+    charge: async ({ orderId, amount, currency }) =>
+      charge(environment.PAYMENT_URL, { orderId, amount, currency }, timeLeft(), await authorization()),
+    canaryIsGreen: async () => {
+      const header = await authorization();
+      const ask = (call: PaymentCall) => charge(environment.PAYMENT_URL, call, timeLeft(), header);
+      return (await askCanary(ask, 1, randomUUID)).green;
+    },
     sendToRepair: async (record, note) => {
       await sqs.send(
         new SendMessageCommand({ QueueUrl: environment.REPAIR_QUEUE_URL, ...repairMessage(record, note) }),

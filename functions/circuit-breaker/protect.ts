@@ -4,7 +4,7 @@ import { readDependencies } from './contract';
 import { DynamoDbStore } from './dynamodb-store';
 
 /** Milliseconds: a breaker whose store hangs must not be a hang itself. */
-const STORE_TIMEOUT_MS = 500;
+const STORE_TIMEOUT_MS = 1000;
 
 /** A client that gives up early: what a breaker protects matters more than what it knows. */
 export function impatientClient(): DynamoDBClient {

@@ -33,18 +33,33 @@ export function sortAnswer(status: number, body: Readonly<Record<string, unknown
   return { kind: 'unavailable', reason: `payment answered ${detail}` };
 }
 
+/** The order id is the key by which the payment system knows a call that it has answered before. */
+export function paymentHeaders({ orderId }: PaymentCall, authorization?: string): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'idempotency-key': orderId,
+    ...(authorization && { authorization }),
+  };
+}
+
 /**
  * Asks the payment system once. Never throws: a hang, a refused connection and an unreadable answer are outcomes.
  *
  * @param url base address; the call goes to `<url>/payments`
  * @param timeoutMs milliseconds until the call is given up; keep it below the function's remaining time, so that a hang is one
  *   failed item and not a killed batch
+ * @param authorization the `authorization` header, for a payment system that asks who is calling
  */
-export async function charge(url: string, call: PaymentCall, timeoutMs: number): Promise<PaymentOutcome> {
+export async function charge(
+  url: string,
+  call: PaymentCall,
+  timeoutMs: number,
+  authorization?: string,
+): Promise<PaymentOutcome> {
   try {
     const response = await fetch(`${url}/payments`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': call.orderId },
+      headers: paymentHeaders(call, authorization),
       body: JSON.stringify(call),
       signal: AbortSignal.timeout(Math.max(1, Math.floor(timeoutMs))),
     });

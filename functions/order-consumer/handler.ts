@@ -7,8 +7,9 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { protect } from '../circuit-breaker/protect';
 import { readEnvironment } from '../contract';
 import { processBatch } from '../domain/batch';
-import { askCanary, charge, paymentFailure } from '../domain/payment';
+import { askCanary, charge, type PaymentCall, paymentFailure } from '../domain/payment';
 import { OrdersTable } from '../orders/table';
+import { paymentAuthorization } from '../payment-client';
 import { orderConsumer } from './contract';
 import { processOrder, type Surroundings } from './process-order';
 import { repairMessage } from './repair';
@@ -21,6 +22,7 @@ const RESERVE_MS = 1500;
 const logger = new Logger();
 const metrics = new Metrics({ namespace: 'Spillway', singleMetric: false });
 const sqs = new SQSClient({});
+const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
 const orders = new OrdersTable(new DynamoDBClient({}), environment.ORDERS_TABLE);
 
 const protectedCharge = protect('payment', charge, paymentFailure, environment, {
@@ -40,10 +42,13 @@ const surroundings = (context: Context): Surroundings => {
       maxReceiveCount: Number(environment.MAX_RECEIVE_COUNT),
       maxRounds: Number(environment.MAX_ROUNDS ?? 3),
     },
-    charge: ({ orderId, amount, currency }) =>
-      protectedCharge(environment.PAYMENT_URL, { orderId, amount, currency }, timeLeft()),
-    canaryIsGreen: async () =>
-      (await askCanary((call) => charge(environment.PAYMENT_URL, call, timeLeft()), 1, randomUUID)).green,
+    charge: async ({ orderId, amount, currency }) =>
+      protectedCharge(environment.PAYMENT_URL, { orderId, amount, currency }, timeLeft(), await authorization()),
+    canaryIsGreen: async () => {
+      const header = await authorization();
+      const ask = (call: PaymentCall) => charge(environment.PAYMENT_URL, call, timeLeft(), header);
+      return (await askCanary(ask, 1, randomUUID)).green;
+    },
     sendToRepair: async (record, note) => {
       await sqs.send(
         new SendMessageCommand({ QueueUrl: environment.REPAIR_QUEUE_URL, ...repairMessage(record, note) }),

@@ -9,6 +9,8 @@ export const redrive = defineContract({
     PAYMENT_URL: 'base address of the payment system that the canary asks',
   },
   optionalEnvironment: {
+    PAYMENT_SECRET_ARN:
+      'ARN of the secret that the payment system asks for, sent as a bearer token; default: none is sent',
     RATE: 'messages a second to release, 1 to 500; default 1',
     CANARIES: 'canaries in a row that must be answered; default 3',
     CANARY_TIMEOUT_MS: 'milliseconds until a canary counts as failed; default 5000',

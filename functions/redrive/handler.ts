@@ -4,7 +4,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { readEnvironment } from '../contract';
-import { askCanary, charge } from '../domain/payment';
+import { askCanary, charge, type PaymentCall } from '../domain/payment';
+import { paymentAuthorization } from '../payment-client';
 import { type RedriveReport, redrive, redriveRequest } from './contract';
 import { moveTasks } from './move-tasks';
 import { type RedriveSurroundings, reconcile } from './reconcile';
@@ -14,10 +15,16 @@ const canaries = Number(environment.CANARIES ?? 3);
 const canaryTimeoutMs = Number(environment.CANARY_TIMEOUT_MS ?? 5000);
 const watchIntervalMs = Number(environment.WATCH_INTERVAL_SECONDS ?? 5) * 1000;
 
+const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
+
 const logger = new Logger();
 const surroundings: RedriveSurroundings = {
   ...moveTasks(new SQSClient({}), environment.PARKED_QUEUE_ARN, environment.PARKED_QUEUE_URL),
-  canary: () => askCanary((call) => charge(environment.PAYMENT_URL, call, canaryTimeoutMs), canaries, randomUUID),
+  canary: async () => {
+    const header = await authorization();
+    const ask = (call: PaymentCall) => charge(environment.PAYMENT_URL, call, canaryTimeoutMs, header);
+    return askCanary(ask, canaries, randomUUID);
+  },
 };
 
 /** Releases parked messages while the canary is green. Run by schedule (`watch`) and by hand. */

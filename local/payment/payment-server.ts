@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { BadRequest, parseFault, parsePayment, parseRefund } from '../../functions/payment-simulator/requests';
 import {
   type Books,
   emptyBooks,
@@ -11,7 +12,6 @@ import {
   report,
 } from '../../functions/payment-simulator/simulator';
 import type { PaymentSystem } from '../environment';
-import { BadRequest, parseFault, parsePayment, parseRefund } from './requests';
 
 export interface PaymentServer extends PaymentSystem {
   stop(): Promise<void>;

@@ -154,15 +154,22 @@ export class CircuitBreaker extends Construct {
     const { breakerName, dependencies } = this.props;
     return Object.entries(dependencies).map(([name, { canary }]) => {
       if ('handler' in canary) return canary.handler;
-      return this.lambda(
+      const { paymentUrl, paymentSecretArn, timeoutMs = 5000 } = canary;
+      const asker = this.lambda(
         `probe-${name}`,
         {
           contract: probe,
           description: `Asks ${name} whether it is back`,
-          environment: { PAYMENT_URL: canary.paymentUrl, CANARY_TIMEOUT_MS: String(canary.timeoutMs ?? 5000) },
+          environment: {
+            PAYMENT_URL: paymentUrl,
+            ...(paymentSecretArn && { PAYMENT_SECRET_ARN: paymentSecretArn }),
+            CANARY_TIMEOUT_MS: String(timeoutMs),
+          },
         },
         probeNameOf(breakerName, name),
       );
+      if (paymentSecretArn) asker.grant(['secretsmanager:GetSecretValue'], [paymentSecretArn]);
+      return asker;
     });
   }
 

@@ -8,6 +8,8 @@ export interface RedriveProps {
   readonly functionName: string;
   /** Base address of the dependency that the canary asks. */
   readonly paymentUrl: string;
+  /** ARN of the secret that the payment system asks for as a bearer token. Default: it asks for none. */
+  readonly paymentSecretArn?: string;
   /** Messages a second: 1 to 500. Default 1. Source: SQS API, StartMessageMoveTask. */
   readonly rate?: number;
   /** Canaries in a row that must be answered: 1 to 10. Default 3. */

@@ -25,6 +25,7 @@ export class Redrive extends Construct {
         PARKED_QUEUE_ARN: queue.parked.arn,
         PARKED_QUEUE_URL: queue.parked.url,
         PAYMENT_URL: props.paymentUrl,
+        ...(props.paymentSecretArn && { PAYMENT_SECRET_ARN: props.paymentSecretArn }),
         RATE: String(props.rate ?? 1),
         CANARIES: String(props.canaries ?? 3),
         CANARY_TIMEOUT_MS: String(props.canaryTimeoutMs ?? 5000),
@@ -38,6 +39,7 @@ export class Redrive extends Construct {
       kmsKeyArn: props.kmsKeyArn,
     });
     queue.grantRedrive(this.handler);
+    if (props.paymentSecretArn) this.handler.grant(['secretsmanager:GetSecretValue'], [props.paymentSecretArn]);
     if (everyMinutes !== 'off') this.schedule(props, everyMinutes);
     new CloudwatchMetricAlarm(this, 'failing', {
       alarmName: `${functionName}-failing`,

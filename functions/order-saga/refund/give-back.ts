@@ -1,4 +1,4 @@
-import type { PaymentCall } from '../../domain/payment';
+import { type PaymentCall, paymentHeaders } from '../../domain/payment';
 
 /** What the payment system said to a refund. */
 export interface RefundAnswer {
@@ -27,10 +27,15 @@ export async function giveBack(
 }
 
 /** @throws when there is no answer in time; that is an error like any other here */
-export async function askForRefund(url: string, call: PaymentCall, timeoutMs: number): Promise<RefundAnswer> {
+export async function askForRefund(
+  url: string,
+  call: PaymentCall,
+  timeoutMs: number,
+  authorization?: string,
+): Promise<RefundAnswer> {
   const response = await fetch(`${url}/refunds`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': call.orderId },
+    headers: paymentHeaders(call, authorization),
     body: JSON.stringify(call),
     signal: AbortSignal.timeout(timeoutMs),
   });

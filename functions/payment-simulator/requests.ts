@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Fault, PaymentRequest } from '../../functions/payment-simulator/simulator';
+import type { Fault, PaymentRequest } from './simulator';
 
 /** The caller's mistake, with what is wrong. */
 export class BadRequest extends Error {
