@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { GetEventSourceMappingCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDbStore } from '../../functions/circuit-breaker/dynamodb-store';
@@ -31,6 +31,27 @@ export class BreakerLane {
     const UUID = this.lane.output('event_source_mapping_uuid');
     const { State, ScalingConfig } = await this.lambda.send(new GetEventSourceMappingCommand({ UUID }));
     return { state: State, maximumConcurrency: ScalingConfig?.MaximumConcurrency };
+  }
+
+  /** Order id → status, from the table itself: hundreds of orders are too many questions for the API of an emulator. */
+  async orders(): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    let ExclusiveStartKey: ScanCommandOutput['LastEvaluatedKey'];
+    do {
+      const TableName = this.lane.output('orders_table_name');
+      const page: ScanCommandOutput = await this.dynamodb.send(new ScanCommand({ TableName, ExclusiveStartKey }));
+      for (const { orderId, status } of page.Items ?? []) found.set(orderId?.S ?? '', status?.S ?? '');
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+    return found;
+  }
+
+  /** Orders that were accepted and are not paid, in words. */
+  async unpaid(): Promise<string[]> {
+    const orders = await this.orders();
+    return [...this.lane.accepted]
+      .filter((id) => orders.get(id) !== 'paid')
+      .map((id) => `${id}: ${orders.get(id) ?? 'unseen'}`);
   }
 
   /** Holds, lifts or looks, as a person does. */

@@ -7,8 +7,6 @@ let shop: Shop;
 let lane: Lane;
 let breaker: BreakerLane;
 
-const allPaid = (seen: Record<string, string>) => Object.values(seen).every((status) => status === 'paid');
-
 beforeAll(async () => {
   shop = await startShop([quick('breaker')]);
   lane = shop.lane('breaker');
@@ -23,7 +21,12 @@ afterEach(() => shop.environment.payment.setFault({ kind: 'up' }));
 
 async function recovered(seconds = 90): Promise<void> {
   await breaker.state('closed', seconds);
-  await until('all paid', () => lane.statuses(), allPaid, seconds);
+  await until(
+    'all paid',
+    () => breaker.unpaid(),
+    (left) => left.length === 0,
+    seconds,
+  );
   await until(
     'mapping as before',
     () => breaker.mapping(),
@@ -90,9 +93,9 @@ test('one recovery runs an outage, and one that was stopped is started again', a
 }, 300_000);
 
 test('people hold it open with who, why and until when; it expires by itself and comes back by its canary', async () => {
-  const until_ = new Date(Date.now() + 15_000).toISOString();
-  await expect(breaker.hold({ dependency: 'payment', hold: 'open', until: until_ })).rejects.toThrow(/Allowed/);
-  await breaker.hold({ dependency: 'payment', hold: 'open', who: 'ada', why: 'the bank moves house', until: until_ });
+  const end = new Date(Date.now() + 15_000).toISOString();
+  await expect(breaker.hold({ dependency: 'payment', hold: 'open', until: end })).rejects.toThrow(/Allowed/);
+  await breaker.hold({ dependency: 'payment', hold: 'open', who: 'ada', why: 'the bank moves house', until: end });
   await until(
     'mapping off',
     () => breaker.mapping(),
@@ -109,13 +112,13 @@ test('people hold it open with who, why and until when; it expires by itself and
 }, 240_000);
 
 test('forced closed it lets everything through, whatever fails', async () => {
-  const until_ = new Date(Date.now() + 60_000).toISOString();
+  const end = new Date(Date.now() + 60_000).toISOString();
   await breaker.hold({
     dependency: 'payment',
     hold: 'closed',
     who: 'ada',
     why: 'failures are expected',
-    until: until_,
+    until: end,
   });
   shop.environment.payment.setFault({ kind: 'failing' });
   await lane.place(...Array.from({ length: 10 }, (_, index) => `forced-${String(index).padStart(4, '0')}`));

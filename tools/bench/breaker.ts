@@ -1,0 +1,219 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ENVIRONMENTS } from '../../environments';
+import type { EnvironmentSettings, ShopSettings } from '../../environments/settings';
+import { CircuitBreaker } from '../../functions/circuit-breaker/breaker';
+import { dependencySettings } from '../../functions/circuit-breaker/contract';
+import type { BreakerStore } from '../../functions/circuit-breaker/store';
+import { initial } from '../../functions/domain/breaker/state';
+import { NOTHING } from '../../functions/domain/breaker/window';
+import { addUsage, NO_USAGE, type Usage } from '../../local/outage-cost';
+import { BreakerLane, steadyOrders } from '../../test/scenarios/breaker-lane';
+import { type Lane, type Shop, startShop, until } from '../../test/scenarios/shop';
+import { median, ratio, table } from './measure';
+
+const LANES = ['unprotected', 'protected', 'breaker'] as const;
+type LaneName = (typeof LANES)[number];
+
+export interface BreakerBench {
+  /** How long payment hangs. */
+  readonly outageSeconds: number;
+  /** Orders a second, in each lane. */
+  readonly ordersPerSecond: number;
+}
+
+/** The lanes as the talk has them: functions with a time-out of 30 s, and payment calls that wait nearly as long. */
+function lanes(): ShopSettings[] {
+  const { shops } = ENVIRONMENTS.local as EnvironmentSettings;
+  return shops
+    .filter(({ part }) => (LANES as readonly string[]).includes(part))
+    .map((shop) => ({ ...shop, consumer: { ...shop.consumer, functionTimeoutSeconds: 30 } }));
+}
+
+/**
+ * An outage in all lanes at once, under the same fault and the same steady orders; and what the wrapper costs a message while
+ * nothing is wrong.
+ */
+export async function benchBreaker(
+  { outageSeconds, ordersPerSecond }: BreakerBench,
+  progress: (message: string) => void,
+): Promise<string> {
+  const overhead = await overheadPerCall();
+  progress(
+    `a closed breaker costs ${overhead.breaker.toFixed(2)} µs a call, a plain function ${overhead.plain.toFixed(2)} µs`,
+  );
+  const outage = await playOutage({ outageSeconds, ordersPerSecond }, progress);
+  return [
+    outage,
+    '',
+    '**Overhead of a closed breaker**, median of 15 rounds of 200,000 calls each, in turn with a function that only awaits:',
+    '',
+    table(
+      ['call', 'µs a call', 'added'],
+      [
+        ['awaited directly, the baseline', overhead.plain.toFixed(3), '0'],
+        ['behind the breaker', overhead.breaker.toFixed(3), `${(overhead.breaker - overhead.plain).toFixed(3)} µs`],
+      ],
+    ),
+  ].join('\n');
+}
+
+/** Microseconds a call, plain and behind a closed breaker whose state is fresh. */
+export async function overheadPerCall(rounds = 15, calls = 200_000): Promise<{ plain: number; breaker: number }> {
+  const shared = { record: initial('payment'), tally: NOTHING };
+  const store = { readShared: async () => shared } as Partial<BreakerStore> as BreakerStore;
+  const surroundings = { store, now: Date.now, random: Math.random, count: () => {}, log: () => {} };
+  const breaker = new CircuitBreaker('payment', dependencySettings.parse({}), surroundings);
+  const work = async () => true;
+  const how = { isFailure: (ok: boolean) => !ok, whenOpen: () => false };
+  // The same shape without the breaker: an awaited function that awaits the work.
+  const plain = async () => await work();
+  const time = async (call: () => Promise<boolean>) => {
+    const began = process.hrtime.bigint();
+    for (let made = 0; made < calls; made += 1) await call();
+    return Number(process.hrtime.bigint() - began) / 1000 / calls;
+  };
+  const times = { plain: [] as number[], breaker: [] as number[] };
+  for (let round = 0; round <= rounds; round += 1) {
+    const one = await time(plain);
+    const other = await time(() => breaker.call(work, how));
+    if (round === 0) continue;
+    times.plain.push(one);
+    times.breaker.push(other);
+  }
+  return { plain: median(times.plain), breaker: median(times.breaker) };
+}
+
+async function playOutage({ outageSeconds, ordersPerSecond }: BreakerBench, progress: (message: string) => void) {
+  const settings = lanes();
+  const shop = await startShop(settings);
+  try {
+    const byName = Object.fromEntries(LANES.map((name) => [name, shop.lane(name)])) as Record<LaneName, Lane>;
+    const breaker = new BreakerLane(shop, byName.breaker);
+    const watch = breaker.watch();
+    const orders = steadyOrders(Object.values(byName), ordersPerSecond, 'bench');
+    await wait(5000);
+    const before = perLane((name) => byName[name].payments().calls);
+    const began = Date.now();
+    shop.environment.payment.setFault({ kind: 'down' });
+    const tripped = await breaker.state('open', 120);
+    // A moment for the calls that were under way: what is counted from here on was made after the trip.
+    const trippedAfter = (tripped.since - began) / 1000;
+    await wait(Math.max(0, tripped.since + 1000 - Date.now()));
+    const atTrip = byName.breaker.payments();
+    progress(`opened after ${trippedAfter.toFixed(1)} s: ${tripped.evidence}`);
+    while (Date.now() - began < outageSeconds * 1000) {
+      await wait(Math.min(15_000, Math.max(0, began + outageSeconds * 1000 - Date.now())));
+      progress(`payment hangs for ${Math.round((Date.now() - began) / 1000)} of ${outageSeconds} s`);
+    }
+    const calls = perLane((name) => byName[name].payments().calls - before[name]);
+    const atEnd = byName.breaker.payments();
+    const backlog = await byName.breaker.depth('orders');
+    shop.environment.payment.setFault({ kind: 'up' });
+    const back = Date.now();
+    const usage = await usageSince(shop, byName, began, back);
+    const placed = await orders.stop();
+
+    const halfOpen = await breaker.state('half-open', 120);
+    progress(
+      `half-open ${((halfOpen.since - back) / 1000).toFixed(1)} s after payment was back, ${backlog} orders waiting`,
+    );
+    await until(
+      'every order is paid',
+      () => breaker.unpaid(),
+      (unpaid) => unpaid.length === 0,
+      600,
+    );
+    const drained = Date.now();
+    const closed = await breaker.state('closed', 120);
+    await until(
+      'nothing parked',
+      () => byName.breaker.depth('parked'),
+      (depth) => depth === 0,
+      60,
+    );
+    await watch.stop();
+    const recovery = (drained - back) / 1000;
+    const half = (halfOpen.since - back) / 1000;
+    const parked = await byName.breaker.depth('parked');
+    const repair = await byName.breaker.depth('repair');
+    const drainRate = backlog / ((drained - halfOpen.since) / 1000);
+
+    const row = (name: LaneName, what: string) => [
+      what,
+      usage[name].invocations,
+      usage[name].wastedSeconds.toFixed(1),
+      ratio(usage[name].wastedSeconds, usage.protected.wastedSeconds),
+      calls[name],
+    ];
+    const afterTrip = atEnd.calls - atTrip.calls;
+    const breakerSettings = settings.find(({ part }) => part === 'breaker')?.breaker as ShopSettings['breaker'];
+    const probeInterval =
+      breakerSettings.maximumWaitSeconds + (breakerSettings.canaries - 1) * breakerSettings.canaryIntervalSeconds;
+    return [
+      `Payment hangs for ${outageSeconds} s under ${ordersPerSecond} orders a second in each lane; function time-out 30 s; all lanes at once on the emulator.`,
+      '',
+      table(
+        ['lane', 'invocations', 'wasted Lambda-seconds', 'of dead letters', 'calls to the sick payment system'],
+        [
+          row('unprotected', 'unprotected'),
+          row('protected', 'dead letters and redrive, the baseline'),
+          row('breaker', 'circuit breaker'),
+        ],
+      ),
+      '',
+      `- Opened after ${trippedAfter.toFixed(1)} s (${tripped.evidence}). Calls after that: ${afterTrip}, ${afterTrip - (atEnd.canaries - atTrip.canaries)} of them orders and ${atEnd.canaries - atTrip.canaries} canaries: ${percent(afterTrip, calls.protected)} of the dead-letter lane's ${calls.protected}.`,
+      `- Wasted Lambda-seconds: ${percent(usage.breaker.wastedSeconds, usage.protected.wastedSeconds)} of the dead-letter lane's.`,
+      `- Recovery: ${backlog} orders waited when payment was back; half-open after ${half.toFixed(1)} s, all done after ${recovery.toFixed(1)} s (${drainRate.toFixed(0)} a second from half-open on), closed after ${((closed.since - back) / 1000).toFixed(1)} s. Backlog ÷ drain rate + one probe interval (${probeInterval} s: the longest wait and its canaries) = ${(backlog / drainRate + probeInterval).toFixed(1)} s, to which the mapping's switch-on lag is added.`,
+      `- In the end: ${placed} of ${placed} paid, ${parked} parked, ${repair} in repair, ${byName.breaker.payments().doubleCharges} paid twice. States: ${watch.seen.map(({ record }) => record.state).join(' → ')}.`,
+    ].join('\n');
+  } finally {
+    await shop.stop();
+  }
+}
+
+function perLane<Value>(of: (name: LaneName) => Value): Record<LaneName, Value> {
+  return Object.fromEntries(LANES.map((name) => [name, of(name)])) as Record<LaneName, Value>;
+}
+
+/**
+ * What each lane used while payment hung: its consumer, and in the breaker's lane the breaker's own functions, whose every second counts as
+ * wasted, because without it they would not run.
+ */
+async function usageSince(shop: Shop, byName: Record<LaneName, Lane>, began: number, ended: number) {
+  const usage = {} as Record<LaneName, Usage>;
+  for (const name of LANES) {
+    const own = (await byName[name].invocations(began)).filter(({ startedAt }) => startedAt < ended);
+    usage[name] = addUsage(NO_USAGE, own);
+  }
+  const prefix = byName.breaker.output('breaker_hold_function_name').replace(/hold$/, '');
+  const overhead = (await shop.environment.invocations(began))
+    .filter(({ functionName, startedAt }) => functionName.startsWith(prefix) && startedAt < ended)
+    .map((invocation) => ({ ...invocation, outcome: 'error' as const }));
+  usage.breaker = addUsage(usage.breaker, overhead);
+  return usage;
+}
+
+const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(2)} %`;
+
+/** `npx tsx tools/bench/breaker.ts [outage in seconds] [orders a second]`: measures this section alone, and writes it. */
+async function main(): Promise<void> {
+  const [outageSeconds = '300', ordersPerSecond = '6'] = process.argv.slice(2);
+  const bench = { outageSeconds: Number(outageSeconds), ordersPerSecond: Number(ordersPerSecond) };
+  const section = await benchBreaker(bench, (message) => console.error(`  ${message}`));
+  const date = new Date().toISOString().slice(0, 10);
+  const machine = `${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`;
+  const file = join(__dirname, '..', '..', 'docs', 'benchmarks', 'breaker.md');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `# Circuit breaker\n\n${section}\n\nMeasured ${date} on ${machine}.\n`);
+  console.log(readFileSync(file, 'utf8'));
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
+}
