@@ -28,6 +28,8 @@ export interface Task {
   /** Seconds until an attempt counts as failed with unknown outcome: 1 to 99,999,999. Default 60. */
   readonly timeout?: number;
   readonly retry?: Retry;
+  /** What the state machine has to be allowed for it: IAM actions, and the ARNs they are for. */
+  readonly permissions?: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
 }
 
 export interface Step {

@@ -1,12 +1,6 @@
 import type { LambdaFunction } from '../lambda-function';
 import type { Task } from './definition';
 
-/** A task, with what the state machine has to be allowed for it. */
-export interface GrantedTask extends Task {
-  /** IAM actions and the ARNs they are for. */
-  readonly permissions: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
-}
-
 /** What a function of ours gets: the saga's name, its input, and the results of the tasks before it. */
 const PAYLOAD =
   "{% {'saga': $states.context.Execution.Name, 'input': $states.input.input, 'results': $states.input.results} %}";
@@ -16,7 +10,7 @@ export function lambdaTask(
   name: string,
   handler: LambdaFunction,
   settings: Pick<Task, 'retry' | 'timeout'> = {},
-): GrantedTask {
+): Task {
   return {
     timeout: handler.timeout + 5,
     ...settings,

@@ -11,7 +11,6 @@ import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
 import { compile } from './compile';
 import { allTasks } from './definition';
-import type { GrantedTask } from './lambda-task';
 import { rules, type SagaProps } from './props';
 
 /** 14 days: as long as SQS keeps a message, and as long as Step Functions lets an execution be redriven. */
@@ -158,7 +157,7 @@ export class Saga extends Construct {
       Action,
       Resource,
     });
-    const ofTasks = allTasks(definition).flatMap((task) => (task as Partial<GrantedTask>).permissions ?? []);
+    const ofTasks = allTasks(definition).flatMap(({ permissions = [] }) => permissions);
     const statements = [
       ...ofTasks.map(({ actions, resources }) => allow(actions, resources)),
       allow(['sqs:SendMessage'], [this.parking.arn]),

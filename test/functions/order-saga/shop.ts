@@ -43,6 +43,8 @@ export interface Parts {
   readonly ledger: (stock: number) => MemoryLedger;
   readonly refund: typeof refund;
   readonly machine: StateMachine;
+  /** The execution's name for one delivery of an order. */
+  readonly nameOf: (orderId: string, delivery: number) => string;
 }
 
 export const orderMachine = compile(
@@ -63,7 +65,12 @@ export const orderMachine = compile(
   { comment: 'orders', parkingQueueUrl: 'parking' },
 );
 
-export const sound: Parts = { ledger: (stock) => new MemoryLedger(stock), refund, machine: orderMachine };
+export const sound: Parts = {
+  ledger: (stock) => new MemoryLedger(stock),
+  refund,
+  machine: orderMachine,
+  nameOf: (orderId) => orderId,
+};
 
 /** The shop's services in memory, called by the state machine's tasks through the functions' real code, with faults in between. */
 export class Shop implements World {
