@@ -28,7 +28,7 @@ inBrowser('the story', (startBrowser) => {
       env: { PATH: process.env.PATH, CDKTF_OUTDIR: synthesized, SPILLWAY_ENVIRONMENTS: 'local' },
     });
     environment = await startEnvironment({
-      stacks: ['unprotected', 'protected', 'breaker'].map((lane) => `local-us-east-1-${lane}`),
+      stacks: ['unprotected', 'protected', 'breaker', 'saga'].map((lane) => `local-us-east-1-${lane}`),
       synthesized,
     });
     server = await startWebServer(environment, { port: 0 });
@@ -64,6 +64,15 @@ inBrowser('the story', (startBrowser) => {
     await shows(figure('unprotected', 'done'), /^1$/);
     await shows(figure('protected', 'done'), /^2$/);
     await shows(figure('breaker', 'done'), /^1$/);
+  });
+
+  test('a saga is started and drawn until it is committed', async () => {
+    const sagas = page.locator('#sagas');
+    await sagas.getByRole('button', { name: 'Start one' }).click();
+    await sagas.locator('[data-state=committed].is-done').waitFor({ timeout: 60_000 });
+    expect(await sagas.locator('.saga-node.is-action.is-done').count()).toBe(4);
+    await shows(sagas.locator('.saga-status'), 'ended');
+    expect(environment.payment.report('saga')).toMatchObject({ charges: 1, doubleCharges: 0 });
   });
 
   test('payment hangs: the story goes on by itself, one lane storms and the other parks', async () => {
