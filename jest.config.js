@@ -10,6 +10,7 @@ const base = {
   // zod's messages are published as ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!zod/)'],
   globalSetup: '<rootDir>/test/global-setup.js',
+  setupFilesAfterEnv: ['<rootDir>/test/patience.js'],
   testEnvironment: 'node',
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdktf.out', '<rootDir>/.spillway'],
 };
@@ -24,19 +25,16 @@ module.exports = {
     {
       ...base,
       displayName: 'emulator',
-      setupFilesAfterEnv: ['<rootDir>/test/patience.js'],
       testMatch: ['<rootDir>/test/{emulator,scenarios}/**/*.test.ts'],
     },
     {
       ...base,
       displayName: 'browser',
-      setupFilesAfterEnv: ['<rootDir>/test/patience.js'],
       testMatch: ['<rootDir>/test/browser/**/*.test.ts'],
     },
     {
       ...base,
       displayName: 'brokers',
-      setupFilesAfterEnv: ['<rootDir>/test/patience.js'],
       testMatch: ['<rootDir>/test/brokers/**/*.test.ts'],
     },
   ],

@@ -1,2 +1,2 @@
-// An outage takes its time; a unit test takes none.
+// Outages, kills and hundreds of generated plans take their time; a test that hangs still ends.
 jest.setTimeout(120_000);

@@ -38,14 +38,18 @@ export class Graph {
     this.configuration = plan.configuration;
     this.references = new References(this.resources, plan.configuration);
     for (const resource of this.resources) {
-      this.byType.set(resource.type, [...(this.byType.get(resource.type) ?? []), resource]);
+      const alike = this.byType.get(resource.type);
+      if (alike) alike.push(resource);
+      else this.byType.set(resource.type, [resource]);
       for (const side of ['before', 'after'] as const) {
         for (const key of identitiesOf(resource, side)) this.identities[side].set(key, resource);
       }
     }
   }
 
-  ofType(...types: string[]): Resource[] {
+  ofType(...types: string[]): readonly Resource[] {
+    const [only] = types;
+    if (only !== undefined && types.length === 1) return this.byType.get(only) ?? [];
     return types.flatMap((type) => this.byType.get(type) ?? []);
   }
 
@@ -116,7 +120,9 @@ export class Graph {
   }
 
   find(text: string, side: Side, types: readonly string[]): Target | undefined {
-    for (const key of [text, ...types.map((type) => `${type}|${text}`), withoutQualifier(text)]) {
+    const direct = this.identities[side].get(text);
+    if (direct && types.includes(direct.type)) return { kind: 'resource', resource: direct };
+    for (const key of [...types.map((type) => `${type}|${text}`), withoutQualifier(text)]) {
       const resource = this.identities[side].get(key);
       if (resource && types.includes(resource.type)) return { kind: 'resource', resource };
     }

@@ -1,7 +1,17 @@
 import type { Plan, Resource } from '../plan/model';
-import { booleanOf, isAbsent, isOpen, isRecord, numberOf, textOf, UNKNOWN, type Value } from '../plan/values';
+import {
+  booleanOf,
+  certainlyDiffers,
+  isAbsent,
+  isOpen,
+  isRecord,
+  numberOf,
+  textOf,
+  UNKNOWN,
+  type Value,
+} from '../plan/values';
 import { Graph, resourceOfTarget, type Target } from './graph';
-import { existsOn, read, type Side } from './side';
+import { existsOn, read, type Side, survives } from './side';
 
 export interface DeadLetter {
   readonly target: Target;
@@ -55,13 +65,27 @@ export class Messaging extends Graph {
 
   /** The redrive policy of a queue, its own or the one of a resource beside it. */
   deadLetter(queue: Resource, side: Side): DeadLetter | undefined | 'unknown' {
-    const own = this.redrivePolicy(queue, side, 'redrive_policy');
-    if (own !== undefined && own !== 'unknown') return own;
-    for (const beside of this.beside(queue, side, 'aws_sqs_queue_redrive_policy', 'queue_url')) {
-      const policy = this.redrivePolicy(beside, side, 'redrive_policy');
-      if (policy !== undefined) return policy;
-    }
-    return own;
+    return this.deadLetters(side).get(queue);
+  }
+
+  private deadLetters(side: Side): Map<Resource, DeadLetter | undefined | 'unknown'> {
+    return this.remember(`dead letters ${side}`, () => {
+      const beside = this.grouped(`redrive policies ${side}`, this.ofType('aws_sqs_queue_redrive_policy'), (policy) =>
+        existsOn(policy, side) ? resourceOfTarget(this.follow(policy, side, 'queue_url', QUEUE)) : undefined,
+      );
+      return new Map(
+        this.ofType('aws_sqs_queue')
+          .filter((queue) => existsOn(queue, side))
+          .map((queue) => {
+            const own = this.redrivePolicy(queue, side, 'redrive_policy');
+            if (own !== undefined && own !== 'unknown') return [queue, own];
+            const others = (beside.get(queue) ?? []).map((policy) =>
+              this.redrivePolicy(policy, side, 'redrive_policy'),
+            );
+            return [queue, others.find((policy) => policy !== undefined) ?? own];
+          }),
+      );
+    });
   }
 
   redrivePolicy(resource: Resource, side: Side, path: string): DeadLetter | undefined | 'unknown' {
@@ -78,11 +102,11 @@ export class Messaging extends Graph {
 
   /** Queues of the plan whose dead letters go to this one. */
   sourcesOf(deadLetterQueue: Resource, side: Side): Resource[] {
-    return this.ofType('aws_sqs_queue').filter((queue) => {
-      if (queue === deadLetterQueue || !existsOn(queue, side)) return false;
+    const bySink = this.grouped(`sources ${side}`, this.ofType('aws_sqs_queue'), (queue) => {
       const policy = this.deadLetter(queue, side);
-      return policy !== undefined && policy !== 'unknown' && resourceOfTarget(policy.target) === deadLetterQueue;
+      return policy === undefined || policy === 'unknown' ? undefined : resourceOfTarget(policy.target);
     });
+    return (bySink.get(deadLetterQueue) ?? []).filter((queue) => queue !== deadLetterQueue);
   }
 
   consumers(side: Side): Consumer[] {
@@ -100,7 +124,24 @@ export class Messaging extends Graph {
   }
 
   consumersOf(source: Resource, side: Side): Consumer[] {
-    return this.consumers(side).filter((consumer) => resourceOfTarget(consumer.source) === source);
+    const bySource = this.grouped(`consumers by source ${side}`, this.consumers(side), (consumer) =>
+      resourceOfTarget(consumer.source),
+    );
+    return bySource.get(source) ?? [];
+  }
+
+  /** What a mapping does on one side. */
+  consumerOf(mapping: Resource, side: Side): Consumer | undefined {
+    return this.grouped(`consumers by mapping ${side}`, this.consumers(side), (consumer) => consumer.mapping).get(
+      mapping,
+    )?.[0];
+  }
+
+  /** Everything that gives this function messages. */
+  consumersBy(fn: Resource, side: Side): Consumer[] {
+    return (
+      this.grouped(`consumers by function ${side}`, this.consumers(side), (consumer) => consumer.function).get(fn) ?? []
+    );
   }
 
   /** The function that something names, through an alias if need be. */
@@ -128,10 +169,15 @@ export class Messaging extends Graph {
 
   /** Resources that belong to another one and say so: a queue's policy, a topic's policy, a broker's users. */
   beside(owner: Resource, side: Side, type: string, path: string): Resource[] {
-    return this.ofType(type).filter(
-      (resource) =>
-        existsOn(resource, side) && resourceOfTarget(this.follow(resource, side, path, [owner.type])) === owner,
-    );
+    const ownerOn = (resource: Resource, at: Side) => resourceOfTarget(this.follow(resource, at, path, [owner.type]));
+    const groups = this.grouped(`${type} beside ${owner.type} ${side}`, this.ofType(type), (resource) => {
+      if (!existsOn(resource, side)) return undefined;
+      const stays = side === 'after' && survives(resource);
+      // An owner whose name is not known yet can't be found by it, but what belonged to it and points nowhere else still does.
+      const before = stays && !certainlyDiffers(read(resource, 'before', path), read(resource, 'after', path));
+      return ownerOn(resource, side) ?? (before ? ownerOn(resource, 'before') : undefined);
+    });
+    return groups.get(owner) ?? [];
   }
 
   /** The KMS key of the plan that encrypts a resource. */
@@ -199,6 +245,20 @@ export class Messaging extends Graph {
   private byPlainName(type: string, name: string, side: Side): Resource | undefined {
     const path = type === 'aws_mq_broker' ? 'broker_name' : type === 'aws_msk_cluster' ? 'cluster_name' : 'name';
     return this.ofType(type).find((resource) => read(resource, side, path) === name);
+  }
+
+  private grouped<T>(key: string, items: readonly T[], owner: (item: T) => Resource | undefined): Map<Resource, T[]> {
+    return this.remember(key, () => {
+      const groups = new Map<Resource, T[]>();
+      for (const item of items) {
+        const found = owner(item);
+        if (!found) continue;
+        const group = groups.get(found);
+        if (group) group.push(item);
+        else groups.set(found, [item]);
+      }
+      return groups;
+    });
   }
 
   private remember<T>(key: string, make: () => T): T {

@@ -15,7 +15,9 @@ export class References {
   ) {
     for (const resource of resources) {
       const key = `${configPath(resource.module)}|${resource.type}.${resource.name}`;
-      this.instances.set(key, [...(this.instances.get(key) ?? []), resource]);
+      const instances = this.instances.get(key);
+      if (instances) instances.push(resource);
+      else this.instances.set(key, [resource]);
     }
   }
 

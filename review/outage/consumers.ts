@@ -32,7 +32,7 @@ export function consumerOutages(graph: Messaging): ConsumerOutage[] {
     if (queue?.type !== 'aws_sqs_queue' || !fn) return [];
     const involved = [queue, fn, consumer.mapping];
     if (involved.every(({ action }) => action === 'nothing')) return [];
-    const was = graph.consumers('before').find(({ mapping }) => mapping === consumer.mapping);
+    const was = graph.consumerOf(consumer.mapping, 'before');
     const [oldQueue, oldFunction] = [was && resourceOfTarget(was.source), was?.function];
     const before =
       oldQueue && oldFunction ? estimate(graph, [oldQueue, oldFunction, consumer.mapping], 'before') : undefined;

@@ -94,7 +94,7 @@ const replaced: Rule = {
       if (mapping.action !== 'replace' || textOf(read(mapping, 'after', 'starting_position'))) continue;
       yield {
         resource: mapping,
-        before: `reads ${nameOf(graph.consumers('before').find((other) => other.mapping === mapping)?.source ?? source)}`,
+        before: `reads ${nameOf(graph.consumerOf(mapping, 'before')?.source ?? source)}`,
         after: `reads ${nameOf(source)}`,
         why: 'Deleting and making a mapping takes a minute or more each; batches in work when it goes come back after the visibility timeout.',
         action: 'Apply at a quiet time; nothing is lost as long as the queue stays.',

@@ -93,7 +93,7 @@ const keyForConsumer: Rule = {
     for (const consumer of graph.consumers('after')) {
       const [source, fn] = [resourceOfTarget(consumer.source), consumer.function];
       if (source?.type !== 'aws_sqs_queue' || !fn || ![source, fn, consumer.mapping].some(touched)) continue;
-      const previous = graph.consumers('before').find(({ mapping }) => mapping === consumer.mapping);
+      const previous = graph.consumerOf(consumer.mapping, 'before');
       if (cannotDecrypt(graph, consumer, 'after') !== true) continue;
       // The same consumer could not before either, maybe on a queue by another name.
       if (previous && cannotDecrypt(graph, previous, 'before') === true) continue;

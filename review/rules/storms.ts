@@ -153,8 +153,8 @@ const concurrency: Rule = {
     for (const fn of graph.ofType('aws_lambda_function')) {
       const wanted = (side: Side): number | undefined => {
         const limits = graph
-          .consumers(side)
-          .filter((consumer) => consumer.function === fn && consumer.enabled !== false)
+          .consumersBy(fn, side)
+          .filter((consumer) => consumer.enabled !== false)
           .map(({ mapping }) => numberOn(mapping, side, 'scaling_config.0.maximum_concurrency'))
           .filter((limit) => limit !== undefined);
         return limits.length > 0 ? limits.reduce((sum, limit) => sum + limit, 0) : undefined;

@@ -64,7 +64,7 @@ test('stacks are named by environment, region and part', () => {
       'local-us-east-1-protected',
     ]),
   );
-  for (const name of names) expect(name).toMatch(/^(dev|staging|prod|local)-[a-z]+-[a-z]+-\d-[a-z-]+$/);
+  for (const name of names) expect(name).toMatch(/^(dev|staging|prod|local)-[a-z]+-[a-z]+-\d-[a-z0-9-]+$/);
 });
 
 test('one environment can be synthesized alone, and a name that is none is refused with those that are', () => {

@@ -1,0 +1,209 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { json } from '../../review/report/json';
+import { markdown } from '../../review/report/markdown';
+import { sarif } from '../../review/report/sarif';
+import { terminal } from '../../review/report/terminal';
+import type { Review } from '../../review/review';
+import { PLANS, reviewOf } from './plan-files';
+
+type Json = Record<string, unknown>;
+const names = readdirSync(PLANS).filter((name) => name.endsWith('.json'));
+const plans = new Map(names.map((name) => [name, readFileSync(join(PLANS, name), 'utf8')]));
+const anyPlan = fc.constantFrom(...names);
+const parsed = (name: string): Json => JSON.parse(plans.get(name) as string);
+
+/** What a report counts, with addresses mapped back, in an order that doesn't depend on them. */
+const essence = (review: Review, back: (address: string) => string = (address) => address) =>
+  review.findings.map(({ rule, severity, address }) => `${severity} ${rule} ${back(address)}`).sort();
+
+/** Together-findings stand at one of the brokers, competing consumers at one of the mappings: which one follows the order. */
+const unordered = (lines: string[]) =>
+  lines.map((line) => (/brokers-together|competing/.test(line) ? line.replace(/ \S+$/, '') : line)).sort();
+
+const everyFormat = (review: Review): string =>
+  [
+    markdown([review], []),
+    json([review], []),
+    sarif([review], ['plan.json'], undefined),
+    terminal([review], [], false),
+  ].join('\n');
+
+test('the order of resources changes nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyPlan, fc.infiniteStream(fc.nat()), async (name, random) => {
+      const plan = parsed(name);
+      const shuffled = [...(plan.resource_changes as Json[])]
+        .map((change) => ({ change, at: random.next().value as number }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ change }) => change);
+      expect(essence(await reviewOf({ ...plan, resource_changes: shuffled }))).toEqual(essence(await reviewOf(plan)));
+    }),
+    { numRuns: 20 },
+  );
+});
+
+/** Renames every resource in every place of a plan: addresses, names and references. */
+function renamed(text: string, rename: (type: string, name: string) => string): Json {
+  const found = new Set(
+    [...text.matchAll(/"address":\s*"(aws_\w+)\.(\w+)"/g)].map(([, type, name]) => `${type}.${name}`),
+  );
+  const plan = text.replace(/\b(aws_\w+)\.(\w+)\b/g, (whole, type, name) =>
+    found.has(whole) ? `${type}.${rename(type, name)}` : whole,
+  );
+  const result = JSON.parse(plan) as Json;
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    else if (typeof value === 'object' && value !== null) {
+      const entry = value as Json;
+      if (
+        typeof entry.type === 'string' &&
+        typeof entry.name === 'string' &&
+        found.has(`${entry.type}.${entry.name}`)
+      ) {
+        entry.name = rename(entry.type, entry.name);
+      }
+      Object.values(entry).forEach(visit);
+    }
+  };
+  visit(result);
+  return result;
+}
+
+test('other addresses give the same findings at the other addresses', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyPlan, fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/), async (name, prefix) => {
+      const review = await reviewOf(renamed(plans.get(name) as string, (_, resource) => `${prefix}_${resource}`));
+      const back = (address: string) => address.replace(`.${prefix}_`, '.');
+      expect(unordered(essence(review, back))).toEqual(unordered(essence(await reviewOf(parsed(name)))));
+    }),
+    { numRuns: 20 },
+  );
+});
+
+/** Puts everything one or more modules down, with instance keys on the way and on the resources. */
+function nested(
+  plan: Json,
+  modules: string[],
+  keys: (string | number | undefined)[],
+  index: string | number | undefined,
+): Json {
+  const bracket = (key: string | number | undefined) => (key === undefined ? '' : `[${JSON.stringify(key)}]`);
+  const path = modules.map((module, depth) => `module.${module}${bracket(keys[depth])}`).join('.');
+  const move = (list: unknown) =>
+    (list as Json[] | undefined)?.map((change) => ({
+      ...change,
+      address: `${path === '' ? '' : `${path}.`}${change.address}${bracket(index)}`,
+      ...(path === '' ? {} : { module_address: path }),
+      ...(index === undefined ? {} : { index }),
+    }));
+  const configuration = plan.configuration as { root_module: Json };
+  const root = modules.reduceRight(
+    (inner: Json, module) => ({ module_calls: { [module]: { source: './inner', module: inner } } }),
+    configuration.root_module,
+  );
+  const { prior_state: _, ...rest } = plan;
+  return {
+    ...rest,
+    resource_changes: move(plan.resource_changes),
+    resource_drift: move(plan.resource_drift),
+    configuration: { ...configuration, root_module: root },
+  };
+}
+
+test('modules around it, count and for_each change only addresses', async () => {
+  const key = fc.option(fc.oneof(fc.nat(9), fc.constantFrom('eu', 'a.b', 'x"]y')), { nil: undefined });
+  await fc.assert(
+    fc.asyncProperty(
+      anyPlan,
+      fc.array(fc.constantFrom('shop', 'queues', 'inner'), { maxLength: 3 }),
+      fc.array(key, { minLength: 3, maxLength: 3 }),
+      key,
+      async (name, modules, keys, index) => {
+        const plan = parsed(name);
+        const review = await reviewOf(nested(plan, modules, keys, index));
+        const back = (address: string) => /(aws_\w+\.\w+)(\[[^\]]*\].*)?$/.exec(address)?.[1] ?? address;
+        expect(essence(review, back)).toEqual(essence(await reviewOf(plan)));
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+test('a value that becomes unknown never crashes and never reads as removed', async () => {
+  const removals =
+    /redrive-removed|route-removed|alarm-loosened|encryption-off|protection-removed|permission-removed|mapping-disabled|partial-batch|queue-policy|key-policy|broker-logs/;
+  await fc.assert(
+    fc.asyncProperty(anyPlan, fc.infiniteStream(fc.boolean()), async (name, random) => {
+      const plan = parsed(name);
+      const known = await reviewOf(plan);
+      for (const { change } of plan.resource_changes as { change: { after: Json | null; after_unknown: Json } }[]) {
+        for (const attribute of Object.keys(change.after ?? {})) {
+          if (!random.next().value) continue;
+          delete change.after?.[attribute];
+          change.after_unknown = { ...change.after_unknown, [attribute]: true };
+        }
+      }
+      // no-op entries must stay no-ops for that: an update is what carries unknown values.
+      for (const entry of plan.resource_changes as { change: { actions: string[] } }[]) {
+        if (entry.change.actions[0] === 'no-op') entry.change.actions = ['update'];
+      }
+      const removed = (review: Review) =>
+        review.findings.filter(({ rule }) => removals.test(rule)).map(({ rule, address }) => `${rule} ${address}`);
+      const before = new Set(removed(known));
+      expect(removed(await reviewOf(plan)).filter((line) => !before.has(line))).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('what is marked sensitive appears in no output, wherever it stands', async () => {
+  const secret = 'S3cr3t-w1th-"quotes"-and-ünicode';
+  await fc.assert(
+    fc.asyncProperty(anyPlan, fc.infiniteStream(fc.boolean()), async (name, random) => {
+      const plan = parsed(name);
+      for (const { change } of plan.resource_changes as {
+        change: Record<'before' | 'after' | 'before_sensitive' | 'after_sensitive', Json>;
+      }[]) {
+        for (const side of ['before', 'after'] as const) {
+          for (const attribute of Object.keys(change[side] ?? {})) {
+            if (!random.next().value) continue;
+            change[side][attribute] = Array.isArray(change[side][attribute]) ? [{ value: secret }] : secret;
+            change[`${side}_sensitive`] = { ...change[`${side}_sensitive`], [attribute]: true };
+          }
+        }
+      }
+      plan.variables = { password: { value: secret } };
+      plan.output_changes = {
+        leaked: { actions: ['create'], before: null, after: secret, after_sensitive: true, before_sensitive: false },
+      };
+      (plan.configuration as { root_module: Json }).root_module.variables = {
+        password: { default: secret, sensitive: true },
+      };
+      const review = await reviewOf(plan);
+      const text = everyFormat(review);
+      for (const form of [secret, JSON.stringify(secret).slice(1, -1), 'S3cr3t-w1th', 'not-a-real-password'])
+        expect(text).not.toContain(form);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a secret that an unmarked attribute repeats is taken out as well', async () => {
+  const review = await reviewOf({
+    format_version: '1.2',
+    variables: { token: { value: 'hunter2-hunter2' } },
+    resource_changes: [
+      {
+        address: 'aws_sqs_queue.q',
+        type: 'aws_sqs_queue',
+        name: 'q',
+        change: { actions: ['delete'], before: { name: 'queue-hunter2-hunter2' }, after: null },
+      },
+    ],
+    configuration: { root_module: { variables: { token: { sensitive: true } } } },
+  });
+  expect(review.findings).toHaveLength(1);
+  expect(everyFormat(review)).not.toContain('hunter2-hunter2');
+});

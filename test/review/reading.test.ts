@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { readPlan } from '../../review/plan/read';
+import { Skimmer } from '../../review/plan/skim';
+import { PLANS, written } from './plan-files';
+
+const refusal = async (content: string | Uint8Array) => {
+  try {
+    await readPlan(written(content));
+  } catch (error) {
+    return `${(error as Error).name}: ${(error as Error).message}`;
+  }
+  return 'accepted';
+};
+
+test.each<[string, string | Uint8Array, RegExp]>([
+  ['nothing', '', /the file is empty/],
+  ['half a plan', readFileSync(join(PLANS, 'storm.json')).subarray(0, 60_000), /ends early, in /],
+  [
+    'broken JSON',
+    '{"format_version":"1.2","resource_changes":[{"address":oops}]}',
+    /not valid JSON near byte \d+, in resource_changes\[0\]/,
+  ],
+  ['text after the end', '{"format_version":"1.2","resource_changes":[]} x', /not valid JSON/],
+  ['plain text', 'Terraform will perform the following actions', /is not JSON/],
+  ['a binary plan', Buffer.from('PK\u0003\u0004'), /is a binary plan; run `terraform show -json/],
+  ['a compressed plan', gzipSync('{}'), /gunzip/],
+  ['UTF-16', Buffer.from('\ufeff{"format_version":"1.2"}', 'utf16le'), /is UTF-16/],
+  ['a state file', '{"version":4,"serial":1,"lineage":"x","resources":[]}', /is a state file, not a plan/],
+  ['a shown state', '{"format_version":"1.0","values":{"root_module":{}}}', /is a state shown as JSON/],
+  ['the log of plan -json', '{"@level":"info","@message":"Terraform 1.9"}\n{}', /is the log of/],
+  ['other JSON', '{"name":"spillway"}', /not a plan: it has no format_version/],
+  ['a list', '[]', /is not JSON|not an object/],
+  ['a newer format', '{"format_version":"2.0","resource_changes":[]}', /newer than this review knows/],
+  ['an older format', '{"format_version":"0.0","resource_changes":[]}', /older than this review knows/],
+  ['a format that is no version', '{"format_version":true,"resource_changes":[]}', /format_version is true/],
+  ['a change without an address', '{"format_version":"1.2","resource_changes":[{"change":{}}]}', /has no address/],
+])('%s is refused with one clear sentence', async (_, content, expected) => {
+  const message = await refusal(content);
+  expect(message).toMatch(/^PlanError: /);
+  expect(message).toMatch(expected);
+  expect(message.split('\n')).toHaveLength(1);
+});
+
+test.each(['0.1', '0.2', '1.0', '1.2', '1.9'])('format %s is read', async (version) => {
+  expect(await refusal(JSON.stringify({ format_version: version, resource_changes: [] }))).toBe('accepted');
+});
+
+test('any JSON, cut into any chunks, comes out of the skimmer as it went in', () => {
+  fc.assert(
+    fc.property(fc.json(), fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }), (text, sizes) => {
+      let taken: unknown;
+      const skimmer = new Skimmer(
+        () => 'take',
+        (_, value) => {
+          taken = value;
+        },
+      );
+      const bytes = Buffer.from(text);
+      for (let at = 0, turn = 0; at < bytes.length; turn++) {
+        const size = sizes[turn % sizes.length] ?? 1;
+        skimmer.write(bytes.subarray(at, at + size));
+        at += size;
+      }
+      skimmer.end();
+      expect(taken).toEqual(JSON.parse(text));
+    }),
+  );
+});
+
+test('entered objects and arrays give each member with its path, in chunks of one byte', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.array(fc.jsonValue())), (document) => {
+      const entries: [string, unknown][] = [];
+      const skimmer = new Skimmer(
+        (path) => (path.length < 2 ? 'enter' : 'take'),
+        (path, value) => entries.push([JSON.stringify(path), value]),
+      );
+      for (const byte of Buffer.from(JSON.stringify(document, null, 1))) skimmer.write(Uint8Array.of(byte));
+      skimmer.end();
+      const expected = Object.entries(JSON.parse(JSON.stringify(document)) as Record<string, unknown[]>).flatMap(
+        ([name, items]) => items.map((item, index) => [JSON.stringify([name, index]), item]),
+      );
+      expect(entries).toEqual(expected);
+    }),
+  );
+});
