@@ -84,10 +84,13 @@ export class BreakerLane {
   watch(): { readonly seen: { at: number; record: BreakerRecord }[]; stop(): Promise<void> } {
     const seen: { at: number; record: BreakerRecord }[] = [];
     let watching = true;
+    const look = async () => {
+      const record = await this.record();
+      if (seen.at(-1)?.record.term !== record.term) seen.push({ at: Date.now(), record });
+    };
     const loop = (async () => {
       while (watching) {
-        const record = await this.record();
-        if (seen.at(-1)?.record.term !== record.term) seen.push({ at: Date.now(), record });
+        await look();
         await wait(250);
       }
     })();
@@ -96,6 +99,7 @@ export class BreakerLane {
       stop: async () => {
         watching = false;
         await loop;
+        await look();
       },
     };
   }

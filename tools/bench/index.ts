@@ -2,6 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { benchBreaker } from './breaker';
+import { benchBrokers } from './brokers';
 import { benchFunctions } from './functions';
 import { benchSynthesis } from './synthesis';
 import { benchTalk } from './talk';
@@ -15,14 +17,20 @@ const SECTIONS: Record<string, { title: string; measure: () => Promise<string> }
   synthesis: { title: 'Synthesis', measure: () => benchSynthesis(root) },
   functions: { title: 'Functions', measure: () => benchFunctions(root) },
   talk: { title: 'The talk: payment hangs, three orders', measure: () => benchTalk(300, progress) },
+  breaker: {
+    title: 'Circuit breaker: payment hangs under steady orders',
+    measure: () => benchBreaker({ outageSeconds: 300, ordersPerSecond: 6 }, progress),
+  },
+  brokers: { title: 'Brokers: the active one is killed', measure: benchBrokers },
 };
 
-/** What the file says of a section now. */
-function before(name: string): string | undefined {
-  if (!existsSync(file)) return undefined;
-  return readFileSync(file, 'utf8')
-    .match(new RegExp(`<!-- ${name} -->\n([\\s\\S]*?)<!-- end -->`))?.[1]
-    ?.trim();
+const HEAD = '# Benchmarks\n\nWritten by `npm run bench`. Times depend on the machine; the ratios are what to look at.';
+
+/** The sections that the file has now, by name. */
+function written(): Map<string, string> {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const sections = text.matchAll(/<!-- (\w+) -->\n([\s\S]*?)<!-- end -->/g);
+  return new Map([...sections].map(([, name = '', section = '']) => [name, section.trim()]));
 }
 
 async function main(): Promise<void> {
@@ -30,18 +38,20 @@ async function main(): Promise<void> {
   const unknown = wanted.filter((name) => !(name in SECTIONS));
   if (unknown.length > 0)
     throw new Error(`no section "${unknown.join('", "')}"; there are ${Object.keys(SECTIONS).join(', ')}`);
-  const sections: string[] = [];
+  const sections = written();
   for (const [name, { title, measure }] of Object.entries(SECTIONS)) {
-    const measured = wanted.length === 0 || wanted.includes(name);
-    if (measured) console.error(`${title} …`);
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    console.error(`${title} …`);
     const date = new Date().toISOString().slice(0, 10);
     const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}`;
-    const text = measured ? `## ${title}\n\n${await measure()}\n\nMeasured ${date} on ${machine}.` : before(name);
-    if (text) sections.push(`<!-- ${name} -->\n${text}\n<!-- end -->`);
+    sections.set(name, `## ${title}\n\n${await measure()}\n\nMeasured ${date} on ${machine}.`);
+    // After each section: one that fails, half an hour later, takes nothing with it.
+    const texts = Object.keys(SECTIONS).flatMap((section) => {
+      const text = sections.get(section);
+      return text ? [`<!-- ${section} -->\n${text}\n<!-- end -->`] : [];
+    });
+    writeFileSync(file, `${[HEAD, ...texts].join('\n\n')}\n`);
   }
-  const head =
-    '# Benchmarks\n\nWritten by `npm run bench`. Times depend on the machine; the ratios are what to look at.';
-  writeFileSync(file, `${[head, ...sections].join('\n\n')}\n`);
   console.log(readFileSync(file, 'utf8'));
 }
 
