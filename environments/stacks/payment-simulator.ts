@@ -53,6 +53,7 @@ export class PaymentSimulator extends Construct {
     });
     handler.grant(['dynamodb:GetItem', 'dynamodb:PutItem'], [ledger.arn]);
     handler.grant(['secretsmanager:GetSecretValue'], [secret.arn]);
+    if (kmsKeyArn) handler.grant(['kms:GenerateDataKey'], [kmsKeyArn]);
 
     const api = new Apigatewayv2Api(this, 'api', { name, protocolType: 'HTTP' });
     const integration = new Apigatewayv2Integration(this, 'integration', {
