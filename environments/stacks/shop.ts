@@ -176,6 +176,7 @@ export class ShopStack extends EnvironmentStack {
     const release = new Redrive(this, 'redrive', {
       queue,
       functionName: `${this.prefix}-redrive`,
+      account: this.settings.account,
       paymentUrl: this.paymentUrl,
       paymentSecretArn: this.paymentSecretArn,
       rate: redrive.ratePerSecond,

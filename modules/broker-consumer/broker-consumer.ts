@@ -1,4 +1,3 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
 import { brokerOrderConsumer } from '../../functions/broker-order-consumer/contract';
@@ -65,23 +64,10 @@ export class BrokerConsumer extends Construct {
       ],
       enabled: true,
     });
-    new CloudwatchMetricAlarm(this, 'failing', {
-      alarmName: `${functionName}-failing`,
-      alarmDescription:
-        'Orders from the broker can neither be handled nor handed over to SQS: the broker delivers the same batch again and again.',
-      namespace: 'AWS/Lambda',
-      metricName: 'Errors',
-      dimensions: { FunctionName: handler.functionName },
-      statistic: 'Sum',
-      period: 60,
-      evaluationPeriods: 5,
-      datapointsToAlarm: 3,
-      comparisonOperator: 'GreaterThanThreshold',
-      threshold: 0,
-      treatMissingData: 'notBreaching',
-      alarmActions: props.alarmActions,
-      okActions: props.alarmActions,
-    });
+    handler.alarmWhenFailing(
+      'Orders from the broker can neither be handled nor handed over to SQS: the broker delivers the same batch again and again.',
+      props.alarmActions,
+    );
     this.handler = handler;
     this.mappingUuid = mapping.uuid;
   }

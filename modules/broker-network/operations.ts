@@ -1,8 +1,5 @@
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
-import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { Construct } from 'constructs';
 import { type BrokerToOperate, brokerOperations } from '../../functions/broker-operations/contract';
 import { brokerReach } from '../../functions/broker-reach/contract';
@@ -11,6 +8,7 @@ import { LambdaFunction } from '../lambda-function';
 import type { Network } from '../network';
 import { checkProps, type Rule } from '../props';
 import { acceptFinding } from '../scan';
+import { invokeEvery } from '../schedule';
 
 export interface BrokerReachProps {
   readonly functionName: string;
@@ -138,51 +136,16 @@ export class BrokerOperations extends Construct {
       [ledger.arn],
     );
     if (kmsKeyArn) this.handler.grant(['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn]);
-    this.schedule(functionName, account, props);
+    invokeEvery(this, this.handler, {
+      name: functionName,
+      description: `Compares the brokers of ${networkName} with what is wanted`,
+      minutes: props.everyMinutes ?? 1,
+      input: {},
+      account,
+      kmsKeyArn,
+    });
     this.alarms(functionName, props);
     this.ledgerTableName = ledger.name;
-  }
-
-  private schedule(name: string, account: string, { everyMinutes = 1, kmsKeyArn }: BrokerOperationsProps): void {
-    const role = new IamRole(this, 'scheduler', {
-      name: `${name}-scheduler`,
-      assumeRolePolicy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Action: 'sts:AssumeRole',
-            Principal: { Service: 'scheduler.amazonaws.com' },
-            Condition: { StringEquals: { 'aws:SourceAccount': account } },
-          },
-        ],
-      }),
-    });
-    new IamRolePolicy(this, 'scheduler-policy', {
-      name: 'invoke',
-      role: role.name,
-      policy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: this.handler.arn },
-          ...(kmsKeyArn ? [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: kmsKeyArn }] : []),
-        ],
-      }),
-    });
-    const schedule = new SchedulerSchedule(this, 'schedule', {
-      name,
-      scheduleExpression: everyMinutes === 1 ? 'rate(1 minute)' : `rate(${everyMinutes} minutes)`,
-      flexibleTimeWindow: { mode: 'OFF' },
-      kmsKeyArn,
-      target: {
-        arn: this.handler.arn,
-        roleArn: role.arn,
-        input: '{}',
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
-      },
-    });
-    if (!kmsKeyArn)
-      acceptFinding(schedule, 'CKV_AWS_297', 'The schedule holds no secret; pass kmsKeyArn for a key of your own.');
   }
 
   private alarms(name: string, { alarmActions }: BrokerOperationsProps): void {

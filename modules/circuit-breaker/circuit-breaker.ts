@@ -1,7 +1,6 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
-import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { Construct } from 'constructs';
 import { announce } from '../../functions/circuit-breaker/announce/contract';
 import { STATE_CHANGE } from '../../functions/circuit-breaker/contract';
@@ -11,8 +10,10 @@ import { probe } from '../../functions/circuit-breaker/probe/contract';
 import { reconcile } from '../../functions/circuit-breaker/reconcile/contract';
 import { recover } from '../../functions/circuit-breaker/recover/contract';
 import type { FunctionContract } from '../../functions/contract';
+import { encryptedQueue, type Queue } from '../encrypted-queue';
 import { LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
+import { MAXIMUM_RETENTION_SECONDS } from '../tiered-queue';
 import { addAlarms } from './alarms';
 import { settingsOf } from './breaker-environment';
 import { BreakerTable } from './breaker-table';
@@ -139,14 +140,12 @@ export class CircuitBreaker extends Construct {
   }
 
   /** What could not be delivered to a function of the breaker: kept for people; the schedule makes up for it. */
-  private failures(): { readonly arn: string; readonly name: string } {
+  private failures(): Queue {
     const { kmsKeyArn, breakerName } = this.props;
-    return new SqsQueue(this, 'failures', {
+    return encryptedQueue(this, 'failures', {
       name: `${breakerName}-failures`,
-      messageRetentionSeconds: 1_209_600,
-      ...(kmsKeyArn
-        ? { kmsMasterKeyId: kmsKeyArn, kmsDataKeyReusePeriodSeconds: 300 }
-        : { sqsManagedSseEnabled: true }),
+      messageRetentionSeconds: MAXIMUM_RETENTION_SECONDS,
+      kmsKeyArn,
     });
   }
 

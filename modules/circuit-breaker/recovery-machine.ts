@@ -1,10 +1,9 @@
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
 import type { Grantee, LambdaFunction } from '../lambda-function';
-import { acceptFinding } from '../scan';
+import { logGroup } from '../log-group';
 import { recoveryDefinition } from './recovery-definition';
 
 export interface RecoveryMachineProps {
@@ -27,20 +26,12 @@ export class RecoveryMachine extends Construct {
   constructor(scope: Construct, id: string, props: RecoveryMachineProps) {
     super(scope, id);
     const { name, account, region, kmsKeyArn, logRetentionDays, recover } = props;
-    const logs = new CloudwatchLogGroup(this, 'logs', {
+    const logs = logGroup(this, 'logs', {
       // The prefix keeps the log delivery's resource policy from growing past its limit of 5,120 characters.
       name: `/aws/vendedlogs/states/${name}`,
-      retentionInDays: logRetentionDays,
-      kmsKeyId: kmsKeyArn,
+      retentionDays: logRetentionDays,
+      kmsKeyArn,
     });
-    if (!kmsKeyArn)
-      acceptFinding(
-        logs,
-        'CKV_AWS_158',
-        'Logs are encrypted by a key that CloudWatch owns; pass kmsKeyArn for one of your own.',
-      );
-    if (logRetentionDays < 365)
-      acceptFinding(logs, 'CKV_AWS_338', 'This environment keeps its logs for less than a year on purpose.');
 
     // Written out, not referred to: a machine that starts itself can't wait for its own ARN.
     const ownArn = `arn:aws:states:${region}:${account}:stateMachine:${name}`;

@@ -3,10 +3,10 @@ import { Apigatewayv2Authorizer } from '@cdktf/provider-aws/lib/apigatewayv2-aut
 import { Apigatewayv2Integration } from '@cdktf/provider-aws/lib/apigatewayv2-integration';
 import { Apigatewayv2Route } from '@cdktf/provider-aws/lib/apigatewayv2-route';
 import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage';
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Construct } from 'constructs';
+import { logGroup } from '../log-group';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
 import { type HttpIntakeProps, rules } from './props';
@@ -121,19 +121,11 @@ export class HttpIntake extends Construct {
     logRetentionDays = 365,
     kmsKeyArn,
   }: HttpIntakeProps) {
-    const logs = new CloudwatchLogGroup(this, 'access-logs', {
+    const logs = logGroup(this, 'access-logs', {
       name: `/aws/apigateway/${apiName}`,
-      retentionInDays: logRetentionDays,
-      kmsKeyId: kmsKeyArn,
+      retentionDays: logRetentionDays,
+      kmsKeyArn,
     });
-    if (!kmsKeyArn)
-      acceptFinding(
-        logs,
-        'CKV_AWS_158',
-        'Logs are encrypted by a key that CloudWatch owns; pass kmsKeyArn for one of your own.',
-      );
-    if (logRetentionDays < 365)
-      acceptFinding(logs, 'CKV_AWS_338', 'This environment keeps its logs for less than a year on purpose.');
     return new Apigatewayv2Stage(this, 'stage', {
       apiId: this.api.id,
       name: '$default',

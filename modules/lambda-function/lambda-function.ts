@@ -1,4 +1,4 @@
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { LambdaFunction as AwsLambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
@@ -7,6 +7,7 @@ import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { AssetType, Lazy, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import type { FunctionContract } from '../../functions/contract';
+import { logGroup } from '../log-group';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
 import { findBundle } from './bundle';
@@ -34,6 +35,9 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
   readonly logGroupName: string;
   private readonly statements: Statement[] = [];
 
+  /** The name as text: `functionName` refers to the function, so that what uses it waits for it. */
+  private readonly plainName: string;
+
   constructor(scope: Construct, id: string, props: LambdaFunctionProps<Contract>) {
     super(scope, id);
     checkProps(this.node.path, props as LambdaFunctionProps, rules);
@@ -50,19 +54,11 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
     } = props;
     const bundle = findBundle(contract.name);
 
-    const logs = new CloudwatchLogGroup(this, 'logs', {
+    const logs = logGroup(this, 'logs', {
       name: `/aws/lambda/${functionName}`,
-      retentionInDays: props.logRetentionDays ?? 365,
-      kmsKeyId: kmsKeyArn,
+      retentionDays: props.logRetentionDays,
+      kmsKeyArn,
     });
-    if (!kmsKeyArn)
-      acceptFinding(
-        logs,
-        'CKV_AWS_158',
-        'Logs are encrypted by a key that CloudWatch owns; pass kmsKeyArn for one of your own.',
-      );
-    if ((props.logRetentionDays ?? 365) < 365)
-      acceptFinding(logs, 'CKV_AWS_338', 'This environment keeps its logs for less than a year on purpose.');
     this.grant(['logs:CreateLogStream', 'logs:PutLogEvents'], [`${logs.arn}:*`]);
     this.grant(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
     if (vpc) {
@@ -139,6 +135,7 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
     }
     this.arn = lambda.arn;
     this.functionName = lambda.functionName;
+    this.plainName = functionName;
     this.timeout = timeout;
     this.reservedConcurrency = props.reservedConcurrency;
     this.roleArn = role.arn;
@@ -155,6 +152,26 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
       Action: actions,
       Resource: resources,
       ...(condition && { Condition: condition }),
+    });
+  }
+
+  /** Rings when the function itself has failed in three of five minutes. `what`: what that means, for whoever is woken. */
+  alarmWhenFailing(what: string, alarmActions: string[] | undefined): void {
+    new CloudwatchMetricAlarm(this, 'failing', {
+      alarmName: `${this.plainName}-failing`,
+      alarmDescription: what,
+      namespace: 'AWS/Lambda',
+      metricName: 'Errors',
+      dimensions: { FunctionName: this.functionName },
+      statistic: 'Sum',
+      period: 60,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
+      comparisonOperator: 'GreaterThanThreshold',
+      threshold: 0,
+      treatMissingData: 'notBreaching',
+      alarmActions,
+      okActions: alarmActions,
     });
   }
 

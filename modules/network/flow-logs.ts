@@ -1,9 +1,8 @@
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { FlowLog } from '@cdktf/provider-aws/lib/flow-log';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Construct } from 'constructs';
-import { acceptFinding } from '../scan';
+import { logGroup } from '../log-group';
 import type { NetworkProps } from './props';
 
 /** Who talked to whom: the VPC's flow logs in CloudWatch, written by a role that this account's flow logs alone may take. */
@@ -11,21 +10,7 @@ export class FlowLogs extends Construct {
   constructor(scope: Construct, id: string, props: NetworkProps & { readonly vpcId: string }) {
     super(scope, id);
     const { name, region, account, vpcId, kmsKeyArn, flowLogRetentionDays = 365 } = props;
-    const logs = new CloudwatchLogGroup(this, 'logs', {
-      name: `/aws/vpc/${name}`,
-      retentionInDays: flowLogRetentionDays,
-      kmsKeyId: kmsKeyArn,
-    });
-    if (!kmsKeyArn) {
-      acceptFinding(
-        logs,
-        'CKV_AWS_158',
-        'Addresses and ports only, encrypted by a key that CloudWatch owns; pass kmsKeyArn for one of your own.',
-      );
-    }
-    if (flowLogRetentionDays < 365) {
-      acceptFinding(logs, 'CKV_AWS_338', 'This environment keeps its logs for less than a year on purpose.');
-    }
+    const logs = logGroup(this, 'logs', { name: `/aws/vpc/${name}`, retentionDays: flowLogRetentionDays, kmsKeyArn });
     const role = new IamRole(this, 'role', {
       name: `${name}-flow-logs-${region}`,
       assumeRolePolicy: JSON.stringify({

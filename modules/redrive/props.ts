@@ -6,6 +6,8 @@ export interface RedriveProps {
   readonly queue: TieredQueue;
   /** Name of the function and its schedule: 1 to 64 letters, digits, hyphens, underscores. */
   readonly functionName: string;
+  /** 12 digits; only this account's schedule may start the function. */
+  readonly account: string;
   /** Base address of the dependency that the canary asks. */
   readonly paymentUrl: string;
   /** ARN of the secret that the payment system asks for as a bearer token. Default: it asks for none. */

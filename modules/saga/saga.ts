@@ -1,14 +1,12 @@
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
-import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
-import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Construct } from 'constructs';
+import { encryptedQueue } from '../encrypted-queue';
 import type { Grantee } from '../lambda-function';
+import { logGroup } from '../log-group';
 import { checkProps } from '../props';
-import { acceptFinding } from '../scan';
 import { compile } from './compile';
 import { allTasks } from './definition';
 import { rules, type SagaProps } from './props';
@@ -42,8 +40,17 @@ export class Saga extends Construct {
     checkProps(this.node.path, props, rules);
     const { sagaName, definition, kmsKeyArn } = props;
     this.kmsKeyArn = kmsKeyArn;
-    this.parking = this.parkingQueue(sagaName);
-    const logs = this.logGroup(props);
+    this.parking = encryptedQueue(this, 'parking', {
+      name: `${sagaName}-parked`,
+      messageRetentionSeconds: REDRIVABLE_SECONDS,
+      kmsKeyArn,
+    });
+    const logs = logGroup(this, 'logs', {
+      // The prefix keeps the log delivery's resource policy from growing past its limit of 5,120 characters.
+      name: `/aws/vendedlogs/states/${sagaName}`,
+      retentionDays: props.logRetentionDays,
+      kmsKeyArn,
+    });
     const { role, policy } = this.role(props);
 
     const machine = new SfnStateMachine(this, 'machine', {
@@ -85,52 +92,6 @@ export class Saga extends Construct {
   private executions(): string {
     const { account, region } = this.props;
     return `arn:aws:states:${region}:${account}:execution:${this.stateMachineName}:*`;
-  }
-
-  private parkingQueue(sagaName: string): Saga['parking'] {
-    const queue = new SqsQueue(this, 'parking', {
-      name: `${sagaName}-parked`,
-      messageRetentionSeconds: REDRIVABLE_SECONDS,
-      receiveWaitTimeSeconds: 20,
-      ...(this.kmsKeyArn
-        ? { kmsMasterKeyId: this.kmsKeyArn, kmsDataKeyReusePeriodSeconds: 300 }
-        : { sqsManagedSseEnabled: true }),
-    });
-    new SqsQueuePolicy(this, 'parking-policy', {
-      queueUrl: queue.url,
-      policy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'OnlyOverTls',
-            Effect: 'Deny',
-            Principal: '*',
-            Action: 'sqs:*',
-            Resource: queue.arn,
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-          },
-        ],
-      }),
-    });
-    return { arn: queue.arn, url: queue.url, name: queue.name };
-  }
-
-  private logGroup({ sagaName, logRetentionDays = 365 }: SagaProps): CloudwatchLogGroup {
-    const logs = new CloudwatchLogGroup(this, 'logs', {
-      // The prefix keeps the log delivery's resource policy from growing past its limit of 5,120 characters.
-      name: `/aws/vendedlogs/states/${sagaName}`,
-      retentionInDays: logRetentionDays,
-      kmsKeyId: this.kmsKeyArn,
-    });
-    if (!this.kmsKeyArn)
-      acceptFinding(
-        logs,
-        'CKV_AWS_158',
-        'Logs are encrypted by a key that CloudWatch owns; pass kmsKeyArn for one of your own.',
-      );
-    if (logRetentionDays < 365)
-      acceptFinding(logs, 'CKV_AWS_338', 'This environment keeps its logs for less than a year on purpose.');
-    return logs;
   }
 
   private role({ sagaName, account, region, definition }: SagaProps) {

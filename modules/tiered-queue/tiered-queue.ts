@@ -1,18 +1,14 @@
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
-import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
-import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
+import type { SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueueRedriveAllowPolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy';
 import { Construct } from 'constructs';
+import { encryptedQueue, type Queue } from '../encrypted-queue';
 import type { Grantee } from '../lambda-function';
 import { checkProps } from '../props';
 import { MAXIMUM_RETENTION_SECONDS, rules, type TieredQueueProps } from './props';
 
 /** One of the three queues. */
-export interface Tier {
-  readonly arn: string;
-  readonly url: string;
-  readonly name: string;
-}
+export type Tier = Queue;
 
 /**
  * A queue with two tiers of dead letters, because two kinds of failure need two kinds of help: `parked` takes messages that are fine while a
@@ -107,34 +103,13 @@ export class TieredQueue extends Construct {
     if (this.kmsKeyArn) grantee.grant(keyActions, [this.kmsKeyArn]);
   }
 
-  private queue(id: string, name: string, settings: Partial<ConstructorParameters<typeof SqsQueue>[2]>): Tier {
-    const queue = new SqsQueue(this, id, {
+  private queue(id: string, name: string, settings: SqsQueueConfig): Tier {
+    return encryptedQueue(this, id, {
       name: this.fifo ? `${name}.fifo` : name,
       ...(this.fifo && { fifoQueue: true, contentBasedDeduplication: true }),
-      ...(this.kmsKeyArn
-        ? { kmsMasterKeyId: this.kmsKeyArn, kmsDataKeyReusePeriodSeconds: 300 }
-        : { sqsManagedSseEnabled: true }),
-      // Long polling: an empty receive waits instead of costing a request every moment. 20 s is the most that SQS takes.
-      receiveWaitTimeSeconds: 20,
+      kmsKeyArn: this.kmsKeyArn,
       ...settings,
     });
-    new SqsQueuePolicy(this, `${id}-policy`, {
-      queueUrl: queue.url,
-      policy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'OnlyOverTls',
-            Effect: 'Deny',
-            Principal: '*',
-            Action: 'sqs:*',
-            Resource: queue.arn,
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-          },
-        ],
-      }),
-    });
-    return { arn: queue.arn, url: queue.url, name: queue.name };
   }
 
   private alarms({ alarmActions, maximumAge = 900, maximumDepth = 1000, queueName }: TieredQueueProps): void {

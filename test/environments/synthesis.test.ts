@@ -112,3 +112,25 @@ test('the addresses of what holds data stay as they are', () => {
     );
   expect(addresses.sort()).toMatchSnapshot();
 });
+
+test('every queue of dev, staging and prod is encrypted and refuses whoever comes without TLS', () => {
+  for (const [name, { resource }] of stacks(once)) {
+    if (name?.startsWith('local-')) continue;
+    const policies = Object.values<{ queue_url: string; policy: string }>(resource.aws_sqs_queue_policy ?? {});
+    for (const [id, queue] of Object.entries<Record<string, unknown>>(resource.aws_sqs_queue ?? {})) {
+      expect(queue.kms_master_key_id ?? queue.sqs_managed_sse_enabled).toBeTruthy();
+      const policy = policies.find(({ queue_url }) => queue_url === `\${aws_sqs_queue.${id}.url}`);
+      expect([id, JSON.parse(policy?.policy ?? '{}').Statement]).toEqual([
+        id,
+        expect.arrayContaining([
+          expect.objectContaining({
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'sqs:*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ]),
+      ]);
+    }
+  }
+});

@@ -81,6 +81,7 @@ const redrive = (change: Partial<Omit<RedriveProps, 'queue'>> = {}) =>
     new Redrive(scope, 'redrive', {
       queue,
       functionName: 'redrive',
+      account: '111122223333',
       paymentUrl: 'https://payment.example.com',
       ...change,
     });
@@ -93,6 +94,10 @@ describe('redrive', () => {
     expect(redrive({ everyMinutes: 5 }).one('aws_scheduler_schedule', 'schedule').schedule_expression).toBe(
       'rate(5 minutes)',
     );
+    const { assume_role_policy } = redrive().one('aws_iam_role', 'scheduler');
+    expect(JSON.parse(assume_role_policy as string).Statement[0].Condition).toEqual({
+      StringEquals: { 'aws:SourceAccount': '111122223333' },
+    });
   });
 
   test('switched off, there is no schedule, and it can still be asked by hand', () => {

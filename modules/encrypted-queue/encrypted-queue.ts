@@ -1,0 +1,46 @@
+import { SqsQueue, type SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue';
+import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
+import type { Construct } from 'constructs';
+
+export interface Queue {
+  readonly arn: string;
+  readonly url: string;
+  readonly name: string;
+}
+
+export interface EncryptedQueueSettings extends SqsQueueConfig {
+  readonly name: string;
+  /** KMS key for the messages. Default: SQS's own encryption. */
+  readonly kmsKeyArn?: string;
+}
+
+/** One queue as all of ours are: encrypted, polled long, and talked to over TLS only. */
+export function encryptedQueue(
+  scope: Construct,
+  id: string,
+  { kmsKeyArn, ...settings }: EncryptedQueueSettings,
+): Queue {
+  const queue = new SqsQueue(scope, id, {
+    ...(kmsKeyArn ? { kmsMasterKeyId: kmsKeyArn, kmsDataKeyReusePeriodSeconds: 300 } : { sqsManagedSseEnabled: true }),
+    // Long polling: an empty receive waits instead of costing a request every moment. 20 s is the most that SQS takes.
+    receiveWaitTimeSeconds: 20,
+    ...settings,
+  });
+  new SqsQueuePolicy(scope, `${id}-policy`, {
+    queueUrl: queue.url,
+    policy: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'OnlyOverTls',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'sqs:*',
+          Resource: queue.arn,
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ],
+    }),
+  });
+  return { arn: queue.arn, url: queue.url, name: queue.name };
+}

@@ -1,0 +1,1 @@
+export { encryptedQueue, type Queue } from './encrypted-queue';

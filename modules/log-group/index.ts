@@ -1,0 +1,1 @@
+export { logGroup } from './log-group';

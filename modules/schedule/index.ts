@@ -1,0 +1,1 @@
+export { invokeEvery } from './schedule';
