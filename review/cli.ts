@@ -16,7 +16,7 @@ const DEFAULT_POLICY = 'spillway-review.json';
 const HELP = `spillway review [options] [STACK=]PLAN.json…
 
 Says what a Terraform or OpenTofu plan does to messages in flight. PLAN.json is the output of
-\`terraform show -json PLANFILE\` or \`tofu show -json PLANFILE\`; several make one report.
+\`terraform show -json PLANFILE\` or \`tofu show -json PLANFILE\`, or - for standard input; several make one report.
 
   --format terminal|markdown|json|sarif   default: terminal
   --output FILE       write the report there; may be given once for each --format, in the same order
@@ -50,6 +50,7 @@ async function run(args: readonly string[], out: (text: string) => void, colour:
   if (names.length === 0) throw new PlanError('name at least one plan: spillway review PLAN.json');
   const formats = values.format ?? ['terminal'];
   for (const format of formats) oneOf(format, FORMATS, '--format');
+  if ((values.output?.length ?? 0) > formats.length) throw new PlanError('every --output needs a --format of its own');
   const limit = Number(values.limit ?? COMMENT_LIMIT);
   if (!Number.isInteger(limit) || limit < 2000) throw new PlanError('--limit takes a whole number from 2000');
   const policy = readPolicy(values.policy);
@@ -57,7 +58,7 @@ async function run(args: readonly string[], out: (text: string) => void, colour:
   const files = names.map(splitName);
   const reviews: Review[] = [];
   for (const { file, stack } of files) reviews.push(reviewPlan(await readPlan(file, stack), policy));
-  const complaints = policy.complaints();
+  const complaints = policy.complaints(reviews.map(({ stack }) => stack));
   formats.forEach((format, index) => {
     const output = values.output?.[index];
     const text =
@@ -73,7 +74,7 @@ async function run(args: readonly string[], out: (text: string) => void, colour:
               )
             : terminal(reviews, complaints, colour && output === undefined);
     if (output === undefined) out(text);
-    else writeFileSync(output, text);
+    else write(output, text);
   });
   return fails(worst(reviews), failOn) ? 1 : 0;
 }
@@ -102,11 +103,22 @@ function parse(args: readonly string[]) {
 
 function readPolicy(file: string | undefined): Policy {
   const name = file ?? DEFAULT_POLICY;
-  if (!existsSync(name)) {
-    if (file !== undefined) throw new PlanError(`${file}: no such file`);
-    return new Policy();
+  if (file === undefined && !existsSync(name)) return new Policy();
+  let text: string;
+  try {
+    text = readFileSync(name, 'utf8');
+  } catch (error) {
+    throw new PlanError(`${name}: can't be read (${(error as Error).message})`);
   }
-  return Policy.parse(readFileSync(name, 'utf8'), name);
+  return Policy.parse(text, name);
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new PlanError(`${file}: can't be written (${(error as Error).message})`);
+  }
 }
 
 function oneOf<T extends string>(value: string, allowed: readonly T[], option: string): T {

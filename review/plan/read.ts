@@ -12,7 +12,7 @@ import { isRecord } from './values';
 const OLDEST = [0, 1] as const;
 const NEWEST_MAJOR = 1;
 
-/** Reads `terraform show -json` or `tofu show -json`. Throws PlanError with one sentence when the file is anything else. */
+/** Reads `terraform show -json` or `tofu show -json`; `-` is standard input. Throws PlanError with one sentence when it is anything else. */
 export async function readPlan(path: string, stack = stackName(path)): Promise<Plan> {
   const reader = new PlanReader();
   const skimmer = new Skimmer(
@@ -21,7 +21,8 @@ export async function readPlan(path: string, stack = stackName(path)): Promise<P
   );
   let first = true;
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    const input = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 1 << 20 });
+    for await (const chunk of input as AsyncIterable<Buffer>) {
       skimmer.write(first ? afterSignature(chunk) : chunk);
       first = false;
     }
@@ -29,7 +30,7 @@ export async function readPlan(path: string, stack = stackName(path)): Promise<P
     skimmer.end();
     return reader.plan(stack);
   } catch (error) {
-    if (error instanceof PlanError) throw new PlanError(`${path}: ${error.message}`);
+    if (error instanceof PlanError) throw new PlanError(`${path === '-' ? 'standard input' : path}: ${error.message}`);
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') throw new PlanError(`${path}: no such file`);
     if (code === 'EISDIR') throw new PlanError(`${path}: is a directory, not a plan`);
@@ -40,6 +41,7 @@ export async function readPlan(path: string, stack = stackName(path)): Promise<P
 
 /** `orders-prod/plan.json` is about orders-prod; `orders-prod.json` as well. */
 export function stackName(path: string): string {
+  if (path === '-') return 'plan';
   const file = basename(path).replace(/\.(json|tfplan|plan)+$/g, '');
   const folder = basename(dirname(path));
   return /^(tf)?plan$/.test(file) && !['', '.', '..'].includes(folder) ? folder : file;

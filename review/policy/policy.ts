@@ -85,9 +85,10 @@ export class Policy {
     return found.find((entry) => entry.expires >= this.today);
   }
 
-  /** What is wrong with the suppressions, once every plan has been reviewed. */
-  complaints(): string[] {
-    return this.suppressions.flatMap((entry) => {
+  /** What is wrong with the suppressions, once these stacks have been reviewed. Those of other stacks may be in order. */
+  complaints(stacks: readonly string[]): string[] {
+    const ours = this.suppressions.filter((entry) => stacks.some((stack) => glob(entry.stack ?? '*', stack)));
+    return ours.flatMap((entry) => {
       const what = `suppression of ${entry.rule} at ${entry.address} (${entry.reason})`;
       if (!this.used.has(entry)) return [`Unused ${what}: remove it.`];
       return entry.expires < this.today ? [`Expired on ${entry.expires}: ${what}. What it covered counts again.`] : [];

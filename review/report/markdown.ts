@@ -4,9 +4,9 @@ import { type Review, worst } from '../review';
 import { type Finding, SEVERITIES, type Severity } from '../rules/rule';
 import { dollars, group, plural, seconds } from '../rules/words';
 
-/** GitHub refuses a comment of more than 65,536 characters; the rest is room for the sentence that says what was cut. */
+/** GitHub refuses a comment of more than 65,536 characters; some of it is left for the sentence that says what was cut and for a workflow's own marker. */
 export const COMMENT_LIMIT = 65_536;
-const ROOM_FOR_CUTS = 600;
+const ROOM_FOR_CUTS = 1000;
 const WORST_SHOWN = 15;
 
 /** By this line a workflow finds its own comment again, to update it in place. */
@@ -72,7 +72,7 @@ export function markdown(
   }
   if (cut.size === 0) return `${COMMENT_MARKER}\n${text}\n`;
   const said = [...cut].map(([what, count]) => plural(count, what)).join(', ');
-  return `${COMMENT_MARKER}\n${render()}\n> ✂️ Cut to fit a comment: ${said}. The whole report: \`spillway review --format json\`, or the job's summary.\n`;
+  return `${COMMENT_MARKER}\n${render()}\n> ✂️ Cut to fit a comment: ${said}. \`spillway review\` without \`--format markdown\` prints the whole report.\n`;
 }
 
 function header(reviews: readonly Review[]): Section {
@@ -216,7 +216,7 @@ function outageBlocks(review: Review): Block[] {
         row(
           'receives',
           ({ receives }) =>
-            `${group(receives)} messages (${(receives / (ASSUMED.messagesPerSecond * ASSUMED.outageSeconds)).toFixed(1)} × what arrives)`,
+            `${group(receives)} messages (${group((100 * receives) / (ASSUMED.messagesPerSecond * ASSUMED.outageSeconds))} % of what arrives)`,
         ) +
         row('dead letters', ({ deadLetters }) => group(deadLetters)) +
         row('recovered after', ({ recoverySeconds }) =>

@@ -22,7 +22,7 @@ describeBrokers('three regions, a pair each, in a mesh', () => {
   };
   /** Consumes in one region until that many more are done, then leaves. */
   const visit = async (region: string, done: Set<string>, count: number) => {
-    const consumer = new Consumer({ ports: ports(region), queue: QUEUE, delayMs: 1, credit: 20 }, done);
+    const consumer = opened(new Consumer({ ports: ports(region), queue: QUEUE, delayMs: 1, credit: 20 }, done));
     const wanted = Math.min(BACKLOG, done.size + count);
     await until(
       () => done.size >= wanted,
@@ -64,7 +64,7 @@ describeBrokers('three regions, a pair each, in a mesh', () => {
       const others = REGIONS.filter((region) => region !== lost);
       const producer = opened(new Producer({ ports: ports(others[0] as string), queue: QUEUE }));
       const done = new Set<string>();
-      const slow = new Consumer({ ports: ports(lost), queue: QUEUE, delayMs: 50, credit: 5 }, done);
+      const slow = opened(new Consumer({ ports: ports(lost), queue: QUEUE, delayMs: 50, credit: 5 }, done));
       await producer.send(1000);
       await until(
         () => done.size > 10,
