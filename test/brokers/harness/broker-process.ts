@@ -56,7 +56,7 @@ export class BrokerProcess {
     this.said = '';
     const log = openSync(this.log, 'a');
     this.child = spawn('java', [...OPTIONS, '-cp', classPath(), 'Launcher', this.configuration], {
-      stdio: ['ignore', 'pipe', log],
+      stdio: ['pipe', 'pipe', log],
     });
     closeSync(log);
     const { child } = this;
