@@ -9,6 +9,7 @@ import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import { Construct } from 'constructs';
 import { checkProps } from '../props';
+import { acceptFinding } from '../scan';
 import { parseBlock, subnet } from './cidr';
 import { FlowLogs } from './flow-logs';
 import { type NetworkProps, rules } from './props';
@@ -78,10 +79,19 @@ export class Network extends Construct {
         description,
         vpcId: vpc.id,
         tags: { Name: `${name}-${kind}` },
-      }).id;
-    const functions = group('functions', 'Functions that use brokers and endpoints');
-    const brokers = group('brokers', 'Brokers, and the pollers that Lambda starts beside them');
-    const endpoints = group('endpoints', 'Endpoints of AWS services');
+      });
+    const functionsGroup = group('functions', 'Functions that use brokers and endpoints');
+    const brokersGroup = group('brokers', 'Brokers, and the pollers that Lambda starts beside them');
+    for (const used of [functionsGroup, brokersGroup]) {
+      acceptFinding(
+        used,
+        'CKV2_AWS_5',
+        'Attached in the stacks of the brokers and of the functions, which take its id.',
+      );
+    }
+    const { id: functions } = functionsGroup;
+    const { id: brokers } = brokersGroup;
+    const { id: endpoints } = group('endpoints', 'Endpoints of AWS services');
     this.functionsSecurityGroupId = functions;
     this.brokersSecurityGroupId = brokers;
 
