@@ -26,8 +26,8 @@ describeBrokers('three regions, a pair each, in a mesh', () => {
     const wanted = Math.min(BACKLOG, done.size + count);
     await until(
       () => done.size >= wanted,
-      45_000,
-      () => `${done.size} of ${wanted} done in ${region}`,
+      60_000,
+      () => `${done.size} of ${wanted} done in ${region}\n${network.bridges()}`,
     );
     await consumer.close();
     return consumer;
@@ -56,7 +56,7 @@ describeBrokers('three regions, a pair each, in a mesh', () => {
     expect([...producer.accepted.keys()].filter((id) => !done.has(id))).toEqual([]);
     await sleep(1500);
     expect(await stored()).toBe(0);
-  }, 180_000);
+  }, 300_000);
 
   test.each(REGIONS)(
     '%s dies with orders in its store, and returns: each is done once, none is stuck',
@@ -69,7 +69,7 @@ describeBrokers('three regions, a pair each, in a mesh', () => {
       await until(
         () => done.size > 10,
         20_000,
-        () => `${done.size} done in ${lost}`,
+        () => `${done.size} done in ${lost}\n${network.bridges()}`,
       );
       await network.pair(lost).killBoth();
       await slow.close();
@@ -79,8 +79,8 @@ describeBrokers('three regions, a pair each, in a mesh', () => {
       const missing = () => [...producer.accepted.keys()].filter((id) => !done.has(id)).length;
       await until(
         () => missing() === 0,
-        45_000,
-        () => `${missing()} missing`,
+        60_000,
+        () => `${missing()} missing\n${network.bridges()}`,
       );
       await until(
         () => rest.every(({ lastAt }) => Date.now() - lastAt > 500),
@@ -89,6 +89,6 @@ describeBrokers('three regions, a pair each, in a mesh', () => {
       );
       expect(await stored()).toBe(0);
     },
-    150_000,
+    200_000,
   );
 });

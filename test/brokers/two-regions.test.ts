@@ -36,6 +36,24 @@ describeBrokers('two regions, a pair each, in a network', () => {
     await network.stop();
   }, 30_000);
 
+  test('whichever instance is the active one, the bridge finds it', async () => {
+    const us = network.pair('us-east-1');
+    const first = await us.killActive();
+    const second = await us.untilActive();
+    expect(second).not.toBe(first);
+    first.start();
+    await network.pair('eu-central-1').killBoth();
+    await network.pair('eu-central-1').start();
+    const producer = opened(new Producer({ ports: network.pair('eu-central-1').amqpPorts, queue: QUEUE }));
+    const consumer = opened(new Consumer({ ports: us.amqpPorts, queue: QUEUE }));
+    await producer.send(100);
+    await until(
+      () => consumer.done.size === 100,
+      20_000,
+      () => `${consumer.done.size} crossed the bridge\n${network.bridges()}`,
+    );
+  }, 60_000);
+
   test('both instances of a pair die and return: what they held is delivered, and the bridge is back by itself', async () => {
     const eu = network.pair('eu-central-1');
     const us = network.pair('us-east-1');

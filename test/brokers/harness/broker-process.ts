@@ -17,10 +17,14 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** A port that nobody listens on, below the range that the system gives to outgoing connections: a dead broker's port must still be free when it returns. */
+const handedOut = new Set<number>();
+
+/** A port that nobody listens on and nobody else was given, below the range that the system gives to outgoing connections: a dead broker's port must still be free when it returns. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
+    if (handedOut.has(port)) continue;
+    handedOut.add(port);
     const free = await new Promise<boolean>((resolve) => {
       const server = createServer();
       server.once('error', () => resolve(false));
@@ -37,6 +41,8 @@ export class BrokerProcess {
   private readonly log: string;
   /** What the launcher said since the last start. */
   private said = '';
+  /** Told when it begins to take connections, and when it no longer does. */
+  onListening: (listens: boolean) => void = () => {};
 
   constructor(
     readonly name: string,
@@ -61,9 +67,14 @@ export class BrokerProcess {
     closeSync(log);
     const { child } = this;
     running.add(child);
-    child.once('exit', () => running.delete(child));
+    child.once('exit', () => {
+      running.delete(child);
+      this.onListening(false);
+    });
     child.stdout?.on('data', (text) => {
-      if (child === this.child) this.said += String(text);
+      if (child !== this.child) return;
+      this.said += String(text);
+      if (this.active) this.onListening(true);
     });
   }
 
@@ -99,7 +110,12 @@ export class BrokerProcess {
     await gone;
   }
 
-  tail(): string {
-    return readFileSync(this.log, 'utf8').split('\n').slice(-60).join('\n');
+  /** The last lines of its log, of those that match. */
+  tail(lines = 60, matching = /./): string {
+    const all = readFileSync(this.log, 'utf8').split('\n');
+    return all
+      .filter((line) => matching.test(line))
+      .slice(-lines)
+      .join('\n');
   }
 }

@@ -127,11 +127,9 @@ export class PairNetwork {
     for (const region of regions) ports.set(region, [await freePorts(), await freePorts()]);
     const proxies = new Map<string, TcpProxy[]>();
     for (const { dials, answers } of links) {
-      const ends = ports.get(answers) ?? [];
-      proxies.set(
-        `${dials}-${answers}`,
-        await Promise.all(ends.map(({ openwirePort }) => TcpProxy.listen(openwirePort))),
-      );
+      const lines: TcpProxy[] = [];
+      for (const { openwirePort } of ports.get(answers) ?? []) lines.push(new TcpProxy(await freePort(), openwirePort));
+      proxies.set(`${dials}-${answers}`, lines);
     }
     const pairs = new Map<string, BrokerPair>();
     for (const region of regions) {
@@ -149,6 +147,14 @@ export class PairNetwork {
       );
       const settings = { region, queues, dials, networked: true, addresses };
       pairs.set(region, await BrokerPair.create(folder, settings, ports.get(region)));
+    }
+    for (const [region, { instances }] of pairs) {
+      const answered = links.filter(({ answers }) => answers === region);
+      for (const [index, instance] of instances.entries()) {
+        instance.onListening = (listens) => {
+          for (const { dials } of answered) proxies.get(`${dials}-${region}`)?.[index]?.follow(listens);
+        };
+      }
     }
     return new PairNetwork(folder, pairs, proxies);
   }
@@ -172,9 +178,15 @@ export class PairNetwork {
     for (const proxy of this.proxies.get(`${link.dials}-${link.answers}`) ?? []) proxy.heal();
   }
 
+  /** What the brokers last said of their bridges: why a test failed. */
+  bridges(): string {
+    const said = [...this.pairs.values()].flatMap(({ active }) => (active ? [active] : []));
+    return said.map((one) => `${one.name}:\n${one.tail(8, /network|failover/i)}`).join('\n');
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.pairs.values()].map((pair) => pair.killBoth()));
-    for (const proxy of [...this.proxies.values()].flat()) await proxy.close();
+    for (const proxy of [...this.proxies.values()].flat()) proxy.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,21 +1,23 @@
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 
-/** A line between two brokers that can be cut: bytes vanish, connections stay open, new ones are taken and get no answer. */
+/**
+ * A line between two brokers that can be cut: bytes vanish, connections stay open, new ones are taken and get no answer. It refuses connections while its
+ * target would: a line that took them and hung up would look like a broken active instance, and no bridge would ever try the other one.
+ */
 export class TcpProxy {
   private isCut = false;
   private readonly sockets = new Set<Socket>();
+  private readonly server = createServer((near) => this.join(near));
 
-  private constructor(
-    private readonly server: Server,
+  constructor(
     readonly port: number,
+    private readonly target: number,
   ) {}
 
-  static async listen(target: number): Promise<TcpProxy> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const proxy = new TcpProxy(server, (server.address() as AddressInfo).port);
-    server.on('connection', (near) => proxy.join(near, target));
-    return proxy;
+  /** Follows the target: takes connections from when it does until it no longer does. */
+  follow(listens: boolean): void {
+    if (listens && !this.server.listening) this.server.listen(this.port, '127.0.0.1');
+    if (!listens && this.server.listening) this.server.close();
   }
 
   cut(): void {
@@ -28,13 +30,13 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  async close(): Promise<void> {
+  close(): void {
+    this.follow(false);
     for (const socket of this.sockets) socket.destroy();
-    await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private join(near: Socket, target: number): void {
-    const far = connect(target, '127.0.0.1');
+  private join(near: Socket): void {
+    const far = connect(this.target, '127.0.0.1');
     for (const [from, to] of [
       [near, far],
       [far, near],
