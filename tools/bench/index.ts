@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { benchBreaker } from './breaker';
 import { benchBrokers } from './brokers';
 import { benchFunctions } from './functions';
+import { benchReview } from './review';
 import { benchSynthesis } from './synthesis';
 import { benchTalk } from './talk';
 
@@ -22,6 +23,7 @@ const SECTIONS: Record<string, { title: string; measure: () => Promise<string> }
     measure: () => benchBreaker({ outageSeconds: 300, ordersPerSecond: 6 }, progress),
   },
   brokers: { title: 'Brokers: the active one is killed', measure: benchBrokers },
+  review: { title: 'Review of a large plan', measure: () => benchReview(root) },
 };
 
 const HEAD = '# Benchmarks\n\nWritten by `npm run bench`. Times depend on the machine; the ratios are what to look at.';
