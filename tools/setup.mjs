@@ -160,23 +160,26 @@ function takeAway(mutex, holder) {
   else renameSync(aside, mutex);
 }
 
-export async function setUp(root) {
+/** @param python false where no emulator is needed: a person at night has a checkout and Node, and no use for Python */
+export async function setUp(root, { python = true } = {}) {
   if (!atLeast(process.versions.node, MINIMUM_NODE)) {
     throw new SetupError(
       `Node ${MINIMUM_NODE.join('.')} or newer is needed; this is ${process.versions.node}. See https://nodejs.org`,
     );
   }
-  if (nodePackagesInstalled(root) && pythonInstalled(root)) return;
-  if (!pythonInstalled(root)) findPython();
+  const pythonMissing = () => python && !pythonInstalled(root);
+  if (nodePackagesInstalled(root) && !pythonMissing()) return;
+  if (pythonMissing()) findPython();
   await alone(root, async () => {
     if (!nodePackagesInstalled(root)) await installNodePackages(root);
-    if (!pythonInstalled(root)) await installPython(root);
+    if (pythonMissing()) await installPython(root);
   });
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
-    await setUp(dirname(dirname(fileURLToPath(import.meta.url))));
+    const root = dirname(dirname(fileURLToPath(import.meta.url)));
+    await setUp(root, { python: !process.argv.includes('--node-only') });
   } catch (error) {
     console.error(error instanceof SetupError ? error.message : error);
     process.exitCode = 1;

@@ -7,6 +7,21 @@ import type { Grantee } from '../lambda-function';
 import { checkProps } from '../props';
 import { MAXIMUM_RETENTION_SECONDS, rules, type TieredQueueProps } from './props';
 
+/** 4 days, SQS's own. Source: SQS API, CreateQueue, MessageRetentionPeriod. */
+const DEFAULT_RETENTION_SECONDS = 345_600;
+
+/** How long before SQS deletes a dead letter its alarm rings: a weekend. */
+const TIME_TO_ACT_SECONDS = 2 * 86_400;
+
+/**
+ * Seconds that a message may be parked before its alarm. In a standard queue it keeps the clock of the main queue, so what it waited there is gone from its 14 days,
+ * but the metric counts from when it was parked; in a FIFO queue its clock starts anew. Source: SQS guide, "Setting-up dead-letter queue retention".
+ */
+function parkedAge({ fifo, messageRetention = DEFAULT_RETENTION_SECONDS }: TieredQueueProps): number {
+  const waited = fifo ? 0 : messageRetention;
+  return Math.max(0, MAXIMUM_RETENTION_SECONDS - waited - TIME_TO_ACT_SECONDS);
+}
+
 /** One of the three queues. */
 export type Tier = Queue;
 
@@ -39,7 +54,7 @@ export class TieredQueue extends Construct {
       messageRetentionSeconds: MAXIMUM_RETENTION_SECONDS,
     });
     const main = this.queue('main', props.queueName, {
-      messageRetentionSeconds: props.messageRetention ?? 345_600,
+      messageRetentionSeconds: props.messageRetention ?? DEFAULT_RETENTION_SECONDS,
       visibilityTimeoutSeconds: this.visibilityTimeout,
       delaySeconds: props.deliveryDelay,
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: parked.arn, maxReceiveCount: this.maxReceiveCount }),
@@ -112,7 +127,8 @@ export class TieredQueue extends Construct {
     });
   }
 
-  private alarms({ alarmActions, maximumAge = 900, maximumDepth = 1000, queueName }: TieredQueueProps): void {
+  private alarms(props: TieredQueueProps): void {
+    const { alarmActions, maximumAge = 900, maximumDepth = 1000, queueName } = props;
     const alarm = (id: string, tier: Tier, metricName: string, threshold: number, description: string) =>
       new CloudwatchMetricAlarm(this, `${id}-alarm`, {
         alarmName: `${queueName}-${id}`,
@@ -131,7 +147,6 @@ export class TieredQueue extends Construct {
       });
     const age = 'ApproximateAgeOfOldestMessage';
     const depth = 'ApproximateNumberOfMessagesVisible';
-    const twelveDays = 12 * 86_400;
     alarm(
       'main-age',
       this.main,
@@ -157,8 +172,8 @@ export class TieredQueue extends Construct {
       'parked-age',
       this.parked,
       age,
-      twelveDays,
-      'A parked message is 12 days old; SQS deletes it at 14 days. Release or save it now.',
+      parkedAge(props),
+      'SQS may delete a parked message in 2 days, for good. Release or save it now.',
     );
     alarm(
       'repair-depth',
@@ -171,8 +186,8 @@ export class TieredQueue extends Construct {
       'repair-age',
       this.repair,
       age,
-      twelveDays,
-      'A message in repair is 12 days old; SQS deletes it at 14 days. Mend or save it now.',
+      MAXIMUM_RETENTION_SECONDS - TIME_TO_ACT_SECONDS,
+      'SQS deletes a message in repair in 2 days, for good. Mend or save it now.',
     );
   }
 }

@@ -60,6 +60,18 @@ test('a key of one’s own encrypts all three tiers', () => {
   );
 });
 
+test.each([
+  ['what it waited in the main queue (4 days by default) is gone from its 14', {}, 8],
+  ['the longer the main queue keeps messages, the earlier', { messageRetention: 10 * 86_400 }, 2],
+  ['a message that may be deleted the moment it is parked rings at once', { messageRetention: 13.5 * 86_400 }, 0],
+  ['a FIFO queue starts its clock anew', { fifo: true, messageRetention: 10 * 86_400 }, 12],
+])('a parked message rings two days before SQS may delete it: %s', (_, props, days) => {
+  const alarms = stack(props).all('aws_cloudwatch_metric_alarm');
+  const threshold = (name: string) => alarms.find(({ alarm_name }) => String(alarm_name).endsWith(name))?.threshold;
+  expect(threshold('parked-age')).toBe(days * 86_400);
+  expect(threshold('repair-age')).toBe(12 * 86_400);
+});
+
 test('every tier has an alarm on age and on depth, and each says what to do', () => {
   const alarms = stack({ alarmActions: ['arn:aws:sns:us-east-1:000000000000:night'] }).all(
     'aws_cloudwatch_metric_alarm',
