@@ -55,6 +55,7 @@ async function play(browser: Browser, url: string): Promise<void> {
   await operations.getByRole('button', { name: 'Start one' }).click();
   await photograph(shop, 'shop');
   await wait(OUTAGE_MS);
+  await operations.evaluate('scrollTo(0, 0)');
   await photograph(operations, 'operations');
   await operations.locator('#sagas').screenshot({ path: join(PICTURES, 'saga.png') });
   console.log('docs/pictures/saga.png');
