@@ -85,7 +85,10 @@ export async function benchReview(root: string, megabytes = 200): Promise<string
     const node = (...parameters: string[]) => ({ command: process.execPath, parameters: ['-r', probe, ...parameters] });
     const parse = `JSON.parse(require('node:fs').readFileSync(${JSON.stringify(plan)}, 'utf8'))`;
     const { whole, review } = timeCommands(
-      { whole: node('-e', parse), review: node(join(root, 'bin', 'spillway.js'), 'review', plan) },
+      {
+        whole: node('-e', parse),
+        review: node(join(root, 'bin', 'spillway.js'), 'review', '--format', 'markdown', plan),
+      },
       3,
     );
     const seconds = review.ms / 1000;
