@@ -5,7 +5,7 @@ import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isOpen, listOf } from '../plan/values';
 import { numberOn } from '../rules/newly';
-import { type OutageCost, outageCost } from './model';
+import { type OutageCost, type OutageSettings, outageCost } from './model';
 
 /** What the plan doesn't say. The load is the benchmarks' own: 50 messages a second, dependency away for 30 minutes. */
 export const ASSUMED = { messagesPerSecond: 50, outageSeconds: 1800 } as const;
@@ -42,6 +42,16 @@ export function consumerOutages(graph: Messaging): ConsumerOutage[] {
   });
 }
 
+/** Consumers of one plan are often alike, and the model takes a millisecond each. */
+const known = new Map<string, OutageCost>();
+
+function costOf(settings: OutageSettings): OutageCost {
+  const key = JSON.stringify(settings);
+  const cost = known.get(key) ?? outageCost(settings);
+  known.set(key, cost);
+  return cost;
+}
+
 function estimate(graph: Messaging, involved: readonly Resource[], side: Side): Estimate | undefined {
   const [queue, fn, mapping] = involved as [Resource, Resource, Resource];
   if (!involved.every((resource) => existsOn(resource, side))) return undefined;
@@ -68,14 +78,8 @@ function estimate(graph: Messaging, involved: readonly Resource[], side: Side): 
   const visibility = numberOn(queue, side, 'visibility_timeout_seconds') ?? 30;
   const batchSize = numberOn(mapping, side, 'batch_size') ?? 10;
   const maxReceiveCount = redrive?.maxReceiveCount ?? FOR_EVER;
-  const cost = outageCost({
-    ...ASSUMED,
-    batchSize,
-    concurrency,
-    visibilitySeconds: visibility,
-    maxReceiveCount,
-    hangSeconds: timeout,
-  });
+  const settings = { ...ASSUMED, batchSize, concurrency, visibilitySeconds: visibility, maxReceiveCount };
+  const cost = costOf({ ...settings, hangSeconds: timeout });
   const arm = listOf(read(fn, side, 'architectures')).includes('arm64');
   return {
     ...cost,

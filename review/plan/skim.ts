@@ -124,8 +124,11 @@ export class Skimmer {
       else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) finished = --depth === 0;
     }
     const ended = finished || (run.shape === 'scalar' && position < chunk.length);
-    // A copy, because the reader may hand the same buffer out again.
-    if (run.kind !== 'skip') this.parts.push(chunk.slice(from, position));
+    if (run.kind !== 'skip') {
+      const part = chunk.subarray(from, position);
+      // What goes on in the next chunk is copied, because the reader may hand the same buffer out again.
+      this.parts.push(ended ? part : Uint8Array.from(part));
+    }
     this.depth = depth;
     this.inString = inString;
     this.escaped = escaped;
@@ -146,7 +149,9 @@ export class Skimmer {
   }
 
   private parse(position: number): unknown {
-    const text = Buffer.concat(this.parts).toString('utf8');
+    const { buffer, byteOffset, byteLength } =
+      this.parts.length === 1 ? (this.parts[0] as Uint8Array) : Buffer.concat(this.parts);
+    const text = Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
     this.parts = [];
     try {
       return JSON.parse(text);
