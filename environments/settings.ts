@@ -55,6 +55,8 @@ const shop = z.strictObject({
   }),
   /** Used with the protection `circuit-breaker`. */
   breaker: z.strictObject({
+    /** Where orders wait while payment is out: in the main queue, or carried to the parked tier, which keeps them for 14 days. Default `wait`. */
+    park: z.optional(z.enum(['wait', 'queue'])),
     slidingWindowSeconds: seconds(1, 3600),
     minimumNumberOfCalls: whole(1, 100_000),
     consecutiveFailures: whole(1, 100_000),

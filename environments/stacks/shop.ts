@@ -221,12 +221,13 @@ export class ShopStack extends EnvironmentStack {
 
   private breaker(consumer: Consumer, names: BreakerNames): void {
     const { account, deletionProtection, logRetentionDays } = this.settings;
-    const { trickleRatePerSecond, ceilingRatePerSecond, releaseIntervalSeconds } = this.shop.breaker;
+    const { park, trickleRatePerSecond, ceilingRatePerSecond, releaseIntervalSeconds } = this.shop.breaker;
     const made = new CircuitBreaker(this, 'breaker', {
       ...names,
       account,
       region: this.region,
       consumer,
+      park,
       trickleRate: trickleRatePerSecond,
       ceilingRate: ceilingRatePerSecond,
       releaseInterval: releaseIntervalSeconds,
