@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../contract';
-import { askCanary, charge, type PaymentCall } from '../domain/payment';
+import { charge } from '../domain/payment';
+import { around, report } from '../order-consumer/around';
 import { processOrder, type Surroundings } from '../order-consumer/process-order';
-import { repairMessage } from '../order-consumer/repair';
 import { OrdersTable } from '../orders/table';
 import { paymentAuthorization } from '../payment-client';
 import { consume } from './consume';
@@ -33,41 +32,25 @@ const backoff = {
 function surroundings(context: Context): Surroundings {
   const timeLeft = () => Math.min(paymentTimeoutMs, context.getRemainingTimeInMillis() - RESERVE_MS);
   return {
+    ...around(sqs, environment, authorization, timeLeft),
     orders,
     // Rounds are the tiers' business: here an order has one delivery, and goes on to them.
     policy: { backoff, maxReceiveCount: Number.MAX_SAFE_INTEGER, maxRounds: Number.MAX_SAFE_INTEGER },
     charge: async ({ orderId, amount, currency }) =>
       charge(environment.PAYMENT_URL, { orderId, amount, currency }, timeLeft(), await authorization()),
-    canaryIsGreen: async () => {
-      const header = await authorization();
-      const ask = (call: PaymentCall) => charge(environment.PAYMENT_URL, call, timeLeft(), header);
-      return (await askCanary(ask, 1, randomUUID)).green;
-    },
-    sendToRepair: async (record, note) => {
-      await sqs.send(
-        new SendMessageCommand({ QueueUrl: environment.REPAIR_QUEUE_URL, ...repairMessage(record, note) }),
-      );
-    },
     putOff: async ({ body }, DelaySeconds) => {
       await sqs.send(new SendMessageCommand({ QueueUrl: environment.QUEUE_URL, MessageBody: body, DelaySeconds }));
     },
-    now: () => new Date(),
-    random: Math.random,
   };
 }
 
 /** Orders from a broker's queue. Amazon MQ's mapping knows no partial batch: a throw brings the whole batch back, and what was done is a duplicate then. */
 export const handler = async (event: unknown, context: Context): Promise<void> => {
-  const around = surroundings(context);
+  const surrounding = surroundings(context);
   try {
     await consume(z.parse(brokerEvent, event), new Date(), async (record) => {
-      const { kind, orderId, detail } = await processOrder(record, around);
-      metrics.addMetric(`Orders${kind.charAt(0).toUpperCase()}${kind.slice(1)}`, MetricUnit.Count, 1);
-      logger[kind === 'retry' || kind === 'repair' ? 'warn' : 'info'](kind, {
-        orderId,
-        detail,
-        messageId: record.messageId,
-      });
+      const started = Date.now();
+      report(await processOrder(record, surrounding), record.messageId, started, { metrics, logger });
     });
   } finally {
     metrics.publishStoredMetrics();

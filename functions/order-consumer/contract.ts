@@ -1,21 +1,29 @@
 import { protection } from '../circuit-breaker/contract';
 import { defineContract } from '../contract';
 
+/** What a consumer of orders needs, whichever queue feeds it. */
+export const orderEnvironment = {
+  REPAIR_QUEUE_URL: 'URL of the repair tier, for messages that a person has to mend',
+  ORDERS_TABLE: 'name of the orders table',
+  PAYMENT_URL: 'base address of the payment system; the call goes to <address>/payments',
+};
+export const optionalOrderEnvironment = {
+  PAYMENT_SECRET_ARN:
+    'ARN of the secret that the payment system asks for, sent as a bearer token; default: none is sent',
+  PAYMENT_TIMEOUT_MS:
+    'milliseconds until a payment call is given up; default 5000, always cut to what is left of the invocation',
+  BACKOFF_BASE_SECONDS: 'seconds; ceiling of the first wait; default 2',
+};
+
 export const orderConsumer = defineContract({
   name: 'order-consumer',
   environment: {
     QUEUE_URL: 'URL of the main queue, to put a failed message off',
-    REPAIR_QUEUE_URL: 'URL of the repair tier, for messages that a person has to mend',
     MAX_RECEIVE_COUNT: "the queue's maxReceiveCount: receives until SQS parks a message",
-    ORDERS_TABLE: 'name of the orders table',
-    PAYMENT_URL: 'base address of the payment system; the call goes to <address>/payments',
+    ...orderEnvironment,
   },
   optionalEnvironment: {
-    PAYMENT_SECRET_ARN:
-      'ARN of the secret that the payment system asks for, sent as a bearer token; default: none is sent',
-    PAYMENT_TIMEOUT_MS:
-      'milliseconds until a payment call is given up; default 5000, always cut to what is left of the invocation',
-    BACKOFF_BASE_SECONDS: 'seconds; ceiling of the first wait; default 2',
+    ...optionalOrderEnvironment,
     BACKOFF_CAP_SECONDS: 'seconds; no wait is longer; default 300',
     ...protection,
     MAX_ROUNDS: 'redrive rounds after which an order that still fails goes to repair as poison; default 3',

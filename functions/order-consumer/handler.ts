@@ -1,18 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { protect } from '../circuit-breaker/protect';
 import { readEnvironment } from '../contract';
 import { processBatch } from '../domain/batch';
-import { askCanary, charge, type PaymentCall, paymentFailure } from '../domain/payment';
+import { charge, paymentFailure } from '../domain/payment';
 import { OrdersTable } from '../orders/table';
 import { paymentAuthorization } from '../payment-client';
+import { around, report } from './around';
 import { orderConsumer } from './contract';
 import { processOrder, type Surroundings } from './process-order';
-import { repairMessage } from './repair';
 
 const environment = readEnvironment(orderConsumer);
 const paymentTimeoutMs = Number(environment.PAYMENT_TIMEOUT_MS ?? 5000);
@@ -33,6 +32,7 @@ const protectedCharge = protect('payment', charge, paymentFailure, environment, 
 const surroundings = (context: Context): Surroundings => {
   const timeLeft = () => Math.min(paymentTimeoutMs, context.getRemainingTimeInMillis() - RESERVE_MS);
   return {
+    ...around(sqs, environment, authorization, timeLeft),
     orders,
     policy: {
       backoff: {
@@ -44,43 +44,25 @@ const surroundings = (context: Context): Surroundings => {
     },
     charge: async ({ orderId, amount, currency }) =>
       protectedCharge(environment.PAYMENT_URL, { orderId, amount, currency }, timeLeft(), await authorization()),
-    canaryIsGreen: async () => {
-      const header = await authorization();
-      const ask = (call: PaymentCall) => charge(environment.PAYMENT_URL, call, timeLeft(), header);
-      return (await askCanary(ask, 1, randomUUID)).green;
-    },
-    sendToRepair: async (record, note) => {
-      await sqs.send(
-        new SendMessageCommand({ QueueUrl: environment.REPAIR_QUEUE_URL, ...repairMessage(record, note) }),
-      );
-    },
     putOff: async ({ receiptHandle }, VisibilityTimeout) => {
       const message = { QueueUrl: environment.QUEUE_URL, ReceiptHandle: receiptHandle };
       await sqs.send(new ChangeMessageVisibilityCommand({ ...message, VisibilityTimeout }));
     },
-    now: () => new Date(),
-    random: Math.random,
   };
 };
 
-async function handle(record: SQSRecord, around: Surroundings): Promise<boolean> {
+async function handle(record: SQSRecord, surrounding: Surroundings): Promise<boolean> {
   const started = Date.now();
-  const { kind, orderId, detail } = await processOrder(record, around);
-  metrics.addMetric(`Orders${kind.charAt(0).toUpperCase()}${kind.slice(1)}`, MetricUnit.Count, 1);
-  if (kind === 'retry') metrics.addMetric('WastedSeconds', MetricUnit.Seconds, (Date.now() - started) / 1000);
-  logger[kind === 'retry' || kind === 'repair' ? 'warn' : 'info'](kind, {
-    orderId,
-    messageId: record.messageId,
-    detail,
-  });
-  return kind !== 'retry';
+  const handled = await processOrder(record, surrounding);
+  report(handled, record.messageId, started, { metrics, logger });
+  return handled.kind !== 'retry';
 }
 
 export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-  const around = surroundings(context);
+  const surrounding = surroundings(context);
   const response = await processBatch(
     event.Records,
-    (record) => handle(record, around),
+    (record) => handle(record, surrounding),
     // Our own side failed (a throttle, a table out of reach): the message comes back when its visibility ends.
     ({ messageId }, error) => logger.error('message not handled', { messageId, error: error as Error }),
   );

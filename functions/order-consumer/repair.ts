@@ -1,5 +1,6 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
+import { resend } from '../resend';
 
 /** Why a message needs a person, as it travels with the message. */
 export interface RepairNote {
@@ -25,32 +26,14 @@ const text = (value: string): MessageAttributeValue => ({
   StringValue: value.slice(0, MAXIMUM_DETAIL).replace(FORBIDDEN, '\u{FFFD}') || 'none',
 });
 
-/**
- * The message as repair gets it: its body untouched, with the sender's own attributes as far as there is room (SQS takes 10), and the
- * note as `Spillway.*`.
- */
+/** The message as repair gets it, with the note as `Spillway.*`. */
 export function repairMessage(record: SQSRecord, note: RepairNote) {
-  const attributes: Record<string, MessageAttributeValue> = {
+  return resend(record, {
     'Spillway.Reason': text(note.reason),
     'Spillway.Detail': text(note.detail),
     'Spillway.FirstSeen': text(note.firstSeen),
     'Spillway.SourceMessageId': text(record.messageId),
     ...(note.path && { 'Spillway.Path': text(note.path) }),
     ...(note.orderId && { 'Spillway.OrderId': text(note.orderId) }),
-  };
-  for (const [name, { dataType, stringValue, binaryValue }] of Object.entries(record.messageAttributes)) {
-    if (name in attributes || Object.keys(attributes).length >= 10) continue;
-    attributes[name] = {
-      DataType: dataType,
-      ...(stringValue !== undefined && { StringValue: stringValue }),
-      ...(binaryValue !== undefined && { BinaryValue: Buffer.from(binaryValue, 'base64') }),
-    };
-  }
-  const group = record.attributes.MessageGroupId;
-  return {
-    MessageBody: record.body,
-    MessageAttributes: attributes,
-    // In a FIFO tier the source's message id keeps a repeated hand-over from arriving twice.
-    ...(group !== undefined && { MessageGroupId: group, MessageDeduplicationId: record.messageId }),
-  };
+  });
 }

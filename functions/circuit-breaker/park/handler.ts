@@ -3,8 +3,8 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { readEnvironment } from '../../contract';
 import { processBatch } from '../../domain/batch';
+import { resend } from '../../resend';
 import { park } from './contract';
-import { parkedMessage } from './parked-message';
 
 const { PARKED_QUEUE_URL } = readEnvironment(park);
 const sqs = new SQSClient({});
@@ -18,7 +18,7 @@ export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
   const response = await processBatch(
     event.Records,
     async (record) => {
-      await sqs.send(new SendMessageCommand({ QueueUrl: PARKED_QUEUE_URL, ...parkedMessage(record) }));
+      await sqs.send(new SendMessageCommand({ QueueUrl: PARKED_QUEUE_URL, ...resend(record) }));
       return true;
     },
     ({ messageId }, error) => logger.error('message not parked', { messageId, error: error as Error }),

@@ -1,0 +1,36 @@
+import { resend } from '../../functions/resend';
+import { ShopInMemory } from './order-consumer/shop-in-memory';
+
+const record = {
+  ...new ShopInMemory().record({ body: 'anything at all', receives: 2 }),
+  messageAttributes: {
+    till: { dataType: 'Number' as const, stringValue: '4' },
+    stamp: { dataType: 'Binary' as const, binaryValue: Buffer.from([0, 255]).toString('base64') },
+  },
+};
+const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+
+test('it is the same message: body, and attributes of every type', () => {
+  expect(resend(record)).toEqual({
+    MessageBody: 'anything at all',
+    MessageAttributes: {
+      till: { DataType: 'Number', StringValue: '4' },
+      stamp: { DataType: 'Binary', BinaryValue: Buffer.from([0, 255]) },
+    },
+  });
+});
+
+test('what is added stands first: it is never pushed out, nor written over, by what the sender set', () => {
+  const added = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`note-${index}`, text('ours')]));
+  const { MessageAttributes } = resend(record, { ...added, till: text('ours') });
+  expect(Object.keys(MessageAttributes)).toHaveLength(10);
+  expect(MessageAttributes.till).toEqual(text('ours'));
+});
+
+test('in a FIFO queue it stays in its group, and a repeated hand-over is dropped there', () => {
+  const attributes = { ...record.attributes, MessageGroupId: 'table-4' };
+  expect(resend({ ...record, attributes })).toMatchObject({
+    MessageGroupId: 'table-4',
+    MessageDeduplicationId: record.messageId,
+  });
+});
