@@ -129,3 +129,30 @@ test('forced closed it lets everything through, whatever fails', async () => {
   await breaker.hold({ dependency: 'payment', lift: true, who: 'ada', why: 'over' });
   await recovered(150);
 }, 300_000);
+
+test('payment flaps, up 5 s and down 5 s: at most one change of state for each configured wait, and every order is paid once', async () => {
+  const { doubleCharges } = lane.payments();
+  const watch = breaker.watch();
+  const orders = steadyOrders([lane], 4, 'flap');
+  for (let round = 0; round < 6; round += 1) {
+    shop.environment.payment.setFault({ kind: 'failing' });
+    await wait(5000);
+    shop.environment.payment.setFault({ kind: 'up' });
+    await wait(5000);
+  }
+  await orders.stop();
+  await recovered(120);
+  await watch.stop();
+  const [, ...changes] = watch.seen.map(({ record }) => record);
+  expect(changes.length).toBeGreaterThan(0);
+  const { waitSeconds, watchSeconds } = quick('breaker').breaker;
+  for (const [index, { state, since }] of changes.slice(1).entries()) {
+    const before = changes[index] as (typeof changes)[number];
+    const configured = before.state === 'open' ? waitSeconds : watchSeconds;
+    expect(`${state} ${since - before.since >= configured * 1000 ? 'in its time' : 'too early'}`).toBe(
+      `${state} in its time`,
+    );
+  }
+  expect(lane.payments().doubleCharges).toBe(doubleCharges);
+  expect(await lane.depth('repair')).toBe(0);
+}, 300_000);
