@@ -14,8 +14,17 @@ function stale() {
   return sources.some((source) => statSync(join(source.parentPath ?? source.path, source.name)).mtimeMs > built);
 }
 
+function bundler() {
+  try {
+    return require('esbuild');
+  } catch {
+    console.error(`spillway: its packages are not installed; run \`npm ci\` in ${root}`);
+    process.exit(2);
+  }
+}
+
 if (stale()) {
-  require('esbuild').buildSync({
+  bundler().buildSync({
     entryPoints: [entry],
     outfile: bundle,
     bundle: true,
