@@ -4,6 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { emptyBooks, pay, report } from '../../functions/payment-simulator/simulator';
 import { account, type Lane, quick, type Shop, startShop, until } from './shop';
 
+/** What was read, or undefined where the process or its file has gone, or is not ours. */
+function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
 /** The process that holds the other end of a connection to this machine. */
 function processBehind(port: number): number | undefined {
   const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
@@ -11,15 +20,14 @@ function processBehind(port: number): number | undefined {
     .split('\n')
     .find((entry) => entry.trim().split(/\s+/)[1]?.endsWith(local));
   const inode = line?.trim().split(/\s+/)[9];
-  for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      for (const fd of readdirSync(`/proc/${pid}/fd`))
-        if (readlinkSync(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`) return Number(pid);
-    } catch {
-      // The process has ended, or is not ours.
-    }
-  }
-  return undefined;
+  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
+  const holder = pids.find((pid) =>
+    // Each read by itself: a busy process closes other files while its list is gone through.
+    (ifThere(() => readdirSync(`/proc/${pid}/fd`)) ?? []).some(
+      (fd) => ifThere(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) === `socket:[${inode}]`,
+    ),
+  );
+  return holder === undefined ? undefined : Number(holder);
 }
 
 type Moment = 'before' | 'during' | 'after';
@@ -36,8 +44,9 @@ class Assassin {
       const key = request.headers['idempotency-key'] as string;
       const moment = this.contracts.get(key);
       this.contracts.delete(key);
+      // Found while it waits for its answer: once it has that, it may be done and have hung up.
+      const pid = processBehind(request.socket.remotePort ?? 0);
       const kill = () => {
-        const pid = processBehind(request.socket.remotePort ?? 0);
         if (pid === undefined || pid === process.pid)
           throw new Error(`nobody behind port ${request.socket.remotePort}`);
         this.victims.push(pid);
