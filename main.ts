@@ -1,15 +1,18 @@
 import './environments/quiet-constructs';
+import './environments/plain-errors';
 import { App } from 'cdktf';
 import { addStacks, ENVIRONMENTS } from './environments';
 
 /** `SPILLWAY_ENVIRONMENTS=dev,staging` synthesizes those; by default all. */
-const wanted = process.env.SPILLWAY_ENVIRONMENTS?.split(',').filter(Boolean) ?? Object.keys(ENVIRONMENTS);
-const app = new App({ outdir: process.env.CDKTF_OUTDIR ?? 'cdktf.out' });
-for (const name of wanted) {
-  const settings = ENVIRONMENTS[name];
-  if (!settings) {
-    throw new Error(`SPILLWAY_ENVIRONMENTS names "${name}"; there are ${Object.keys(ENVIRONMENTS).join(', ')}`);
-  }
-  addStacks(app, settings);
+const named = process.env.SPILLWAY_ENVIRONMENTS?.split(',').filter(Boolean) ?? [];
+const wanted = named.length > 0 ? named : Object.keys(ENVIRONMENTS);
+const unknown = wanted.filter((name) => !Object.hasOwn(ENVIRONMENTS, name));
+if (unknown.length > 0) {
+  console.error(
+    `SPILLWAY_ENVIRONMENTS names "${unknown.join('", "')}"; there are ${Object.keys(ENVIRONMENTS).join(', ')}`,
+  );
+  process.exit(2);
 }
+const app = new App({ outdir: process.env.CDKTF_OUTDIR ?? 'cdktf.out' });
+for (const [name, settings] of Object.entries(ENVIRONMENTS)) if (wanted.includes(name)) addStacks(app, settings);
 app.synth();

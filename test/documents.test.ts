@@ -39,3 +39,11 @@ test('every link of a document leads to a file that is there', () => {
   );
   expect(broken).toEqual([]);
 });
+
+test('every action of a workflow is pinned by its commit: a tag can be moved', () => {
+  const actions = files
+    .filter((file) => file.startsWith('.github/workflows/'))
+    .flatMap((file) => [...read(file).matchAll(/^\s*-? ?uses: (\S+)/gm)].map(([, action = '']) => action));
+  expect(actions.length).toBeGreaterThan(5);
+  expect(actions.filter((action) => !/@[0-9a-f]{40}$/.test(action))).toEqual([]);
+});
