@@ -18,6 +18,7 @@ export const dev = defineEnvironment({
   deletionProtection: false,
   logRetentionDays: 30,
   ownKey: true,
+  alarms: { kind: 'subscribers', subscribers: [{ protocol: 'email', endpoint: 'shop-platform@example.com' }] },
   tags: { Project: 'spillway', Owner: 'shop-platform' },
   shops: [shopOf('shop', 'circuit-breaker'), shopOf('saga', 'saga')],
 });

@@ -33,6 +33,7 @@ export const local = defineEnvironment({
   deletionProtection: false,
   logRetentionDays: 1,
   ownKey: false,
+  alarms: { kind: 'nobody', reason: 'The page shows what an alarm would say.' },
   tags: { Project: 'spillway' },
   shops: [
     // The talk's numbers: a 30-second time-out, and a message that is back as soon as it has passed.

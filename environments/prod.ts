@@ -20,6 +20,7 @@ export const prod = defineEnvironment({
   deletionProtection: true,
   logRetentionDays: 365,
   ownKey: true,
+  alarms: { kind: 'subscribers', subscribers: [{ protocol: 'email', endpoint: 'on-call@example.com' }] },
   tags: { Project: 'spillway', Owner: 'shop-platform' },
   shops: [shopOf('shop', 'circuit-breaker'), shopOf('saga', 'saga')],
   brokers: {

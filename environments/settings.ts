@@ -77,7 +77,39 @@ const shop = z.strictObject({
   }),
 });
 
-export const environment = z.strictObject({
+/** Who hears an alarm. There is no default: an environment whose alarms reach nobody says so, with its reason. */
+const alarms = z.discriminatedUnion('kind', [
+  /** Each stack has a topic, and each topic these subscribers; SNS asks email addresses and HTTPS endpoints once a topic whether they want it. */
+  z.strictObject({
+    kind: z.literal('subscribers'),
+    subscribers: z
+      .array(z.strictObject({ protocol: z.enum(['email', 'https', 'sms']), endpoint: z.string() }))
+      .check(z.minLength(1)),
+  }),
+  /**
+   * Topics that are there already: region → ARN. A topic must let `cloudwatch.amazonaws.com` publish, and so must the key that encrypts it. An alarm
+   * reaches topics of its own region only. Source: CloudWatch guide, "Notifying users on alarm changes".
+   */
+  z.strictObject({
+    kind: z.literal('topics'),
+    arns: z.record(
+      z.string(),
+      z.string().check(z.regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/, 'takes the ARN of an SNS topic')),
+    ),
+  }),
+  /** Each stack has a topic, and nobody hears it until somebody subscribes by hand. */
+  z.strictObject({ kind: z.literal('nobody'), reason: z.string().check(z.minLength(10)) }),
+]);
+
+/** Regions of the environment whose alarms would go nowhere, or into another region. */
+const silent = ({ alarms, regions, brokers }: z.infer<typeof fields>) =>
+  alarms.kind === 'topics'
+    ? [...new Set([...regions, ...Object.keys(brokers?.regions ?? {})])].filter(
+        (region) => alarms.arns[region]?.split(':')[3] !== region,
+      )
+    : [];
+
+const fields = z.strictObject({
   name: z.enum(['dev', 'staging', 'prod', 'local']),
   /** The only account that Terraform may touch with these stacks. */
   account: z.string().check(z.regex(/^\d{12}$/, 'takes the 12 digits of an AWS account')),
@@ -91,6 +123,7 @@ export const environment = z.strictObject({
   ]),
   deletionProtection: z.boolean(),
   logRetentionDays: whole(1, 3653),
+  alarms,
   tags: z.record(z.string(), z.string()),
   /** A key of one's own for queues, tables and logs; made once a region. */
   ownKey: z.boolean(),
@@ -98,6 +131,13 @@ export const environment = z.strictObject({
   /** A pair of brokers in each region, in a network. Costs from some hundred dollars a month: modules/broker/README.md. Default: none. */
   brokers: z.optional(brokers),
 });
+
+const environment = fields.check(
+  z.refine((settings) => silent(settings).length === 0, {
+    path: ['alarms', 'arns'],
+    error: ({ input }) => `has no topic of ${silent(input as z.infer<typeof fields>).join(', ')}`,
+  }),
+);
 
 export type EnvironmentSettings = z.infer<typeof environment>;
 export type ShopSettings = z.infer<typeof shop>;

@@ -19,6 +19,7 @@ export const staging = defineEnvironment({
   deletionProtection: true,
   logRetentionDays: 90,
   ownKey: true,
+  alarms: { kind: 'subscribers', subscribers: [{ protocol: 'email', endpoint: 'shop-platform@example.com' }] },
   tags: { Project: 'spillway', Owner: 'shop-platform' },
   shops: [shopOf('shop', 'circuit-breaker'), shopOf('saga', 'saga')],
 });

@@ -1,7 +1,6 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
 import { TerraformOutput, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { AlarmTopic } from '../../modules/alarm-topic';
 import { Broker, type BrokerEnd, type BrokerUser, brokerWidgets } from '../../modules/broker';
 import { BrokerConsumer } from '../../modules/broker-consumer';
 import { BrokerOperations, brokerReachFunction, connectorOf, type Link, linksOf } from '../../modules/broker-network';
@@ -47,7 +46,7 @@ export class BrokersStack extends EnvironmentStack {
     const { account, logRetentionDays, ownKey } = settings;
     const name = `${settings.name}-${region}-broker`;
     const kmsKeyArn = ownKey ? new EncryptionKey(this, 'key', { keyName: name, account, region }).arn : undefined;
-    const alarmActions = [new AlarmTopic(this, 'alarms', { topicName: `${name}-alarms`, account, kmsKeyArn }).arn];
+    const alarmActions = this.alarmActions(`${name}-alarms`, kmsKeyArn);
     const window = brokers.regions[region]?.maintenance;
     if (!window) throw new RangeError(`no broker settings for ${region}`);
 
@@ -131,9 +130,9 @@ export class BrokerOperationsStack extends EnvironmentStack {
     const kmsKeyArn = ownKey
       ? new EncryptionKey(this, 'key', { keyName: `${networkName}-operations`, account, region }).arn
       : undefined;
-    const topic = new AlarmTopic(this, 'alarms', { topicName: `${networkName}-operations-alarms`, account, kmsKeyArn });
+    const alarmActions = this.alarmActions(`${networkName}-operations-alarms`, kmsKeyArn);
     const operations = new BrokerOperations(this, 'operations', {
-      ...{ networkName, account, logRetentionDays, kmsKeyArn, alarmActions: [topic.arn] },
+      ...{ networkName, account, logRetentionDays, kmsKeyArn, alarmActions },
       ...brokers.operations,
       brokers: stacks.map(({ broker, reach }) => ({ broker, reachFunctionArn: reach.arn })),
     });

@@ -1,6 +1,7 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { LocalBackend, S3Backend, type S3BackendConfig, TerraformStack } from 'cdktf';
+import { LocalBackend, S3Backend, type S3BackendConfig, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
+import { AlarmTopic } from '../../modules/alarm-topic';
 import type { EnvironmentSettings } from '../settings';
 
 /** Services that the local environment's stacks use; Terraform finds them all at the emulator's one address. */
@@ -21,6 +22,8 @@ export class EnvironmentStack extends TerraformStack {
   ) {
     const name = `${settings.name}-${region}-${part}`;
     super(scope, name);
+    // Passwords of brokers are write-only arguments: Terraform 1.11, OpenTofu 1.11. The state's lock in S3 is one version older.
+    this.addOverride('terraform.required_version', '>= 1.11');
     const tags = { ...settings.tags, Environment: settings.name, Stack: name };
     const local = settings.state.kind === 'local';
     new AwsProvider(this, 'aws', {
@@ -40,9 +43,24 @@ export class EnvironmentStack extends TerraformStack {
       new LocalBackend(this, { path: `${settings.state.directory}/${name}.tfstate` });
     } else {
       const { bucket, region: bucketRegion } = settings.state;
-      // `use_lockfile` is S3's own lock (Terraform ≥ 1.10); cdktf's types are older than it.
+      // `use_lockfile` is S3's own lock; cdktf's types are older than it.
       const backend = { bucket, region: bucketRegion, key: `${name}.tfstate`, encrypt: true, useLockfile: true };
       new S3Backend(this, backend as S3BackendConfig);
     }
+  }
+  /** Where this stack's alarms go: a topic of its own with the environment's subscribers, or the one that its region has already. */
+  protected alarmActions(topicName: string, kmsKeyArn: string | undefined): string[] {
+    const { alarms, account } = this.settings;
+    const subscribers = alarms.kind === 'subscribers' ? alarms.subscribers : undefined;
+    const arn =
+      alarms.kind === 'topics'
+        ? (alarms.arns[this.region] as string)
+        : new AlarmTopic(this, 'alarms', { topicName, account, subscribers, kmsKeyArn }).arn;
+    this.outputs({ alarm_topic_arn: arn });
+    return [arn];
+  }
+
+  protected outputs(values: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(values)) new TerraformOutput(this, name, { value, staticId: true });
   }
 }

@@ -12,17 +12,20 @@ import { acceptFinding } from '../../modules/scan';
 export interface PaymentSimulatorProps {
   /** Put in front of every name. */
   readonly prefix: string;
+  /** Days that logs are kept. */
   readonly logRetentionDays: number;
+  /** Key for ledger, secret, logs and environment. Default: keys that AWS owns or manages. */
   readonly kmsKeyArn?: string;
 }
 
 /**
  * A payment system to try outages with where there is no real one: `PUT /fault` switches its faults. It answers nobody until its secret has a value:
- * `aws secretsmanager put-secret-value --secret-id <prefix>-payment --secret-string …`, so that no secret is in a plan or a state.
+ * `aws secretsmanager put-secret-value --secret-id <output payment_secret_name> --secret-string …`, so that no secret is in a plan or a state.
  */
 export class PaymentSimulator extends Construct {
   readonly url: string;
   readonly secretArn: string;
+  readonly secretName: string;
 
   constructor(scope: Construct, id: string, { prefix, logRetentionDays, kmsKeyArn }: PaymentSimulatorProps) {
     super(scope, id);
@@ -39,6 +42,8 @@ export class PaymentSimulator extends Construct {
       name,
       description: 'What callers of the simulated payment system send as a bearer token',
       kmsKeyId: kmsKeyArn,
+      // A deleted secret's name stays taken for its recovery window; nothing is lost with a simulator's.
+      recoveryWindowInDays: 0,
     });
     const handler = new LambdaFunction(this, 'handler', {
       contract: paymentSimulator,
@@ -85,5 +90,6 @@ export class PaymentSimulator extends Construct {
     // The address of a stage called $default ends in a slash, which the calls bring along.
     this.url = api.apiEndpoint;
     this.secretArn = secret.arn;
+    this.secretName = secret.name;
   }
 }

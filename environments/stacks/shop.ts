@@ -1,9 +1,8 @@
-import { TerraformOutput, TerraformVariable } from 'cdktf';
+import { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { orderConsumer } from '../../functions/order-consumer/contract';
 import { orderHistory } from '../../functions/order-history/contract';
 import { unprotectedConsumer } from '../../functions/unprotected-consumer/contract';
-import { AlarmTopic } from '../../modules/alarm-topic';
 import { breakerEnvironment, CircuitBreaker, type Dependency } from '../../modules/circuit-breaker';
 import { Consumer } from '../../modules/consumer';
 import { EncryptionKey } from '../../modules/encryption-key';
@@ -30,7 +29,7 @@ export class ShopStack extends EnvironmentStack {
   readonly lent: ShopOfRegion | undefined;
   private readonly prefix: string;
   private readonly kmsKeyArn: string | undefined;
-  private readonly alarmActions: string[];
+  private readonly alarms: string[];
   private readonly paymentUrl: string;
   private readonly paymentSecretArn: string | undefined;
   private readonly table: OrdersTable;
@@ -48,12 +47,7 @@ export class ShopStack extends EnvironmentStack {
     this.kmsKeyArn = settings.ownKey
       ? new EncryptionKey(this, 'key', { keyName: this.prefix, account, region }).arn
       : undefined;
-    const topic = new AlarmTopic(this, 'alarms', {
-      topicName: `${this.prefix}-alarms`,
-      account,
-      kmsKeyArn: this.kmsKeyArn,
-    });
-    this.alarmActions = [topic.arn];
+    this.alarms = this.alarmActions(`${this.prefix}-alarms`, this.kmsKeyArn);
     const payment = this.payment();
     this.paymentUrl = payment.url;
     this.paymentSecretArn = payment.secretArn;
@@ -106,7 +100,7 @@ export class ShopStack extends EnvironmentStack {
 
   /** Tiers of dead letters, retry with backoff, redrive behind a canary. */
   private protected(): TieredQueue {
-    const { shop, kmsKeyArn, alarmActions } = this;
+    const { shop, kmsKeyArn, alarms } = this;
     const { consumer } = shop;
     const breaker = shop.protection === 'circuit-breaker' ? this.breakerOf(shop.breaker) : undefined;
     const queue = new TieredQueue(this, 'orders', {
@@ -114,7 +108,7 @@ export class ShopStack extends EnvironmentStack {
       visibilityTimeout: consumer.visibilityTimeoutSeconds,
       maxReceiveCount: consumer.maxReceiveCount,
       kmsKeyArn,
-      alarmActions,
+      alarmActions: alarms,
     });
     const handler = new LambdaFunction(this, 'consumer-function', {
       contract: orderConsumer,
@@ -164,7 +158,7 @@ export class ShopStack extends EnvironmentStack {
       deletionProtection,
       logRetentionDays,
       kmsKeyArn: this.kmsKeyArn,
-      alarmActions: this.alarmActions,
+      alarmActions: this.alarms,
     });
     this.release(queue, this.shop.redrive.everyMinutes);
     return queue;
@@ -185,7 +179,7 @@ export class ShopStack extends EnvironmentStack {
       everyMinutes,
       logRetentionDays: this.settings.logRetentionDays,
       kmsKeyArn: this.kmsKeyArn,
-      alarmActions: this.alarmActions,
+      alarmActions: this.alarms,
     });
     this.outputs({
       parked_queue_url: queue.parked.url,
@@ -234,7 +228,7 @@ export class ShopStack extends EnvironmentStack {
       deletionProtection,
       logRetentionDays,
       kmsKeyArn: this.kmsKeyArn,
-      alarmActions: this.alarmActions,
+      alarmActions: this.alarms,
     });
     this.outputs({
       breaker_table_name: made.tableName,
@@ -266,7 +260,7 @@ export class ShopStack extends EnvironmentStack {
       logRetentionDays,
       kmsKeyArn,
     });
-    this.outputs({ api_url: intake.url, orders_queue_url: queue.main.url });
+    this.outputs({ api_url: intake.url, orders_queue_url: queue.main.url, orders_queue_arn: queue.main.arn });
   }
 
   private consumerSize() {
@@ -285,11 +279,13 @@ export class ShopStack extends EnvironmentStack {
     if ('url' in payment) return payment;
     if ('simulated' in payment) {
       const { logRetentionDays } = this.settings;
-      return new PaymentSimulator(this, 'payment', {
+      const simulator = new PaymentSimulator(this, 'payment', {
         prefix: this.prefix,
         logRetentionDays,
         kmsKeyArn: this.kmsKeyArn,
       });
+      this.outputs({ payment_secret_name: simulator.secretName });
+      return { url: simulator.url, secretArn: simulator.secretArn };
     }
     const variable = new TerraformVariable(this, payment.variable, {
       type: 'string',
@@ -297,9 +293,5 @@ export class ShopStack extends EnvironmentStack {
       description: 'Base address of the payment system; every lane has a path of its own in it',
     });
     return { url: `${variable.stringValue}${payment.path}` };
-  }
-
-  private outputs(values: Record<string, string>): void {
-    for (const [name, value] of Object.entries(values)) new TerraformOutput(this, name, { value, staticId: true });
   }
 }

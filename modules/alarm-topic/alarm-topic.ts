@@ -1,23 +1,19 @@
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
+import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { Construct } from 'constructs';
+import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
+import { type AlarmTopicProps, rules } from './props';
 
-export interface AlarmTopicProps {
-  /** 1 to 256 letters, digits, hyphens, underscores. */
-  readonly topicName: string;
-  /** Whose alarms may publish: 12 digits. */
-  readonly account: string;
-  /** A KMS key that CloudWatch may use (`EncryptionKey` allows it). Default: not encrypted by a key; alarms hold no message. */
-  readonly kmsKeyArn?: string;
-}
-
-/** Where alarms go. Subscribe whoever is on call. */
+/** Where alarms go, and who hears them. */
 export class AlarmTopic extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { topicName, account, kmsKeyArn }: AlarmTopicProps) {
+  constructor(scope: Construct, id: string, props: AlarmTopicProps) {
     super(scope, id);
+    checkProps(this.node.path, props, rules);
+    const { topicName, account, subscribers = [], kmsKeyArn } = props;
     const topic = new SnsTopic(this, 'topic', { name: topicName, kmsMasterKeyId: kmsKeyArn });
     if (!kmsKeyArn)
       acceptFinding(
@@ -49,6 +45,9 @@ export class AlarmTopic extends Construct {
         ],
       }),
     });
+    // Named by what they are, so that one who is added or leaves changes nobody else's subscription.
+    for (const { protocol, endpoint } of subscribers)
+      new SnsTopicSubscription(this, `${protocol}-${endpoint}`, { topicArn: topic.arn, protocol, endpoint });
     this.arn = topic.arn;
   }
 }

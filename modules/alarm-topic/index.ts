@@ -1,1 +1,2 @@
-export { AlarmTopic, type AlarmTopicProps } from './alarm-topic';
+export { AlarmTopic } from './alarm-topic';
+export type { AlarmTopicProps, Subscriber } from './props';

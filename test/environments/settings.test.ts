@@ -25,6 +25,19 @@ test.each<[string, unknown, string]>([
     { ...dev, shops: [{ ...shop, payment: { url: 'http://payment.example.com' } }] },
     'shops.0.payment',
   ],
+  ['alarms that nobody is said to hear', { ...dev, alarms: undefined }, 'alarms'],
+  ['alarms for nobody without a reason', { ...dev, alarms: { kind: 'nobody', reason: '' } }, 'alarms.reason'],
+  ['subscribers that are none', { ...dev, alarms: { kind: 'subscribers', subscribers: [] } }, 'alarms.subscribers'],
+  [
+    'a topic that is none',
+    { ...dev, alarms: { kind: 'topics', arns: { 'eu-central-1': 'on-call' } } },
+    'alarms.arns.eu-central-1: takes the ARN of an SNS topic (it is "on-call")',
+  ],
+  [
+    'a topic of another region, which an alarm does not reach',
+    { ...dev, alarms: { kind: 'topics', arns: { 'eu-central-1': 'arn:aws:sns:eu-west-1:111111111111:on-call' } } },
+    'alarms.arns: has no topic of eu-central-1',
+  ],
   [
     'an open API without a reason',
     { ...dev, shops: [{ ...shop, authorization: { kind: 'none', reason: '' } }] },

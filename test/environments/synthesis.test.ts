@@ -3,6 +3,10 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { TerraformStack, Testing } from 'cdktf';
+import { addStacks } from '../../environments';
+import { dev } from '../../environments/dev';
+import { defineEnvironment } from '../../environments/settings';
 
 const root = join(__dirname, '..', '..');
 const made: string[] = [];
@@ -100,6 +104,69 @@ test('every stack outside local keeps its state in S3 under a lock and touches o
     expect(stack.terraform.backend.s3).toMatchObject({ key: `${name}.tfstate`, encrypt: true, use_lockfile: true });
     for (const provider of stack.provider.aws) expect(provider.allowed_account_ids).toHaveLength(1);
   }
+});
+
+test('every alarm of dev, staging and prod reaches a topic that somebody hears, and the stack says which', () => {
+  const alarmed = stacks(once).filter(
+    ([name, { resource }]) => resource.aws_cloudwatch_metric_alarm && !name?.startsWith('local-'),
+  );
+  expect(alarmed.length).toBeGreaterThan(5);
+  for (const [name, { resource, output }] of alarmed) {
+    const heard = Object.values<{ topic_arn: string }>(resource.aws_sns_topic_subscription ?? {}).map(
+      ({ topic_arn }) => topic_arn,
+    );
+    const alarms = Object.values<{ alarm_actions?: string[] }>(resource.aws_cloudwatch_metric_alarm);
+    const actions = new Set(alarms.map(({ alarm_actions = [] }) => JSON.stringify(alarm_actions)));
+    expect([name, [...actions]]).toEqual([name, [JSON.stringify(heard)]]);
+    expect(output.alarm_topic_arn.value).toBe(heard[0]);
+  }
+});
+
+test('an environment with topics of its own makes none, and its alarms go to the one of their region', () => {
+  const app = Testing.app();
+  const arns = { 'eu-central-1': 'arn:aws:sns:eu-central-1:111111111111:on-call' };
+  addStacks(app, defineEnvironment({ ...dev, alarms: { kind: 'topics', arns } }));
+  const made = app.node.children.filter((child): child is TerraformStack => child instanceof TerraformStack);
+  for (const stack of made) {
+    const { resource, output } = JSON.parse(Testing.synth(stack));
+    expect(resource.aws_sns_topic).toBeUndefined();
+    for (const alarm of Object.values<{ alarm_actions: string[] }>(resource.aws_cloudwatch_metric_alarm))
+      expect(alarm.alarm_actions).toEqual([arns['eu-central-1']]);
+    expect(output.alarm_topic_arn.value).toBe(arns['eu-central-1']);
+  }
+});
+
+test('what a runbook or the README has somebody fill in is an output', () => {
+  const outputs = new Set(stacks(once).flatMap(([, { output }]) => Object.keys(output ?? {})));
+  const runbooks = readdirSync(join(root, 'docs', 'runbooks')).map((name) => join('docs', 'runbooks', name));
+  const asked = ['README.md', ...runbooks].flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/<([a-z]+(?:_[a-z]+)+)>/g)].map(
+      ([, name = '']) => `${file}: ${name}`,
+    ),
+  );
+  expect(asked.length).toBeGreaterThan(3);
+  expect(asked.filter((each) => !outputs.has(each.split(': ')[1] ?? ''))).toEqual([]);
+});
+
+test('the README says how much of the account the largest region reserves', () => {
+  const reserved = (environment: string) => {
+    const byRegion = new Map<string, number>();
+    for (const [name = '', { resource }] of stacks(once)) {
+      const [, region = ''] = /^([a-z]+-[a-z]+-[a-z]+-\d)-/.exec(name) ?? [];
+      for (const { reserved_concurrent_executions: more = 0 } of Object.values<{
+        reserved_concurrent_executions?: number;
+      }>(resource?.aws_lambda_function ?? {}))
+        byRegion.set(region, (byRegion.get(region) ?? 0) + more);
+    }
+    return Math.max(...[...byRegion].map(([region, sum]) => (region.startsWith(environment) ? sum : 0)));
+  };
+  expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(
+    `\`dev\` reserves ${reserved('dev')} and \`prod\` up to ${reserved('prod')} in a region`,
+  );
+});
+
+test('every stack asks for a Terraform that knows write-only arguments', () => {
+  for (const [, { terraform }] of stacks(once)) expect(terraform.required_version).toBe('>= 1.11');
 });
 
 test('no name of a role stands twice in one account: roles are not of a region', () => {
