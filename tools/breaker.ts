@@ -1,48 +1,58 @@
 // `npm run breaker`: how a circuit breaker stands, and holding it. A thin face of the breaker's hold function, which does and checks everything.
-import { parseArgs } from 'node:util';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { BreakerRecord } from '../functions/domain/breaker/state';
+import { CONNECTION, readArguments, run, UsageError } from './night/command';
+import { invoke } from './night/invoke';
+import { printable } from './night/printable';
 
 const USAGE = `npm run breaker -- status  --function NAME
 npm run breaker -- hold DEPENDENCY --open|--closed --who NAME --why REASON --until TIME --function NAME
 npm run breaker -- lift DEPENDENCY --who NAME --why REASON --function NAME
 
-  --function   the breaker's hold function: <breaker>-hold; default: the environment variable BREAKER_HOLD_FUNCTION
-  --until      ISO 8601 (2026-12-31T18:00:00Z), or from now: 30m, 2h; at most 168 h
+  --function   the breaker's hold function: the stack's output breaker_hold_function_name, or its ARN; default: the environment variable BREAKER_HOLD_FUNCTION
+  --until      from now: 30m, 2h; or ISO 8601: 2026-12-31T18:00:00Z; at most 168 h ahead
   --open       nothing calls the dependency; --closed: everything does, whatever fails
-Region and credentials are the AWS SDK's (AWS_PROFILE, AWS_REGION).`;
+${CONNECTION}`;
 
-/** `30m` and `2h` from now; anything else is for the function to judge. */
+/** @throws UsageError for what is neither a time from now nor ISO 8601 with its zone; how far ahead is for the function to judge */
 function moment(until: string, now: number): string {
   const [, amount, unit] = until.match(/^(\d+)([mh])$/) ?? [];
-  if (!amount) return until;
-  return new Date(now + Number(amount) * (unit === 'h' ? 3_600_000 : 60_000)).toISOString();
+  if (amount) return new Date(now + Number(amount) * (unit === 'h' ? 3_600_000 : 60_000)).toISOString();
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(until) && !Number.isNaN(Date.parse(until))) return until;
+  throw new UsageError(
+    `--until is "${until}"; it takes minutes or hours from now (30m, 2h) or a time with its zone (2026-12-31T18:00:00Z)`,
+  );
 }
 
-/** What the hold function is asked. @throws with the usage when the command makes no sense */
-export function requestOf(parameters: readonly string[], now: number): { request: object; functionName: string } {
-  const { values, positionals } = parseArgs({
-    args: [...parameters],
-    allowPositionals: true,
-    options: {
-      open: { type: 'boolean', default: false },
-      closed: { type: 'boolean', default: false },
-      who: { type: 'string' },
-      why: { type: 'string' },
-      until: { type: 'string' },
-      function: { type: 'string', default: process.env.BREAKER_HOLD_FUNCTION },
-    },
+/** What the hold function is asked. @throws UsageError when the command makes no sense */
+export function requestOf(parameters: readonly string[], now: number) {
+  const { values, positionals } = readArguments(parameters, {
+    open: { type: 'boolean', default: false },
+    closed: { type: 'boolean', default: false },
+    who: { type: 'string' },
+    why: { type: 'string' },
+    until: { type: 'string' },
+    function: { type: 'string', default: process.env.BREAKER_HOLD_FUNCTION },
   });
-  const [command, dependency] = positionals;
-  const { who, why, until, open, closed, function: functionName } = values;
-  if (!functionName) throw new Error(`--function is missing\n\n${USAGE}`);
-  if (command === 'status') return { request: {}, functionName };
-  if (!dependency || !who || !why) throw new Error(`a dependency, --who and --why are needed\n\n${USAGE}`);
-  if (command === 'lift') return { request: { dependency, lift: true, who, why }, functionName };
-  if (command !== 'hold' || open === closed || !until)
-    throw new Error(`hold takes --open or --closed, and --until\n\n${USAGE}`);
+  const [command, dependency, ...more] = positionals;
+  const { who, why, until, open, closed, function: functionName, region, endpoint } = values;
+  const refuse = (what: string): never => {
+    throw new UsageError(what);
+  };
+  const connection = { region, endpoint };
+  if (command === undefined) return refuse('a command is missing: status, hold or lift');
+  if (!['status', 'hold', 'lift'].includes(command)) {
+    return refuse(`"${command}" is no command; there are status, hold and lift`);
+  }
+  if (more.length > 0) return refuse(`"${more[0]}" is one word too many; quote what has spaces in it`);
+  if (!functionName) return refuse('--function is missing');
+  if (command === 'status') return { request: {}, functionName, connection };
+  if (!dependency) return refuse(`${command} takes the name of a dependency`);
+  if (!who || !why) return refuse(`${command} takes --who and --why, for whoever finds it at night`);
+  if (command === 'lift') return { request: { dependency, lift: true, who, why }, functionName, connection };
+  if (open === closed) return refuse('hold takes either --open or --closed');
+  if (!until) return refuse('hold takes --until: when it ends by itself');
   const hold = open ? 'open' : 'closed';
-  return { request: { dependency, hold, who, why, until: moment(until, now) }, functionName };
+  return { request: { dependency, hold, who, why, until: moment(until, now) }, functionName, connection };
 }
 
 /** A line for people. */
@@ -51,22 +61,13 @@ export function line({ dependency, state, since, evidence, hold }: BreakerRecord
     ? `; held ${hold.kind} by ${hold.who} until ${new Date(hold.until).toISOString()}: ${hold.why}`
     : '';
   const began = since > 0 ? ` since ${new Date(since).toISOString()}` : '';
-  return `${dependency}: ${state}${began} (${evidence})${held}`;
-}
-
-async function main(): Promise<void> {
-  const { request, functionName } = requestOf(process.argv.slice(2), Date.now());
-  const { Payload, FunctionError } = await new LambdaClient({}).send(
-    new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }),
-  );
-  const answer = JSON.parse(Buffer.from(Payload ?? []).toString());
-  if (FunctionError) throw new Error(answer.errorMessage);
-  for (const record of answer as BreakerRecord[]) console.log(line(record));
+  return printable(`${dependency}: ${state}${began} (${evidence})${held}`);
 }
 
 if (require.main === module) {
-  main().catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
+  void run(USAGE, async (args) => {
+    const { request, functionName, connection } = requestOf(args, Date.now());
+    const records = await invoke(functionName, request, connection);
+    for (const record of records as BreakerRecord[]) console.log(line(record));
   });
 }

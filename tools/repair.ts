@@ -3,71 +3,85 @@
  * first, or written to a file first, and dying in between leaves it in both places; the order id then makes one of them a duplicate.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
-  type Message,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
-import { mended, parseArguments, say } from './repair/messages';
+import { type Message, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { run } from './night/command';
+import { connectionTo } from './night/connection';
+import { HeldMessages } from './night/held-messages';
+import { mended, say } from './repair/messages';
+import { parseRequest, type Request, USAGE } from './repair/request';
+import { sendAllAgain } from './repair/send-all';
 
-const sqs = new SQSClient({});
+type ForOne = Extract<Request, { message: string }>;
+type ForAll = Extract<Request, { action: 'send-all' }>;
 
-/** The messages of the queue, by id, up to the one that is wanted. They are hidden for a minute, or until they are put back. */
-async function look(QueueUrl: string, wanted?: string): Promise<Map<string, Message>> {
-  const seen = new Map<string, Message>();
-  for (;;) {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({
-        ...{ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 60, WaitTimeSeconds: 2 },
-        ...{ MessageAttributeNames: ['All'], MessageSystemAttributeNames: ['All'] },
-      }),
-    );
-    const before = seen.size;
-    for (const message of Messages) seen.set(message.MessageId ?? '', message);
-    if (seen.size === before || (wanted && seen.has(wanted))) return seen;
+const clientOf = (queueUrl: string, request: Request) => new SQSClient(connectionTo(queueUrl, request));
+
+async function show(held: HeldMessages): Promise<void> {
+  for (let messages = await held.receive(); messages.length > 0; messages = await held.receive()) {
+    for (const message of messages) console.log(say(message));
   }
+  console.log(held.count === 0 ? 'Nothing waits for repair.' : `${held.count} in all`);
 }
 
-async function main(): Promise<void> {
-  const request = parseArguments(process.argv.slice(2));
-  if ('usage' in request) {
-    console.error(request.usage);
-    process.exitCode = 2;
-    return;
+async function find(held: HeldMessages, { queue, message: wanted }: ForOne): Promise<Message> {
+  for (let messages = await held.receive(); messages.length > 0; messages = await held.receive()) {
+    const found = messages.find(({ MessageId }) => MessageId === wanted);
+    if (found) return found;
   }
-  const { queue: QueueUrl } = request;
-  const wanted = request.action === 'show' ? undefined : request.message;
-  const seen = await look(QueueUrl, wanted);
+  throw new Error(`no message ${wanted} among the ${held.count} in ${queue}`);
+}
+
+async function handle(held: HeldMessages, request: ForOne): Promise<void> {
+  const message = await find(held, request);
+  if (request.action === 'send') {
+    const body = request.body ? readFileSync(request.body, 'utf8') : (message.Body ?? '');
+    const again = new SendMessageCommand({ QueueUrl: request.to, ...mended(message, body) });
+    await clientOf(request.to, request).send(again);
+  } else {
+    writeFileSync(request.file, `${JSON.stringify(message, null, 2)}\n`, { flag: 'wx' });
+  }
+  await held.delete(message);
+  console.log(
+    `${request.action === 'send' ? `sent again to ${request.to}` : `now in ${request.file}`}:\n${say(message)}`,
+  );
+}
+
+async function sendAll(held: HeldMessages, request: ForAll): Promise<void> {
+  const { queue, to, reason } = request;
+  let stopping = false;
+  // Ctrl-C ends it after the messages that are under way, and puts the rest back.
+  process.once('SIGINT', () => {
+    stopping = true;
+  });
+  let soFar = 0;
+  let saidAt = Date.now();
+  const progress = (sent: number) => {
+    soFar = sent;
+    if (Date.now() - saidAt < 5000) return;
+    saidAt = Date.now();
+    console.log(`${sent} sent again …`);
+  };
+  const fifo = queue.endsWith('.fifo');
+  const main = { sqs: clientOf(to, request), queueUrl: to };
+  const work = sendAllAgain({ ...{ held, main, reason, fifo, progress }, stopping: () => stopping });
+  const { sent, left, stopped } = await work.catch((error: unknown) => {
+    console.error(`${soFar} were sent again before it failed; run it again to go on`);
+    throw error;
+  });
+  const kinds = Object.entries(left).map(([why, count]) => `${count} ${why}`);
+  console.log(`${sent} sent again to ${to}; left in repair: ${kinds.join(', ') || 'none'}`);
+  if (fifo && kinds.length > 0) console.log('What waits behind them in their groups was not seen.');
+  if (stopped) console.log('Stopped before the queue was empty; run it again to go on.');
+}
+
+void run(USAGE, async (args) => {
+  const request = parseRequest(args);
+  const held = new HeldMessages(clientOf(request.queue, request), request.queue);
   try {
-    if (request.action === 'show') {
-      for (const message of seen.values()) console.log(say(message));
-      console.log(seen.size === 0 ? 'Nothing waits for repair.' : `${seen.size} in all`);
-      return;
-    }
-    const found = seen.get(request.message);
-    if (!found) throw new Error(`no message ${request.message} among the ${seen.size} in ${QueueUrl}`);
-    if (request.action === 'send') {
-      const body = request.body ? readFileSync(request.body, 'utf8') : (found.Body ?? '');
-      await sqs.send(new SendMessageCommand({ QueueUrl: request.to, ...mended(found, body) }));
-    } else {
-      writeFileSync(request.file, `${JSON.stringify(found, null, 2)}\n`, { flag: 'wx' });
-    }
-    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: found.ReceiptHandle }));
-    seen.delete(request.message);
-    console.log(
-      `${request.action === 'send' ? `sent again to ${request.to}` : `now in ${request.file}`}:\n${say(found)}`,
-    );
+    if (request.action === 'show') await show(held);
+    else if (request.action === 'send-all') await sendAll(held, request);
+    else await handle(held, request);
   } finally {
-    for (const { ReceiptHandle } of seen.values()) {
-      await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
-    }
+    await held.putBack();
   }
-}
-
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
 });

@@ -82,10 +82,17 @@ export class Saga extends Construct {
     if (this.kmsKeyArn) grantee.grant(['kms:Decrypt', 'kms:GenerateDataKey'], [this.kmsKeyArn]);
   }
 
-  /** Resuming a parked saga: reading the parking queue, redriving, and taking the message away. */
+  /** Resuming parked sagas, as `npm run saga:resume` does: finding them, redriving, and taking their messages away. */
   grantResume(grantee: Grantee): void {
-    grantee.grant(['states:RedriveExecution', 'states:DescribeExecution'], [this.executions()]);
-    grantee.grant(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [this.parking.arn]);
+    grantee.grant(['states:ListExecutions'], [this.arn]);
+    grantee.grant(
+      ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:RedriveExecution'],
+      [this.executions()],
+    );
+    grantee.grant(
+      ['sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'],
+      [this.parking.arn],
+    );
     if (this.kmsKeyArn) grantee.grant(['kms:Decrypt', 'kms:GenerateDataKey'], [this.kmsKeyArn]);
   }
 

@@ -1,26 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { anOrder } from '../functions/orders';
-import { credentials, OnEmulator } from './on-emulator';
+import { command } from './command';
+import { OnEmulator } from './on-emulator';
 
-const ROOT = join(__dirname, '..', '..');
 const on = OnEmulator.forThisFile();
-
-/** `npm run repair`, as a person runs it at night. */
-function repair(...parameters: string[]) {
-  const environment = {
-    PATH: process.env.PATH,
-    AWS_ENDPOINT_URL: on.endpoint,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  };
-  const command = ['--import', 'tsx', 'tools/repair.ts', ...parameters];
-  return spawnSync(process.execPath, command, { cwd: ROOT, env: environment, encoding: 'utf8' });
-}
+const repair = (...parameters: string[]) => command(on.endpoint, 'repair', ...parameters);
 
 test('what waits is shown and stays; one is mended and sent again, one is taken out, the rest is left', async () => {
   const [queue, main] = [await on.queue(), await on.queue()];
@@ -58,4 +45,22 @@ test('what waits is shown and stays; one is mended and sent again, one is taken 
   const third = ['--queue', queue.url, '--message', id('third'), '--take', file('taken.json')];
   expect(repair(...third)).toMatchObject({ status: 1, stderr: expect.stringContaining('EEXIST') });
   expect(await on.depth(queue.url)).toEqual({ waiting: 1, inFlight: 0 });
+}, 60_000);
+
+test('after a bad sender everything of one reason is sent again with one command, and the rest stays', async () => {
+  const [queue, main] = [await on.queue(), await on.queue()];
+  const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+  for (let index = 0; index < 25; index += 1) {
+    const note = { 'Spillway.Reason': text(index % 5 === 0 ? 'rejected' : 'poison') };
+    const MessageBody = JSON.stringify(anOrder({ orderId: `order-all-${index}` }));
+    await on.sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody, MessageAttributes: note }));
+  }
+  expect(repair('--queue', queue.url, '--all', '--reason', 'poison', '--to', main.url)).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining(`20 sent again to ${main.url}; left in repair: 5 rejected`),
+  });
+  expect(await on.depth(main.url)).toEqual({ waiting: 20, inFlight: 0 });
+  expect(await on.depth(queue.url)).toEqual({ waiting: 5, inFlight: 0 });
+  repair('--queue', queue.url, '--all', '--to', main.url);
+  expect(repair('--queue', queue.url)).toMatchObject({ status: 0, stdout: 'Nothing waits for repair.\n' });
 }, 60_000);

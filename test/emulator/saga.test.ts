@@ -8,7 +8,12 @@ import {
   ListExecutionsCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
-import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { App } from 'cdktf';
 import { local } from '../../environments/local';
 import { EnvironmentStack } from '../../environments/stacks/environment-stack';
@@ -24,6 +29,7 @@ import { type Fate, orderMachine, Shop, sound } from '../functions/order-saga/sh
 import { anOrder } from '../functions/orders';
 import { Clock, seeded } from '../modules/saga/clock';
 import { Execution } from '../modules/saga/interpreter';
+import { command } from './command';
 import { type Payments, startPayments } from './saga-payments';
 
 const PREFIX = 'local-us-east-1-saga';
@@ -189,6 +195,21 @@ describe('the order saga on the emulator', () => {
       failure: { task: 'charge', error: 'PaymentUnavailable' },
       parked: { task: 'refund', error: 'RefundFailed', redrives: 0 },
     });
+    const { ReceiptHandle } = Messages[0] ?? {};
+    const QueueUrl = outputs.saga_parking_queue_url;
+    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+    const shown = command(emulator.endpoint, 'saga-resume', '--saga', outputs.saga_state_machine_arn ?? '');
+    expect(shown).toMatchObject({ status: 0, stderr: '' });
+    expect(shown.stdout).toContain(`${order.orderId}  parked `);
+    expect(shown.stdout).toContain('at refund: RefundFailed');
+    expect(shown.stdout).toContain(
+      'steps: reserve-beans done, charge unknown; it turned back at charge (PaymentUnavailable)',
+    );
+    expect(shown.stdout).toContain('1 in all');
+    // Looking has received nothing: a third receive would take the message out of the age that its alarm looks at.
+    const [again] =
+      (await sqs.send(new ReceiveMessageCommand({ QueueUrl, MessageSystemAttributeNames: ['All'] }))).Messages ?? [];
+    expect(again?.Attributes?.ApproximateReceiveCount).toBe('2');
   }, 60_000);
 
   test('what is no order, and another order under a used id, go to repair', async () => {

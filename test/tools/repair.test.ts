@@ -1,6 +1,11 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { mended, parseArguments, say } from '../../tools/repair/messages';
+import { UsageError } from '../../tools/night/command';
+import { HeldMessages } from '../../tools/night/held-messages';
+import { mended, say } from '../../tools/repair/messages';
+import { parseRequest } from '../../tools/repair/request';
+import { sendAllAgain } from '../../tools/repair/send-all';
 import { anOrder } from '../functions/orders';
+import { MemorySqs } from './memory-sqs';
 
 const text = (StringValue: string) => ({ DataType: 'String', StringValue });
 const message: Message = {
@@ -49,29 +54,134 @@ test('what is malformed still is not sent', () => {
   expect(() => mended(message, 'no JSON')).toThrow('still malformed');
 });
 
+test('a message says until when SQS keeps it', () => {
+  const SentTimestamp = String(Date.parse('2026-01-31T12:00:00Z'));
+  expect(say({ ...message, Attributes: { SentTimestamp } })).toContain('SQS deletes it 2026-02-14T12:00:00.000Z');
+});
+
 describe('arguments', () => {
-  test('show, send again, take out', () => {
-    const queue = 'https://repair';
-    expect(parseArguments(['--queue', queue])).toEqual({ queue, action: 'show' });
-    expect(parseArguments(['--queue', queue, '--message', 'm', '--to', 'https://main'])).toEqual({
-      ...{ queue, action: 'send', message: 'm', to: 'https://main', body: undefined },
+  const queue = 'https://repair';
+  const to = 'https://main';
+
+  test('show, send again, take out, send all again', () => {
+    expect(parseRequest(['--queue', queue])).toMatchObject({ queue, action: 'show' });
+    expect(parseRequest(['--queue', queue, '--message', 'm', '--to', to])).toMatchObject({
+      ...{ queue, action: 'send', message: 'm', to, body: undefined },
     });
-    expect(parseArguments(['--queue', queue, '--message', 'm', '--take', 'm.json'])).toEqual({
+    expect(parseRequest(['--queue', queue, '--message', 'm', '--take', 'm.json'])).toMatchObject({
       ...{ queue, action: 'take', message: 'm', file: 'm.json' },
+    });
+    expect(parseRequest(['--queue', queue, '--all', '--reason', 'poison', '--to', to])).toMatchObject({
+      ...{ queue, action: 'send-all', reason: 'poison', to },
     });
   });
 
   test.each([
     [[], '--queue is missing'],
+    [['all', '--queue', 'q'], '"all" is one word too many'],
     [['--queue', 'q', '--to', 'x'], '--message is missing'],
     [['--queue', 'q', '--message', 'm'], 'either --to or --take'],
     [['--queue', 'q', '--message', 'm', '--to', 'a', '--take', 'b'], 'either --to or --take'],
     [['--queue', 'q', '--message', 'm', '--to', 'q'], 'the repair queue itself'],
     [['--queue', 'q', '--message', 'm', '--take', 'f', '--body', 'b'], '--body goes with --to'],
+    [['--queue', 'q', '--all'], '--all takes --to'],
+    [['--queue', 'q', '--all', '--to', 'q'], 'the repair queue itself'],
+    [['--queue', 'q', '--all', '--to', 'x', '--message', 'm'], '--all sends messages as they are'],
+    [['--queue', 'q', '--reason', 'poison'], '--reason goes with --all'],
     [['--que', 'q'], "Unknown option '--que'"],
-  ])('%j: the usage, and what is wrong', (given, wrong) => {
-    const { usage } = parseArguments(given) as { usage: string };
-    expect(usage).toContain(wrong);
-    expect(usage).toContain('npm run repair');
+  ])('%j: %s', (given, wrong) => {
+    expect(() => parseRequest(given)).toThrow(UsageError);
+    expect(() => parseRequest(given)).toThrow(wrong);
+  });
+});
+
+describe('sending all again', () => {
+  const REPAIR = 'https://repair';
+  const MAIN = 'https://main';
+  const order = (orderId: string) => JSON.stringify(anOrder({ orderId }));
+
+  /** A repair tier with so many messages of each reason, sent again until it is empty, fails, or is stopped. */
+  function tier(counts: Readonly<Record<string, number>>, { repair = REPAIR, main = MAIN, groups = 0 } = {}) {
+    const sqs = new MemorySqs();
+    let number = 0;
+    for (const [reason, count] of Object.entries(counts)) {
+      for (let index = 0; index < count; index += 1) {
+        number += 1;
+        sqs.put({
+          QueueUrl: repair,
+          MessageBody: reason === 'malformed' ? '{}' : order(`order-${number}-aaaa`),
+          MessageAttributes: { origin: text('till 4'), 'Spillway.Reason': text(reason) },
+          ...(groups > 0 && { MessageGroupId: `till-${number % groups}` }),
+        });
+      }
+    }
+    const run = async ({ reason, most = Number.POSITIVE_INFINITY }: { reason?: string; most?: number } = {}) => {
+      const held = new HeldMessages(sqs, repair, () => sqs.now);
+      let sent = 0;
+      try {
+        return await sendAllAgain({
+          ...{ held, reason, fifo: repair.endsWith('.fifo'), main: { sqs, queueUrl: main } },
+          stopping: () => sent >= most,
+          progress: (soFar) => {
+            sent = soFar;
+          },
+        });
+      } finally {
+        await held.putBack();
+      }
+    };
+    const orders = (url: string) =>
+      sqs.messages(url).map(({ input }) => (JSON.parse(input.MessageBody ?? '') as { orderId?: string }).orderId);
+    return { sqs, run, orders };
+  }
+
+  test('three thousand go to the main queue once each, as the sender wrote them; what is malformed stays', async () => {
+    const { sqs, run, orders } = tier({ poison: 3000, malformed: 12 });
+    expect(await run()).toEqual({ sent: 3000, left: { 'still malformed': 12 }, stopped: false });
+    expect(new Set(orders(MAIN)).size).toBe(3000);
+    expect(sqs.messages(MAIN)).toHaveLength(3000);
+    expect(Object.keys(sqs.messages(MAIN)[0]?.input.MessageAttributes ?? {})).toEqual(['origin']);
+    expect(sqs.visible(REPAIR)).toBe(12);
+  });
+
+  test('with a reason only those go, and the others are put back', async () => {
+    const { sqs, run } = tier({ poison: 30, rejected: 25 });
+    expect(await run({ reason: 'poison' })).toEqual({ sent: 30, left: { rejected: 25 }, stopped: false });
+    expect(sqs.visible(REPAIR)).toBe(25);
+  });
+
+  test.each(['SendMessageCommand', 'DeleteMessageCommand'])(
+    'when it dies at a %s nothing is lost, and the next run goes on',
+    async (failing) => {
+      const { sqs, run, orders } = tier({ poison: 200 });
+      await run({ most: 50 });
+      sqs.failing.add(failing);
+      await expect(run()).rejects.toThrow('is refused');
+      expect(new Set([...orders(MAIN), ...orders(REPAIR)]).size).toBe(200);
+      sqs.failing.clear();
+      await run();
+      expect(sqs.messages(REPAIR)).toEqual([]);
+      expect(new Set(orders(MAIN)).size).toBe(200);
+    },
+  );
+
+  test('stopped, it says so, and what wasn’t sent is visible again', async () => {
+    const { sqs, run } = tier({ poison: 100 });
+    expect(await run({ most: 40 })).toEqual({ sent: 40, left: {}, stopped: true });
+    expect(sqs.visible(REPAIR)).toBe(60);
+  });
+
+  test('a FIFO queue keeps each group in its order', async () => {
+    const { sqs, run, orders } = tier(
+      { poison: 60 },
+      { repair: 'https://repair.fifo', main: 'https://main.fifo', groups: 3 },
+    );
+    const before = sqs.messages('https://repair.fifo').map(({ input }) => [input.MessageGroupId, input.MessageBody]);
+    expect(await run()).toMatchObject({ sent: 60, left: {} });
+    const after = sqs.messages('https://main.fifo').map(({ input }) => [input.MessageGroupId, input.MessageBody]);
+    for (const group of ['till-0', 'till-1', 'till-2']) {
+      expect(after.filter(([of]) => of === group)).toEqual(before.filter(([of]) => of === group));
+    }
+    expect(orders('https://repair.fifo')).toEqual([]);
   });
 });

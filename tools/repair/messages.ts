@@ -1,23 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import type { Message, SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import { parseOrder } from '../../functions/domain/order';
+import { printable } from '../night/printable';
 
 /** What the consumer writes on a message that it sends to repair: functions/order-consumer/repair.ts. */
 const NOTE = 'Spillway.';
 const SHOWN_CHARACTERS = 400;
+/** Milliseconds that the repair tier keeps a message: 14 days, the most that SQS can. */
+const KEPT_MS = 1_209_600_000;
+
+const note = ({ MessageAttributes }: Message, name: string) => MessageAttributes?.[`${NOTE}${name}`]?.StringValue;
+
+/** Why it is in repair, as far as it says. */
+export const reasonOf = (message: Message): string => note(message, 'Reason') ?? 'no reason given';
 
 /** One message in a few lines: what is wrong with it, and what it says. */
 export function say(message: Message): string {
-  const { MessageId, Body = '' } = message;
-  const note = (name: string) => message.MessageAttributes?.[`${NOTE}${name}`]?.StringValue;
+  const { MessageId, Body = '', Attributes } = message;
   const more = Body.length > SHOWN_CHARACTERS ? ` … (${Body.length} characters)` : '';
+  const sent = Number(Attributes?.SentTimestamp);
+  const kept = sent ? `; SQS deletes it ${new Date(sent + KEPT_MS).toISOString()}` : '';
   return [
-    `${MessageId}  order ${note('OrderId') ?? 'unknown'}  ${note('Reason') ?? 'no reason given'}`,
-    `  ${[note('Path'), note('Detail')].filter(Boolean).join(': ') || 'no detail'}`,
-    `  first seen ${note('FirstSeen') ?? 'unknown'}`,
+    `${MessageId}  order ${note(message, 'OrderId') ?? 'unknown'}  ${reasonOf(message)}`,
+    `  ${[note(message, 'Path'), note(message, 'Detail')].filter(Boolean).join(': ') || 'no detail'}`,
+    `  first seen ${note(message, 'FirstSeen') ?? 'unknown'}${kept}`,
     `  ${JSON.stringify(Body.slice(0, SHOWN_CHARACTERS))}${more}`,
-  ].join('\n');
+  ]
+    .map(printable)
+    .join('\n');
 }
 
 /**
@@ -39,45 +49,4 @@ export function mended(message: Message, body: string): Omit<SendMessageCommandI
     MessageAttributes: Object.fromEntries(own),
     ...(group !== undefined && { MessageGroupId: group, MessageDeduplicationId: randomUUID() }),
   };
-}
-
-const USAGE = `npm run repair -- --queue REPAIR_QUEUE_URL                                          show what waits for a person
-npm run repair -- --queue REPAIR_QUEUE_URL --message ID --to MAIN_QUEUE_URL [--body FILE]
-                                                  send it again, with the mended body of FILE
-npm run repair -- --queue REPAIR_QUEUE_URL --message ID --take FILE
-                                                  take it out of the queue into a new FILE, for good
-Region and credentials are the AWS SDK's (AWS_PROFILE, AWS_REGION).`;
-
-export type Request =
-  | { readonly usage: string }
-  | { readonly queue: string; readonly action: 'show' }
-  | {
-      readonly queue: string;
-      readonly action: 'send';
-      readonly message: string;
-      readonly to: string;
-      readonly body?: string;
-    }
-  | { readonly queue: string; readonly action: 'take'; readonly message: string; readonly file: string };
-
-export function parseArguments(args: readonly string[]): Request {
-  const string = { type: 'string' } as const;
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { queue: string, message: string, to: string, body: string, take: string },
-    });
-    const { queue, message, to, body, take } = values;
-    const refuse = (why: string): Request => ({ usage: `${why}\n${USAGE}` });
-    if (!queue) return refuse('--queue is missing');
-    if (!message) return to || body || take ? refuse('--message is missing') : { queue, action: 'show' };
-    if ((to === undefined) === (take === undefined)) return refuse('--message takes either --to or --take');
-    if (to === queue) return refuse('--to is the repair queue itself; the main queue is meant');
-    if (take !== undefined) {
-      return body ? refuse('--body goes with --to') : { queue, action: 'take', message, file: take };
-    }
-    return { queue, action: 'send', message, to: to as string, body };
-  } catch (error) {
-    return { usage: `${(error as Error).message}\n${USAGE}` };
-  }
 }

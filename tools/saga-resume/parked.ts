@@ -1,39 +1,67 @@
-import { parseArgs } from 'node:util';
+import { printable } from '../night/printable';
 
-/** What a parking message says, as far as a person needs it to decide. */
-export interface Parked {
-  readonly execution: string;
-  readonly saga: string;
-  readonly parkedAt: string;
+/** The document that flows through a saga (modules/saga/compile.ts), as far as a person needs it to decide. */
+export interface SagaDocument {
   readonly steps: Readonly<Record<string, string>>;
   readonly failure?: { readonly task: string; readonly error: string };
-  readonly parked: { readonly task: string; readonly error: string; readonly cause: string };
+  readonly parked?: { readonly task: string; readonly error: string; readonly cause?: string };
 }
 
-export function readParked(body: string): Parked | undefined {
+/** An execution that hasn't ended well. */
+export interface Unfinished {
+  readonly executionArn: string;
+  readonly name: string;
+  readonly status: string;
+  readonly stopDate: Date;
+  /** The state that it stopped at. */
+  readonly at?: string;
+  readonly document?: SagaDocument;
+  /** What Step Functions says about it, for one that was not parked. */
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+const CAUSE_CHARACTERS = 200;
+
+/** @returns nothing if the text is no saga's document */
+export function readDocument(text: string | undefined): SagaDocument | undefined {
   try {
-    const value = JSON.parse(body) as Partial<Parked>;
-    return typeof value?.execution === 'string' && value.parked && value.steps ? (value as Parked) : undefined;
+    const value = JSON.parse(text ?? '') as Partial<SagaDocument> | null;
+    return value?.steps && typeof value.steps === 'object' ? (value as SagaDocument) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** One parked saga in a few lines. */
-export function say(messageId: string, parked: Parked | undefined): string {
-  if (!parked) return `message ${messageId} is no parked saga; look at it by hand`;
-  const { saga, parkedAt, steps, failure, execution } = parked;
-  const { task, error, cause } = parked.parked;
+/** The execution that a message of the parking queue is about. */
+export function executionOf(body: string | undefined): string | undefined {
+  try {
+    const execution = (JSON.parse(body ?? '') as { execution?: unknown } | null)?.execution;
+    return typeof execution === 'string' ? execution : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One unfinished saga in a few lines. */
+export function say({ executionArn, name, status, stopDate, at, document, error, cause }: Unfinished): string {
+  const { parked, failure, steps = {} } = document ?? {};
+  const why = (what = 'no error', more = '') => `${what}${more ? ` ${more.slice(0, CAUSE_CHARACTERS)}` : ''}`;
   const marks = Object.entries(steps).map(([step, mark]) => `${step} ${mark}`);
+  const stopped = stopDate.toISOString();
   return [
-    `${saga}  parked ${parkedAt} at ${task}: ${error}${cause ? ` ${cause.slice(0, 200)}` : ''}`,
+    parked
+      ? `${name}  parked ${stopped} at ${parked.task}: ${why(parked.error, parked.cause)}`
+      : `${name}  ${status} ${stopped} at ${at ?? 'an unknown state'}, without being parked: ${why(error, cause)}`,
     `  steps: ${marks.join(', ') || 'none'}${failure ? `; it turned back at ${failure.task} (${failure.error})` : ''}`,
-    `  ${execution}`,
-  ].join('\n');
+    `  ${executionArn}`,
+  ]
+    .map(printable)
+    .join('\n');
 }
 
 /** Days that Step Functions lets an execution be redriven, counted from its end. */
-const REDRIVABLE_DAYS = 14;
+export const REDRIVABLE_DAYS = 14;
 
 export function verdict(
   {
@@ -56,29 +84,4 @@ export function verdict(
   }
   if (redriveStatus === 'NOT_REDRIVABLE') return { redrive: false, reason: redriveStatusReason ?? 'not redrivable' };
   return { redrive: true, reason: `was ${status}` };
-}
-
-const USAGE = `npm run saga:resume -- EXECUTION_ARN…             resume these sagas
-npm run saga:resume -- --queue PARKING_QUEUE_URL        show what is parked
-npm run saga:resume -- --queue PARKING_QUEUE_URL --all  resume all of it`;
-
-export type Request =
-  | { readonly executions: readonly string[]; readonly queueUrl?: string; readonly all: boolean }
-  | { readonly usage: string };
-
-export function parseArguments(args: readonly string[]): Request {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { queue: { type: 'string' }, all: { type: 'boolean', default: false } },
-    });
-    const wrong = positionals.find((arn) => !/^arn:[\w-]+:states:[\w-]+:\d{12}:execution:[^:]+:[^:]+$/.test(arn));
-    if (wrong) return { usage: `"${wrong}" is no ARN of an execution\n${USAGE}` };
-    if (positionals.length === 0 && !values.queue) return { usage: USAGE };
-    if (values.all && !values.queue) return { usage: `--all needs --queue\n${USAGE}` };
-    return { executions: positionals, queueUrl: values.queue, all: values.all };
-  } catch (error) {
-    return { usage: `${(error as Error).message}\n${USAGE}` };
-  }
 }

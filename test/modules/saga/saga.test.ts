@@ -95,11 +95,14 @@ test('starting and resuming are granted on its own executions only', () => {
   expect(grants.map((grant) => grant.split(' ')[0])).toEqual([
     'states:StartExecution',
     'states:DescribeExecution',
-    'states:RedriveExecution',
+    'states:ListExecutions',
     'states:DescribeExecution',
+    'states:GetExecutionHistory',
+    'states:RedriveExecution',
+    'sqs:GetQueueUrl',
     'sqs:ReceiveMessage',
+    'sqs:ChangeMessageVisibility',
     'sqs:DeleteMessage',
-    'sqs:GetQueueAttributes',
   ]);
 });
 

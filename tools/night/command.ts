@@ -1,0 +1,57 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { printable } from './printable';
+
+// Node 20 gets new versions of the SDK until 2027, which the SDK says in six lines at each start; whoever is up at night can't change it.
+// Source: aws/aws-sdk-js-v3 issue 7983, "If you cannot upgrade, you can suppress it".
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+/** A command line that makes no sense: answered with what is wrong, and the usage. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const connectionOptions = { region: { type: 'string' }, endpoint: { type: 'string' } } as const;
+
+/** What `connectionOptions` mean, for the end of each usage. */
+export const CONNECTION = `  --region     default: the region in the URL or ARN, then the AWS SDK's (AWS_REGION, AWS_PROFILE)
+  --endpoint   the emulator's address instead of AWS
+Credentials are the AWS SDK's (AWS_PROFILE).`;
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** @throws UsageError for an option that isn't there, or is used wrongly */
+export function readArguments<Given extends Options>(args: readonly string[], options: Given) {
+  try {
+    return parseArgs({ args: [...args], options: { ...connectionOptions, ...options }, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** Runs a command for people: a failure is a line that says what to do, never a stack. Exit code 2 for a wrong command line, 1 for a failure. */
+export async function run(usage: string, main: (args: readonly string[]) => Promise<void>): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(usage);
+    return;
+  }
+  try {
+    await main(args);
+  } catch (error) {
+    const wrongLine = error instanceof UsageError;
+    console.error(wrongLine ? `${printable(error.message)}\n\n${usage}` : explain(error));
+    process.exitCode = wrongLine ? 2 : 1;
+  }
+}
+
+/** An error in one line, with what to do where that is known. */
+export function explain(error: unknown): string {
+  const { name, message, code } = error as { name?: string; message?: string; code?: string };
+  if (message === 'Region is missing') return 'No AWS region is known: give --region, or set AWS_REGION.';
+  if (name === 'CredentialsProviderError') {
+    return `No AWS credentials are found: set AWS_PROFILE, or sign in with "aws sso login". (${printable(message ?? '')})`;
+  }
+  // What connects to several addresses of a host at once fails with a list of errors and no message.
+  const said = message || code || String(error);
+  return printable(!name || name === 'Error' ? said : `${name}: ${said}`);
+}

@@ -1,0 +1,30 @@
+import { InvokeCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
+import { type Connection, connectionTo } from './connection';
+
+/** Asks a function, and gives back what it answers. @throws with the function's own words when it refuses */
+export async function invoke(
+  functionName: string,
+  request: object,
+  options: Pick<Connection, 'region' | 'endpoint'>,
+): Promise<unknown> {
+  const client = new LambdaClient(connectionTo(functionName, options));
+  try {
+    const { Payload, FunctionError } = await client.send(
+      new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }),
+    );
+    const answer: unknown = JSON.parse(Buffer.from(Payload ?? []).toString() || 'null');
+    if (FunctionError) {
+      throw new Error(
+        (answer as { errorMessage?: string } | null)?.errorMessage ?? `${functionName}: ${FunctionError}`,
+      );
+    }
+    return answer;
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    throw new Error(
+      `there is no function ${functionName} in ${await client.config.region()}; for another region give --region or the function's ARN`,
+    );
+  } finally {
+    client.destroy();
+  }
+}

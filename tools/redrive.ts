@@ -1,0 +1,80 @@
+// `npm run redrive`: asks a queue's redrive function to release what is parked, or what it would do and why. A thin face of the function, which decides everything.
+import type { RedriveReport, RedriveRequest } from '../functions/redrive/contract';
+import { CONNECTION, readArguments, run, UsageError } from './night/command';
+import { invoke } from './night/invoke';
+import { printable } from './night/printable';
+
+const USAGE = `npm run redrive -- --function NAME [--dry-run] [--watch] [--rate N]
+
+  --function   the redrive function: the stack's output redrive_function_name, or its ARN; default: the environment variable REDRIVE_FUNCTION
+  --dry-run    changes nothing; says what it would do, and why
+  --watch      stays until the release has ended, asking a canary again and again
+  --rate       messages a second, 1 to 500, for this release only
+${CONNECTION}`;
+
+/** @throws UsageError when the command makes no sense */
+export function requestOf(parameters: readonly string[]) {
+  const { values, positionals } = readArguments(parameters, {
+    'dry-run': { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
+    rate: { type: 'string' },
+    function: { type: 'string', default: process.env.REDRIVE_FUNCTION },
+  });
+  const { function: functionName, region, endpoint, watch, 'dry-run': dryRun } = values;
+  if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is one word too many`);
+  if (!functionName) throw new UsageError('--function is missing');
+  if (dryRun && watch) throw new UsageError('--dry-run changes nothing, so there is nothing to --watch');
+  const rate = values.rate === undefined ? undefined : Number(values.rate);
+  if (rate !== undefined && !(Number.isInteger(rate) && rate >= 1 && rate <= 500)) {
+    throw new UsageError(`--rate is "${values.rate}"; it takes whole messages a second, 1 to 500`);
+  }
+  const request: RedriveRequest = { dryRun, watch, ...(rate !== undefined && { rate }) };
+  return { request, functionName, connection: { region, endpoint } };
+}
+
+const DONE: Readonly<Record<RedriveReport['action'], string>> = {
+  start: 'released: the move has begun',
+  continue: 'goes on',
+  cancel: 'stopped',
+  hold: 'held back',
+  idle: 'nothing to do',
+};
+const WOULD: typeof DONE = {
+  start: 'would release',
+  continue: 'would let it go on',
+  cancel: 'would stop',
+  hold: 'would hold back',
+  idle: 'nothing to do',
+};
+
+/** What the function decided, and why, for people. */
+export function say({ action, reason, dryRun, parked, canary, move }: RedriveReport): string {
+  const lines = [
+    `${(dryRun ? WOULD : DONE)[action]}: ${reason}`,
+    `  parked: about ${parked}`,
+    ...(canary ? [`  canary: ${canary.green ? 'green' : 'red'} after ${canary.sent}: ${canary.detail}`] : []),
+    ...(move ? [`  move: ${move.moved} of ${move.toMove} moved, at most ${move.rate} a second`] : []),
+  ];
+  return lines.map(printable).join('\n');
+}
+
+/** An invocation ends within Lambda's limit: a release that is to be watched for longer takes several. */
+export async function watchRelease(
+  ask: () => Promise<RedriveReport>,
+  { watch = false }: RedriveRequest,
+  print: (text: string) => void,
+): Promise<void> {
+  for (;;) {
+    const report = await ask();
+    print(say(report));
+    if (!watch || (report.action !== 'start' && report.action !== 'continue')) return;
+  }
+}
+
+if (require.main === module) {
+  void run(USAGE, async (args) => {
+    const { request, functionName, connection } = requestOf(args);
+    const ask = async () => (await invoke(functionName, request, connection)) as RedriveReport;
+    await watchRelease(ask, request, console.log);
+  });
+}
