@@ -16,14 +16,24 @@ export const orderId = z
   .string()
   .check(z.regex(/^[A-Za-z0-9_-]{8,64}$/, 'takes 8 to 64 letters, digits, hyphens and underscores'));
 
-/** A coffee order as it travels through the queues. Unknown fields are let through: a newer shop may send more. */
+/**
+ * Bytes of an order's body; a larger one is malformed. Twenty items with the longest of everything need less than a tenth of it, and whatever has to hold an order
+ * holds this: an item of DynamoDB 400 KB, the input of a Step Functions execution 256 KiB. Without a limit a body that SQS takes could be one that
+ * the books don't, and its message would come back for ever.
+ */
+export const MAXIMUM_ORDER_BYTES = 32_768;
+
+/**
+ * A coffee order as it is kept and passed on: these fields and no others. A newer shop may send more in a message; they never make an order fail, and stay in the
+ * message.
+ */
 export const order = z
-  .looseObject({
+  .object({
     orderId,
     customer: z.string().check(z.minLength(1), z.maxLength(80)),
     items: z
       .array(
-        z.looseObject({
+        z.object({
           coffee: z.enum(keys(COFFEES)),
           size: z.enum(keys(SIZES)),
           quantity: z.int().check(z.gte(1), z.lte(20)),
@@ -58,6 +68,11 @@ export type Parsed = { readonly order: Order } | { readonly malformed: Malformed
 
 /** Reads a message's body. Never throws: a malformed body is a case, not an exception. */
 export function parseOrder(body: string): Parsed {
+  const bytes = Buffer.byteLength(body);
+  if (bytes > MAXIMUM_ORDER_BYTES) {
+    const reason = `The body has ${bytes.toLocaleString('en')} bytes; an order has at most ${MAXIMUM_ORDER_BYTES.toLocaleString('en')}.`;
+    return { malformed: { reason, path: '' } };
+  }
   let value: unknown;
   try {
     value = JSON.parse(body);
@@ -77,10 +92,13 @@ export function parseOrder(body: string): Parsed {
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
 
-/** A value as an error message can show it: a huge one must not make the message huge. */
+/** A value as an error message can show it: a huge one must not make the message huge, nor one that is nested deeply overflow the stack. */
 function shorten(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'missing';
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  if (value === undefined) return 'missing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (value !== null && typeof value === 'object') return 'an object';
+  if (typeof value === 'string' && value.length > 60) return `${JSON.stringify(value.slice(0, 60))}…`;
+  return JSON.stringify(value);
 }
 
 /**

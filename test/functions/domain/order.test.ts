@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fingerprint, parseOrder } from '../../../functions/domain/order';
+import { fingerprint, MAXIMUM_ORDER_BYTES, parseOrder } from '../../../functions/domain/order';
 import { anOrder, orders } from '../orders';
 
 test('every order that the shop can make is read as it was sent', () => {
@@ -59,14 +59,41 @@ test.each([
   expect(parsed).toMatchObject({ malformed: { path, reason: expect.stringContaining(reason) } });
 });
 
-test('the reason of a huge value stays short', () => {
-  const parsed = parseOrder(JSON.stringify({ ...anOrder(), customer: 'x'.repeat(1_000_000) }));
-  expect('malformed' in parsed && parsed.malformed.reason.length).toBeLessThan(200);
+/** A body of so many bytes that is a valid order otherwise. */
+const ofSize = (bytes: number) => {
+  const body = JSON.stringify({ ...anOrder(), note: '' });
+  return body.replace('"note":""', `"note":"${'x'.repeat(bytes - body.length)}"`);
+};
+const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+
+test('an order may have 32 KiB; a larger one is malformed, however valid it looks, because the books could not hold it', () => {
+  expect(parseOrder(ofSize(MAXIMUM_ORDER_BYTES))).toHaveProperty('order');
+  expect(parseOrder(ofSize(MAXIMUM_ORDER_BYTES + 1))).toEqual({
+    malformed: { reason: 'The body has 32,769 bytes; an order has at most 32,768.', path: '' },
+  });
+  // Two bytes a letter: what SQS and DynamoDB count are bytes.
+  expect(parseOrder(ofSize(20_000).replaceAll('x', 'é'))).toHaveProperty('malformed');
 });
 
-test('fields that a newer shop may send are let through', () => {
-  const newer = { ...anOrder(), loyalty: { card: 7 } };
-  expect(parseOrder(JSON.stringify(newer))).toEqual({ order: newer });
+test('what a newer shop sends along is no reason to refuse an order, and is not kept, however deep it goes', () => {
+  const [item] = anOrder().items;
+  const newer = JSON.stringify({ ...anOrder(), items: [{ ...item, milk: 'oat' }], loyalty: { card: 7 } });
+  for (const body of [newer, newer.replace('{"card":7}', nested(16_000))]) {
+    expect(parseOrder(body)).toEqual({ order: anOrder() });
+  }
+});
+
+test.each([
+  ['a text', JSON.stringify('x'.repeat(30_000))],
+  ['a list', nested(16_000)],
+  ['an object', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`],
+])('the reason stays short when %s is huge', (_, value) => {
+  for (const field of ['customer', 'amount', 'items']) {
+    const body = JSON.stringify({ ...anOrder(), [field]: 'here' }).replace('"here"', value);
+    const parsed = parseOrder(body);
+    expect(parsed).toMatchObject({ malformed: { path: expect.stringContaining(field) } });
+    expect('malformed' in parsed && parsed.malformed.reason.length).toBeLessThan(200);
+  }
 });
 
 test('two orders have one fingerprint only if they are the same order', () => {
