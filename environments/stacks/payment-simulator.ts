@@ -19,8 +19,8 @@ export interface PaymentSimulatorProps {
 }
 
 /**
- * A payment system to try outages with where there is no real one: `PUT /fault` switches its faults. It answers nobody until its secret has a value:
- * `aws secretsmanager put-secret-value --secret-id <output payment_secret_name> --secret-string …`, so that no secret is in a plan or a state.
+ * A payment system to try outages with where there is no real one: `PUT /fault` switches its faults, `GET /report` says what was charged. It answers nobody until its
+ * secret has a value: `aws secretsmanager put-secret-value --secret-id <output payment_secret_name> --secret-string …`, so that no secret is in a plan or a state.
  */
 export class PaymentSimulator extends Construct {
   readonly url: string;
@@ -56,7 +56,7 @@ export class PaymentSimulator extends Construct {
       logRetentionDays,
       kmsKeyArn,
     });
-    handler.grant(['dynamodb:GetItem', 'dynamodb:PutItem'], [ledger.arn]);
+    handler.grant(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'], [ledger.arn]);
     handler.grant(['secretsmanager:GetSecretValue'], [secret.arn]);
     if (kmsKeyArn) handler.grant(['kms:GenerateDataKey'], [kmsKeyArn]);
 
@@ -67,7 +67,7 @@ export class PaymentSimulator extends Construct {
       integrationUri: handler.arn,
       payloadFormatVersion: '2.0',
     });
-    for (const routeKey of ['POST /payments', 'POST /refunds', 'GET /fault', 'PUT /fault']) {
+    for (const routeKey of ['POST /payments', 'POST /refunds', 'GET /report', 'GET /fault', 'PUT /fault']) {
       const route = new Apigatewayv2Route(this, routeKey.toLowerCase().replace(' /', '-'), {
         apiId: api.id,
         routeKey,

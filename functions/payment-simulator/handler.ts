@@ -27,15 +27,15 @@ async function authorized(header: string | undefined): Promise<boolean> {
 }
 
 async function act(what: string, key: string | undefined, body: unknown): Promise<PaymentAnswer> {
-  const request =
-    what === 'POST /payments' ? parsePayment(key, body) : { ...parseRefund(key, body), amount: 0, canary: false };
+  const payment = what === 'POST /payments' ? parsePayment(key, body) : undefined;
+  const request = payment ?? parseRefund(key, body);
   const [books, fault] = await Promise.all([ledger.open(request.key), ledger.fault()]);
-  const said = (what === 'POST /payments' ? pay : refund)(books, request, fault, Math.random);
-  if (said.status === 200) await ledger.close(request.key, books);
+  const said = payment ? pay(books, payment, fault, Math.random) : refund(books, request, fault, Math.random);
+  await Promise.all([ledger.count(books), said.status === 200 && ledger.close(request.key, books)]);
   return said;
 }
 
-/** The simulated payment system behind an HTTP API: `POST /payments`, `POST /refunds`, `GET` and `PUT /fault`. */
+/** The simulated payment system behind an HTTP API: `POST /payments`, `POST /refunds`, `GET /report`, `GET` and `PUT /fault`. */
 export const handler = async (
   event: APIGatewayProxyEventV2,
   context: Context,
@@ -44,6 +44,7 @@ export const handler = async (
     return answer(401, { error: 'the bearer token is missing or wrong' });
   try {
     const body = event.body ? JSON.parse(event.body) : undefined;
+    if (event.routeKey === 'GET /report') return answer(200, await ledger.report());
     if (event.routeKey === 'GET /fault') return answer(200, await ledger.fault());
     if (event.routeKey === 'PUT /fault') {
       await ledger.setFault(parseFault(body));

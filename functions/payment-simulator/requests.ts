@@ -35,8 +35,8 @@ function parse<T>(schema: z.ZodMiniType<T>, value: unknown, what: string): T {
 }
 
 export function parsePayment(idempotencyKey: unknown, body: unknown): PaymentRequest {
-  const { amount, canary = false } = parse(payment, body, 'payment');
-  return { key: parse(key, idempotencyKey, 'Idempotency-Key'), amount, canary };
+  const { orderId, amount, canary = false } = parse(payment, body, 'payment');
+  return { key: parse(key, idempotencyKey, 'Idempotency-Key'), orderId, amount, canary };
 }
 
 export function parseRefund(idempotencyKey: unknown, body: unknown): Pick<PaymentRequest, 'key'> {

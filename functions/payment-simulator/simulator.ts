@@ -12,8 +12,10 @@ export type Fault =
   | { readonly kind: 'flaky'; readonly ratio: number };
 
 export interface PaymentRequest {
-  /** Idempotency key: the order id. The same key always gets the answer of the first charge. */
+  /** Idempotency key: the same one always gets the answer of its first charge. A caller that takes the order's id can't charge an order twice. */
   readonly key: string;
+  /** What is paid for, whichever key it is asked under. */
+  readonly orderId: string;
   /** In the smallest unit of the currency. A canary's is 0. */
   readonly amount: number;
   /** A canary proves that payment works: it is answered and not booked. */
@@ -42,9 +44,18 @@ export interface PaymentReport {
   readonly total: number;
 }
 
+/** One charge; `key` is what it was asked under. */
+export interface Charge {
+  readonly key: string;
+  readonly paymentId: string;
+  readonly amount: number;
+}
+
 export interface Books {
-  /** Key → every charge made for it; more than one is a double charge. */
-  readonly charges: Map<string, { readonly paymentId: string; readonly amount: number }[]>;
+  /** Order → every charge made for it; more than one is a double charge. */
+  readonly charges: Map<string, Charge[]>;
+  /** Idempotency key → the charge made under it. */
+  readonly keys: Map<string, Charge>;
   /** Key → how often it was refunded; 0 when there was nothing to refund, and from then on nothing can be charged under it. */
   readonly refunds: Map<string, number>;
   calls: number;
@@ -52,7 +63,20 @@ export interface Books {
   failures: number;
 }
 
-export const emptyBooks = (): Books => ({ charges: new Map(), refunds: new Map(), calls: 0, canaries: 0, failures: 0 });
+export const emptyBooks = (): Books => ({
+  charges: new Map(),
+  keys: new Map(),
+  refunds: new Map(),
+  calls: 0,
+  canaries: 0,
+  failures: 0,
+});
+
+/** Enters one charge. */
+export function book({ charges, keys }: Books, orderId: string, charge: Charge): void {
+  charges.set(orderId, [...(charges.get(orderId) ?? []), charge]);
+  keys.set(charge.key, charge);
+}
 
 /** Whether this call fails, and how long it takes, under the fault. `random` gives a number from 0 up to 1. */
 export function strike(fault: Fault, random: () => number): { delayMs: number | 'never'; status: number } {
@@ -81,11 +105,10 @@ export function pay(books: Books, request: PaymentRequest, fault: Fault, random:
   }
   if (request.canary) return { status: 200, body: { status: 'canary' }, delayMs };
   if (books.refunds.has(request.key)) return { status: 422, body: { error: 'refunded' }, delayMs };
-  const before = books.charges.get(request.key);
-  if (before?.[0])
-    return { status: 200, body: { status: 'charged', paymentId: before[0].paymentId, repeated: true }, delayMs };
-  const charge = { paymentId: `payment-${request.key}`, amount: request.amount };
-  books.charges.set(request.key, [...(before ?? []), charge]);
+  const before = books.keys.get(request.key);
+  if (before) return { status: 200, body: { status: 'charged', paymentId: before.paymentId, repeated: true }, delayMs };
+  const charge = { key: request.key, paymentId: `payment-${request.key}`, amount: request.amount };
+  book(books, request.orderId, charge);
   return { status: 200, body: { status: 'charged', paymentId: charge.paymentId }, delayMs };
 }
 
@@ -105,7 +128,7 @@ export function refund(
     books.failures += 1;
     return { status, body: { error: fault.kind === 'down' ? 'no_answer' : 'unavailable' }, delayMs };
   }
-  const times = books.refunds.get(request.key) ?? (books.charges.has(request.key) ? 1 : 0);
+  const times = books.refunds.get(request.key) ?? (books.keys.has(request.key) ? 1 : 0);
   books.refunds.set(request.key, times);
   return { status: 200, body: { status: 'refunded', refunded: times > 0 }, delayMs };
 }

@@ -50,6 +50,18 @@ test('an order is charged once however often it asks, and refunded once', async 
   expect(await call('POST /payments', order)).toMatchObject({ status: 422 });
 });
 
+test('its report counts calls and charges, and an order that was charged under two keys as charged twice', async () => {
+  const report = async () => (await call('GET /report')).body;
+  const before = await report();
+  const twice = { ...order, orderId: 'order-twice' };
+  for (const key of ['try-1', 'try-2']) await call('POST /payments', twice, { 'idempotency-key': key });
+  await call('POST /payments', { ...order, amount: 0, canary: true }, { 'idempotency-key': 'canary-1' });
+  expect(await report()).toEqual({
+    ...{ calls: before.calls + 3, canaries: before.canaries + 1, failures: before.failures },
+    ...{ charges: before.charges + 1, doubleCharges: 1, total: before.total + 840 },
+  });
+});
+
 test('its faults are switched from outside, and a hang lasts until the caller has given up', async () => {
   const key = { 'idempotency-key': 'order-0002' };
   expect(await call('PUT /fault', { kind: 'failing' })).toMatchObject({ status: 200, body: { kind: 'failing' } });

@@ -15,7 +15,7 @@ export async function startPayments(): Promise<Payments> {
   const books = emptyBooks();
   const refusing = new Set<string>();
   const server = createServer(async (request, response) => {
-    const { amount } = JSON.parse(await text(request)) as { amount: number };
+    const { orderId, amount } = JSON.parse(await text(request)) as { orderId: string; amount: number };
     const key = String(request.headers['idempotency-key']);
     const answer = (status: number, body: object) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -25,7 +25,7 @@ export async function startPayments(): Promise<Payments> {
       return answer(status, body);
     }
     if (key.includes('declined')) return answer(402, { error: 'card_declined' });
-    const { status, body } = pay(books, { key, amount, canary: false }, { kind: 'up' }, Math.random);
+    const { status, body } = pay(books, { key, orderId, amount, canary: false }, { kind: 'up' }, Math.random);
     // Charged, and the answer never comes: the caller can't know.
     if (key.includes('silent')) return;
     return answer(status, body);

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { parsePayment } from '../../functions/payment-simulator/requests';
 import { emptyBooks, pay, report } from '../../functions/payment-simulator/simulator';
 import { account, type Lane, quick, type Shop, startShop, until } from './shop';
 
@@ -53,7 +55,7 @@ class Assassin {
         process.kill(pid, 'SIGKILL');
       };
       if (moment === 'before') return kill();
-      const answer = pay(this.books, { key, amount: 420, canary: false }, { kind: 'up' }, Math.random);
+      const answer = pay(this.books, parsePayment(key, await json(request)), { kind: 'up' }, Math.random);
       if (moment === 'during') return kill();
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body), () => {
         if (moment === 'after') kill();

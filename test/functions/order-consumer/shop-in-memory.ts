@@ -118,12 +118,14 @@ export class ShopInMemory {
       },
       charge: async ({ orderId, amount }) =>
         effect(() => {
-          const answer = pay(this.books, { key: orderId, amount, canary: false }, this.fault, Math.random);
+          const answer = pay(this.books, { key: orderId, orderId, amount, canary: false }, this.fault, Math.random);
           return sortAnswer(answer.status, answer.body);
         }),
       canaryIsGreen: async () =>
         effect(
-          () => pay(this.books, { key: 'canary', amount: 0, canary: true }, this.fault, Math.random).status === 200,
+          () =>
+            pay(this.books, { key: 'canary', orderId: 'canary', amount: 0, canary: true }, this.fault, Math.random)
+              .status === 200,
         ),
       sendToRepair: async (record, note) =>
         effect(() => void this.repair.push({ body: repairMessage(record, note).MessageBody, note })),

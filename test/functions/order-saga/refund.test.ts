@@ -5,7 +5,7 @@ import { emptyBooks, pay, refund, report } from '../../../functions/payment-simu
 import { anOrder } from '../orders';
 
 const order = anOrder({ orderId: 'order-refund-1' });
-const request = { key: order.orderId, amount: order.amount, canary: false };
+const request = { key: order.orderId, orderId: order.orderId, amount: order.amount, canary: false };
 const up = { kind: 'up' } as const;
 
 describe('the payment system', () => {
@@ -23,7 +23,7 @@ describe('the payment system', () => {
     expect(refund(books, request, up, Math.random).body).toEqual({ status: 'refunded', refunded: false });
     expect(pay(books, request, up, Math.random)).toMatchObject({ status: 422, body: { error: 'refunded' } });
     expect(report(books)).toMatchObject({ charges: 0, total: 0 });
-    const other = { ...request, key: 'order-refund-2' };
+    const other = { ...request, key: 'order-refund-2', orderId: 'order-refund-2' };
     pay(books, other, up, Math.random);
     refund(books, other, up, Math.random);
     expect(pay(books, other, up, Math.random).status).toBe(422);

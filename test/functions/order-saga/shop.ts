@@ -145,7 +145,7 @@ export class Shop implements World {
           if (!this.ends.has(orderId)) this.ends.set(orderId, { status, detail });
         }),
     };
-    const request = { key: order.orderId, amount: order.amount, canary: false };
+    const request = { key: order.orderId, orderId: order.orderId, amount: order.amount, canary: false };
     switch (task) {
       case 'reserve-beans':
         return reserveBeans(ledger, order);
