@@ -3,6 +3,16 @@ import type { Rule } from '../props';
 /** 14 days, the longest that SQS keeps a message. Source: SQS quotas, "Message retention". */
 export const MAXIMUM_RETENTION_SECONDS = 1_209_600;
 
+/** 1 MiB, the largest message of SQS, with its attributes. Source: SQS API, CreateQueue, MaximumMessageSize. */
+export const MAXIMUM_MESSAGE_BYTES = 1_048_576;
+
+/**
+ * What is kept free of that in the main queue, for the reason that goes along to repair: SQS counts attributes into a message's size, and a message that
+ * doesn't fit could not get there. Six attributes of at most 500 characters, three bytes each, with their names.
+ */
+const NOTE_BYTES = 10_240;
+const LARGEST = MAXIMUM_MESSAGE_BYTES - NOTE_BYTES;
+
 export interface TieredQueueProps {
   /**
    * Name of the main queue; the tiers are `<name>-parked` and `<name>-repair`. 1 to 73 letters, digits, hyphens, underscores
@@ -22,6 +32,11 @@ export interface TieredQueueProps {
   readonly messageRetention?: number;
   /** Seconds before a new message can be received: 0 to 900. Default 0. */
   readonly deliveryDelay?: number;
+  /**
+   * Bytes of a message that the main queue takes, its attributes among them: 1,024 to 1,038,336. Default 262,144. The tiers take SQS's most, 1,048,576, so that
+   * whatever got in gets there, with its reason. Source: SQS API, CreateQueue. The AWS provider takes the tiers' size from 6.8 on.
+   */
+  readonly maxMessageSize?: number;
   /** A KMS key for all tiers. Default: encryption with keys that SQS manages. */
   readonly kmsKeyArn?: string;
   /** Alarms on age and depth of every tier, sent to these SNS topics (or any alarm action). Default: alarms without an action. */
@@ -62,6 +77,12 @@ export const rules: readonly Rule<TieredQueueProps>[] = [
     prop: 'deliveryDelay',
     holds: ({ deliveryDelay }) => between(deliveryDelay, 0, 900),
     message: ({ deliveryDelay }) => `is ${deliveryDelay} s; SQS takes whole seconds from 0 to 900`,
+  },
+  {
+    prop: 'maxMessageSize',
+    holds: ({ maxMessageSize }) => between(maxMessageSize, 1024, LARGEST),
+    message: ({ maxMessageSize }) =>
+      `is ${maxMessageSize} bytes; it must be 1,024 to 1,038,336: of SQS's 1,048,576 the rest is for the reason that goes along to repair`,
   },
   {
     prop: 'maximumAge',

@@ -5,10 +5,13 @@ import { Construct } from 'constructs';
 import { encryptedQueue, type Queue } from '../encrypted-queue';
 import type { Grantee } from '../lambda-function';
 import { checkProps } from '../props';
-import { MAXIMUM_RETENTION_SECONDS, rules, type TieredQueueProps } from './props';
+import { MAXIMUM_MESSAGE_BYTES, MAXIMUM_RETENTION_SECONDS, rules, type TieredQueueProps } from './props';
 
 /** 4 days, SQS's own. Source: SQS API, CreateQueue, MessageRetentionPeriod. */
 const DEFAULT_RETENTION_SECONDS = 345_600;
+
+/** 256 KiB: enough for whatever the functions take, and what most consumers of a queue expect. */
+const DEFAULT_MESSAGE_BYTES = 262_144;
 
 /** How long before SQS deletes a dead letter its alarm rings: a weekend. */
 const TIME_TO_ACT_SECONDS = 2 * 86_400;
@@ -47,14 +50,12 @@ export class TieredQueue extends Construct {
     this.maxReceiveCount = props.maxReceiveCount ?? 3;
     this.kmsKeyArn = props.kmsKeyArn;
 
-    const repair = this.queue('repair', `${props.queueName}-repair`, {
-      messageRetentionSeconds: MAXIMUM_RETENTION_SECONDS,
-    });
-    const parked = this.queue('parked', `${props.queueName}-parked`, {
-      messageRetentionSeconds: MAXIMUM_RETENTION_SECONDS,
-    });
+    const deadLetters = { messageRetentionSeconds: MAXIMUM_RETENTION_SECONDS, maxMessageSize: MAXIMUM_MESSAGE_BYTES };
+    const repair = this.queue('repair', `${props.queueName}-repair`, deadLetters);
+    const parked = this.queue('parked', `${props.queueName}-parked`, deadLetters);
     const main = this.queue('main', props.queueName, {
       messageRetentionSeconds: props.messageRetention ?? DEFAULT_RETENTION_SECONDS,
+      maxMessageSize: props.maxMessageSize ?? DEFAULT_MESSAGE_BYTES,
       visibilityTimeoutSeconds: this.visibilityTimeout,
       delaySeconds: props.deliveryDelay,
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: parked.arn, maxReceiveCount: this.maxReceiveCount }),

@@ -35,7 +35,7 @@ const queues = async (QueueNamePrefix: string) =>
   (await on.sqs.send(new ListQueuesCommand({ QueueNamePrefix }))).QueueUrls?.map((url) => url.split('/').at(-1)) ?? [];
 
 describe('deploying a stack, again and again', () => {
-  const main = { name: 'tiers-main', visibility_timeout_seconds: '${var.seconds}' };
+  const main = { name: 'tiers-main', visibility_timeout_seconds: '${var.seconds}', max_message_size: 1024 };
   const redrive = {
     queue_url: '${aws_sqs_queue.main.url}',
     redrive_policy: '{"deadLetterTargetArn":"${aws_sqs_queue.parked.arn}","maxReceiveCount":3}',
@@ -50,8 +50,8 @@ describe('deploying a stack, again and again', () => {
     const url = { value: '${aws_sqs_queue.main.url}' };
     const { changes, stack } = await deploy(tiers, { url });
     expect(changes).toEqual({ created: 3, updated: 0, deleted: 0, unchanged: 0 });
-    const { VisibilityTimeout, RedrivePolicy = '{}' } = await attributes(stack?.outputs.url as string);
-    expect(VisibilityTimeout).toBe('45');
+    const { RedrivePolicy = '{}', ...main } = await attributes(stack?.outputs.url as string);
+    expect(main).toMatchObject({ VisibilityTimeout: '45', MaximumMessageSize: '1024' });
     expect(JSON.parse(RedrivePolicy)).toMatchObject({ maxReceiveCount: 3 });
     expect(JSON.parse(RedrivePolicy).deadLetterTargetArn).toMatch(/:tiers-parked$/);
     expect((await deploy(tiers)).changes).toEqual({ created: 0, updated: 0, deleted: 0, unchanged: 3 });
@@ -65,7 +65,9 @@ describe('deploying a stack, again and again', () => {
     const { changes, stack } = await deploy(changed);
     expect(changes).toMatchObject({ created: 0, updated: 1, deleted: 0 });
     const url = stack?.resources.get('aws_sqs_queue.main')?.url as string;
-    expect(await attributes(url)).toMatchObject({ DelaySeconds: '7', VisibilityTimeout: '30' });
+    // The provider's default, which is less than SQS's own.
+    const defaults = { VisibilityTimeout: '30', MaximumMessageSize: '262144' };
+    expect(await attributes(url)).toMatchObject({ DelaySeconds: '7', ...defaults });
   });
 
   test('a new name is another queue, and what is gone from the stack is gone', async () => {

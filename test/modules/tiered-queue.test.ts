@@ -1,4 +1,6 @@
+import { repairMessage } from '../../functions/order-consumer/repair';
 import { TieredQueue, type TieredQueueProps } from '../../modules/tiered-queue';
+import { ShopInMemory } from '../functions/order-consumer/shop-in-memory';
 import { synthesized } from './synthesized';
 
 const stack = (change: Partial<TieredQueueProps> = {}) =>
@@ -23,6 +25,23 @@ test('what fails three times is parked, and dead letters are kept for 14 days', 
       message_retention_seconds: 1_209_600,
     });
   }
+});
+
+test('whatever the main queue takes fits into the tiers, with the longest note that the consumer writes', () => {
+  const record = { ...new ShopInMemory().record({ body: '', receives: 1 }), messageId: 'x'.repeat(36) };
+  const long = '\u{20AC}'.repeat(1000);
+  const note = { reason: 'malformed', detail: long, path: long, orderId: long, firstSeen: long } as const;
+  const size = Object.entries(repairMessage(record, note).MessageAttributes).reduce(
+    (sum, [name, { DataType = '', StringValue = '' }]) => sum + Buffer.byteLength(name + DataType + StringValue),
+    0,
+  );
+  const sizeOf = (change: Partial<TieredQueueProps>, tier: string) =>
+    stack(change).one('aws_sqs_queue', tier).max_message_size as number;
+  expect(sizeOf({}, 'main')).toBe(262_144);
+  const most = 1_038_336;
+  expect(sizeOf({ maxMessageSize: most }, 'main')).toBe(most);
+  for (const tier of ['parked', 'repair']) expect(sizeOf({}, tier)).toBe(1_048_576);
+  expect(most + size).toBeLessThanOrEqual(1_048_576);
 });
 
 test('only the main queue may park into the parked tier, and nobody may use repair as a dead-letter queue', () => {
@@ -108,6 +127,8 @@ test.each<[Partial<TieredQueueProps>, string]>([
   [{ visibilityTimeout: 43_201 }, 'visibilityTimeout is 43201 s; SQS takes whole seconds from 0 to 43,200'],
   [{ messageRetention: 1_209_600 }, 'must outlive it'],
   [{ deliveryDelay: 901 }, 'deliveryDelay is 901 s'],
+  [{ maxMessageSize: 1023 }, 'maxMessageSize is 1023 bytes; it must be 1,024 to 1,038,336'],
+  [{ maxMessageSize: 1_048_576 }, 'maxMessageSize is 1048576 bytes'],
   [{ maximumAge: 1 }, 'maximumAge is 1 s'],
   [{ maximumDepth: 0 }, 'maximumDepth is 0'],
 ])('%j does not synthesize', (change, message) => {

@@ -138,10 +138,24 @@ test('malformed messages go to repair with the reason, and their neighbours are 
   }
 });
 
-test('an order over what SQS takes is refused at the intake with the limit', async () => {
-  const response = await lane.post(JSON.stringify({ ...anOrder(), note: 'x'.repeat(1_048_577) }));
-  expect(response.status).toBe(400);
-  expect(await response.text()).toMatch(/1048576/);
+test('an order over what the queue takes is refused at the intake with the limit; one just below it reaches repair', async () => {
+  const ofSize = (bytes: number) =>
+    JSON.stringify({ ...anOrder(), note: '' }).replace(/""}$/, `"${'x'.repeat(bytes)}"}`);
+  const refused = await lane.post(ofSize(262_144));
+  expect(refused.status).toBe(400);
+  expect(await refused.text()).toMatch(/262144/);
+
+  const before = await lane.depth('repair');
+  expect((await lane.post(ofSize(261_800))).status).toBe(200);
+  await until(
+    'in repair',
+    () => lane.depth('repair'),
+    (depth) => depth === before + 1,
+    20,
+  );
+  expect((await lane.messages('repair')).map(({ attributes }) => attributes['Spillway.Detail'])).toContainEqual(
+    expect.stringMatching(/^The body has 26\d,\d{3} bytes; an order has at most 32,768/),
+  );
 });
 
 test('the same order sent five times is paid once', async () => {

@@ -8,13 +8,13 @@ import {
 import type { Configuration } from '../configuration';
 import { put, type ResourceType, type Target } from '../resource-type';
 
-/** Terraform's name → SQS's, and what SQS has when it isn't set (so that an attribute that is taken away goes back to it). */
+/** Terraform's name → SQS's, and what the AWS provider makes of it when it isn't set (so that an attribute that is taken away goes back to it). */
 const ATTRIBUTES: readonly (readonly [string, QueueAttributeName, string?])[] = [
   ['content_based_deduplication', 'ContentBasedDeduplication'],
   ['deduplication_scope', 'DeduplicationScope'],
   ['fifo_throughput_limit', 'FifoThroughputLimit'],
   ['delay_seconds', 'DelaySeconds', '0'],
-  ['max_message_size', 'MaximumMessageSize', '1048576'],
+  ['max_message_size', 'MaximumMessageSize', '262144'],
   ['message_retention_seconds', 'MessageRetentionPeriod', '345600'],
   ['receive_wait_time_seconds', 'ReceiveMessageWaitTimeSeconds', '0'],
   ['visibility_timeout_seconds', 'VisibilityTimeout', '30'],
