@@ -43,7 +43,7 @@ export function reviewPlan(plan: Plan, policy: Policy): Review {
     for (const draft of rule.check({ plan, graph, settings: policy.settings })) {
       findings.push({
         rule: rule.id,
-        title: rule.title,
+        title: draft.title ?? rule.title,
         severity: severity ?? draft.severity ?? rule.severity,
         address: draft.resource.address,
         before: draft.before === undefined ? undefined : clean(draft.before),

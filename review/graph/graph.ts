@@ -1,23 +1,28 @@
 import { constantsOf, expressionAt, referencesOf } from '../plan/configuration';
 import type { Configuration, Plan, Resource } from '../plan/model';
-import { isOpen, isRecord, parseJson, textOf, UNKNOWN, type Value, valueAt } from '../plan/values';
-import { configPath, References } from './references';
+import { isOpen, isRecord, parseJson, textOf, UNKNOWN, valueAt } from '../plan/values';
+import { Places } from './places';
+import { configPath, nearest, References } from './references';
 import { existsOn, type Side } from './side';
 
-/** Attributes whose value identifies a resource among those of its type only. */
+/** Beside `arn` and `id`, what others may call a resource of the type by. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   aws_lambda_function: ['function_name'],
-  aws_sqs_queue: ['name'],
+  aws_sqs_queue: ['url', 'name'],
+  aws_sns_topic: ['name'],
   aws_dynamodb_table: ['name'],
   aws_kinesis_stream: ['name'],
   aws_cloudwatch_event_rule: ['name'],
+  aws_cloudwatch_log_group: ['name'],
   aws_iam_role: ['name'],
   aws_kms_key: ['key_id'],
-  aws_mq_configuration: ['id'],
-  aws_mq_broker: ['id'],
+  aws_kms_alias: ['name'],
+  aws_mq_broker: ['broker_name'],
+  aws_msk_cluster: ['cluster_name'],
 };
-/** Their `arn` is somebody else's. */
-const NOT_IDENTIFIED_BY_ARN = new Set(['aws_cloudwatch_event_target']);
+
+/** One in the world. Anything else is a name in one account and region. */
+const UNIQUE = /^(arn:|https?:)/;
 
 /** Where a resource points: into this plan, out of it, or somewhere that only the apply will tell. */
 export type Target =
@@ -30,20 +35,19 @@ export class Graph {
   readonly resources: readonly Resource[];
   readonly configuration: Configuration;
   private readonly byType = new Map<string, Resource[]>();
-  private readonly identities: Record<Side, Map<string, Resource>> = { before: new Map(), after: new Map() };
+  private readonly bearers = new Map<string, Map<string, Resource[]>>();
+  private readonly places: Places;
   private readonly references: References;
 
   constructor(plan: Plan) {
     this.resources = [...plan.resources].sort((a, b) => (a.address < b.address ? -1 : 1));
     this.configuration = plan.configuration;
     this.references = new References(this.resources, plan.configuration);
+    this.places = new Places(plan.configuration, this.references);
     for (const resource of this.resources) {
       const alike = this.byType.get(resource.type);
       if (alike) alike.push(resource);
       else this.byType.set(resource.type, [resource]);
-      for (const side of ['before', 'after'] as const) {
-        for (const key of identitiesOf(resource, side)) this.identities[side].set(key, resource);
-      }
     }
   }
 
@@ -57,12 +61,11 @@ export class Graph {
   follow(resource: Resource, side: Side, path: string, types: readonly string[]): Target | undefined {
     const value = valueAt(resource[side], path);
     if (value === UNKNOWN || (value === undefined && side === 'after' && this.isConfigured(resource, path))) {
-      return this.byReference(resource, path, types);
+      return this.byReference(resource, side, path, types);
     }
     if (isOpen(value)) return { kind: 'unknown' };
     const text = textOf(value);
-    if (text === undefined) return undefined;
-    return this.find(text, side, types) ?? { kind: 'elsewhere', name: text };
+    return text === undefined ? undefined : this.find(text, side, types, resource, path);
   }
 
   /** A JSON document in an attribute, and where one of its fields points. */
@@ -76,10 +79,10 @@ export class Graph {
     const document = this.document(resource, side, path);
     const text = isRecord(document) ? document[field] : undefined;
     if (typeof text === 'string' && !text.includes('${')) {
-      return text === '' ? undefined : (this.find(text, side, types) ?? { kind: 'elsewhere', name: text });
+      return text === '' ? undefined : this.find(text, side, types, resource, path);
     }
     const value = valueAt(resource[side], path);
-    if (value === UNKNOWN) return this.byReference(resource, path, types);
+    if (value === UNKNOWN) return this.byReference(resource, side, path, types);
     return isOpen(value) ? { kind: 'unknown' } : undefined;
   }
 
@@ -119,37 +122,63 @@ export class Graph {
     return this.references.resolve(resource, referencesOf(expression), types);
   }
 
-  find(text: string, side: Side, types: readonly string[]): Target | undefined {
-    const direct = this.identities[side].get(text);
-    if (direct && types.includes(direct.type)) return { kind: 'resource', resource: direct };
-    for (const key of [...types.map((type) => `${type}|${text}`), withoutQualifier(text)]) {
-      const resource = this.identities[side].get(key);
-      if (resource && types.includes(resource.type)) return { kind: 'resource', resource };
+  /**
+   * Which resource of these types an ARN, URL, id or name means, when `asker` says it at `path`. A name is unique only in its
+   * account and region, and a plan may span several: of many bearers it is the one that the configuration names, else the
+   * one in the asker's place, else the one in the asker's module; and where all that leaves several, nobody knows.
+   */
+  find(text: string, side: Side, types: readonly string[], asker: Resource, path: string): Target {
+    for (const key of [text, withoutQualifier(text)]) {
+      for (const type of types) {
+        const named = this.bearersOf(type, side).get(key);
+        const bearers = UNIQUE.test(key) ? named : named?.filter((bearer) => !this.places.apart(asker, bearer));
+        if (!bearers || bearers.length === 0) continue;
+        const [resource, ...others] = bearers.length === 1 ? bearers : this.meant(bearers, asker, path, types);
+        return resource && others.length === 0 ? { kind: 'resource', resource } : { kind: 'unknown' };
+      }
     }
-    return undefined;
+    return { kind: 'elsewhere', name: text };
   }
 
-  private byReference(resource: Resource, path: string, types: readonly string[]): Target {
-    const [found] = this.referred(resource, path, types);
-    return found ? { kind: 'resource', resource: found } : { kind: 'unknown' };
+  /** In different accounts or regions, as far as the plan tells: one name there and here is two things. */
+  apart(a: Resource, b: Resource): boolean {
+    return this.places.apart(a, b);
+  }
+
+  private meant(bearers: Resource[], asker: Resource, path: string, types: readonly string[]): readonly Resource[] {
+    const named = this.referred(asker, path, types).filter((resource) => bearers.includes(resource));
+    const candidates = named.length > 0 ? named : bearers;
+    const together = candidates.filter((bearer) => this.places.sameProvider(asker, bearer));
+    return nearest(asker, together.length > 0 ? together : candidates);
+  }
+
+  private bearersOf(type: string, side: Side): Map<string, Resource[]> {
+    const known = this.bearers.get(`${type} ${side}`);
+    if (known) return known;
+    const bearers = new Map<string, Resource[]>();
+    for (const resource of this.ofType(type)) {
+      if (!existsOn(resource, side)) continue;
+      const names = ['arn', 'id', ...(NAMES[type] ?? [])].map((path) => textOf(valueAt(resource[side], path)));
+      for (const name of new Set(names)) {
+        if (name === undefined) continue;
+        const alike = bearers.get(name);
+        if (alike) alike.push(resource);
+        else bearers.set(name, [resource]);
+      }
+    }
+    this.bearers.set(`${type} ${side}`, bearers);
+    return bearers;
+  }
+
+  /** Several are as good as none: the first of them would depend on what they are called. */
+  private byReference(resource: Resource, side: Side, path: string, types: readonly string[]): Target {
+    const [found, ...others] = this.referred(resource, path, types).filter((target) => existsOn(target, side));
+    return found && others.length === 0 ? { kind: 'resource', resource: found } : { kind: 'unknown' };
   }
 }
 
 export function resourceOfTarget(target: Target | undefined): Resource | undefined {
   return target?.kind === 'resource' ? target.resource : undefined;
-}
-
-function identitiesOf(resource: Resource, side: Side): string[] {
-  if (!existsOn(resource, side)) return [];
-  const own = (path: string): Value | undefined => valueAt(resource[side], path);
-  const keys = ['id', 'url', ...(NOT_IDENTIFIED_BY_ARN.has(resource.type) ? [] : ['arn'])]
-    .map((path) => textOf(own(path)))
-    .filter((text): text is string => text !== undefined && /^(arn:|https?:)/.test(text));
-  const names = (NAMES[resource.type] ?? [])
-    .map((path) => textOf(own(path)))
-    .filter((text) => text !== undefined)
-    .map((text) => `${resource.type}|${text}`);
-  return [...keys, ...names];
 }
 
 /** `…:function:orders:live` is the function orders; `…:table/orders/stream/…` is the table. */

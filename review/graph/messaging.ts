@@ -55,6 +55,45 @@ const ENDPOINTS = [
   'aws_cloudwatch_event_bus',
 ];
 
+/** A subscription, target or notification that delivers to a queue. */
+export interface Sender {
+  readonly sender: Resource;
+  readonly service: string;
+}
+const SENDERS: readonly { type: string; path: string; service: string }[] = [
+  { type: 'aws_sns_topic_subscription', path: 'endpoint', service: 'sns.amazonaws.com' },
+  { type: 'aws_cloudwatch_event_target', path: 'arn', service: 'events.amazonaws.com' },
+  { type: 'aws_s3_bucket_notification', path: 'queue.0.queue_arn', service: 's3.amazonaws.com' },
+];
+
+/** Where each type names the key that encrypts it. */
+const KEY_PATHS: Readonly<Record<string, string>> = {
+  aws_sqs_queue: 'kms_master_key_id',
+  aws_sns_topic: 'kms_master_key_id',
+  aws_kinesis_stream: 'kms_key_id',
+  aws_dynamodb_table: 'server_side_encryption.0.kms_key_arn',
+  aws_lambda_function: 'kms_key_arn',
+  aws_efs_file_system: 'kms_key_id',
+  aws_mq_broker: 'encryption_options.0.kms_key_id',
+  aws_secretsmanager_secret: 'kms_key_id',
+};
+
+interface Beside {
+  readonly type: string;
+  /** The attribute that names the owner. */
+  readonly owner: string;
+}
+/** Owner's type → attribute → the resource type that says the same beside it. */
+const BESIDE: Readonly<Record<string, Readonly<Record<string, Beside>>>> = {
+  aws_sqs_queue: {
+    policy: { type: 'aws_sqs_queue_policy', owner: 'queue_url' },
+    redrive_policy: { type: 'aws_sqs_queue_redrive_policy', owner: 'queue_url' },
+    redrive_allow_policy: { type: 'aws_sqs_queue_redrive_allow_policy', owner: 'queue_url' },
+  },
+  aws_sns_topic: { policy: { type: 'aws_sns_topic_policy', owner: 'arn' } },
+  aws_kms_key: { policy: { type: 'aws_kms_key_policy', owner: 'key_id' } },
+};
+
 /** The messaging graph: who holds messages, who takes them, and where they go when that fails, before and after. */
 export class Messaging extends Graph {
   private readonly cache = new Map<string, unknown>();
@@ -70,34 +109,55 @@ export class Messaging extends Graph {
 
   private deadLetters(side: Side): Map<Resource, DeadLetter | undefined | 'unknown'> {
     return this.remember(`dead letters ${side}`, () => {
-      const beside = this.grouped(`redrive policies ${side}`, this.ofType('aws_sqs_queue_redrive_policy'), (policy) =>
-        existsOn(policy, side) ? resourceOfTarget(this.follow(policy, side, 'queue_url', QUEUE)) : undefined,
-      );
-      return new Map(
-        this.ofType('aws_sqs_queue')
-          .filter((queue) => existsOn(queue, side))
-          .map((queue) => {
-            const own = this.redrivePolicy(queue, side, 'redrive_policy');
-            if (own !== undefined && own !== 'unknown') return [queue, own];
-            const others = (beside.get(queue) ?? []).map((policy) =>
-              this.redrivePolicy(policy, side, 'redrive_policy'),
-            );
-            return [queue, others.find((policy) => policy !== undefined) ?? own];
-          }),
-      );
+      const policies = this.ofType('aws_sqs_queue').flatMap((queue) => {
+        if (!existsOn(queue, side)) return [];
+        const teller = this.tellerOf(queue, side, 'redrive_policy');
+        return [[queue, teller && teller !== 'unknown' ? this.redrivePolicy(teller, side) : teller] as const];
+      });
+      return new Map(policies);
     });
   }
 
-  redrivePolicy(resource: Resource, side: Side, path: string): DeadLetter | undefined | 'unknown' {
-    const value = read(resource, side, path);
-    if (isAbsent(value)) return undefined;
-    // Optional and computed: a new queue shows it as unknown even when the configuration has none.
-    if (value === UNKNOWN && this.isConfigured(resource, path) === false) return undefined;
+  private redrivePolicy(resource: Resource, side: Side): DeadLetter | undefined | 'unknown' {
+    const path = 'redrive_policy';
     const document = this.document(resource, side, path);
     const target = this.followDocument(resource, side, path, 'deadLetterTargetArn', QUEUE);
-    if (!target) return isOpen(value) ? 'unknown' : undefined;
+    if (!target) return isOpen(read(resource, side, path)) ? 'unknown' : undefined;
     const count = isRecord(document) ? numberOf(document.maxReceiveCount as Value) : undefined;
     return { target, maxReceiveCount: count };
+  }
+
+  /**
+   * Who says what an attribute of a resource is on one side: a resource beside it, or the resource itself. Undefined when
+   * nobody does; 'unknown' when somebody may.
+   *
+   * The provider reads what a resource beside it wrote back into the owner (`redrive_policy` of a queue is optional and
+   * computed), and there it stays as it was while the resource beside it changes or goes.
+   */
+  tellerOf(owner: Resource, side: Side, attribute: string): Resource | undefined | 'unknown' {
+    const besides = BESIDE[owner.type]?.[attribute];
+    if (besides) {
+      const [teller] = this.beside(owner, side, besides.type, besides.owner);
+      if (teller) return teller;
+    }
+    const value = read(owner, side, attribute);
+    const configured = this.isConfigured(owner, attribute);
+    if (configured !== true && besides) {
+      if (this.hasLoose(besides, owner.type, side)) return 'unknown';
+      const were = side === 'after' ? this.beside(owner, 'before', besides.type, besides.owner) : [];
+      if (were.some(({ action }) => action !== 'forget')) return undefined;
+    }
+    // Optional and computed: a new one shows it as unknown even when the configuration has none.
+    return isAbsent(value) || (value === UNKNOWN && configured === false) ? undefined : owner;
+  }
+
+  /** Some of the type belong to an owner that only the apply will tell. */
+  private hasLoose({ type, owner }: Beside, ownerType: string, side: Side): boolean {
+    return this.remember(`loose ${type} ${side}`, () =>
+      this.ofType(type).some(
+        (resource) => existsOn(resource, side) && this.follow(resource, side, owner, [ownerType])?.kind === 'unknown',
+      ),
+    );
   }
 
   /** Queues of the plan whose dead letters go to this one. */
@@ -180,6 +240,27 @@ export class Messaging extends Graph {
     return groups.get(owner) ?? [];
   }
 
+  /** What delivers to a queue, and by which service's name. */
+  sendersTo(queue: Resource, side: Side): readonly Sender[] {
+    const senders = this.remember(`senders ${side}`, () =>
+      SENDERS.flatMap(({ type, path, service }) =>
+        this.ofType(type)
+          .filter((sender) => existsOn(sender, side))
+          .map((sender) => ({ sender, service, to: resourceOfTarget(this.follow(sender, side, path, ENDPOINTS)) })),
+      ),
+    );
+    return this.grouped(`senders by queue ${side}`, senders, ({ to }) => to).get(queue) ?? [];
+  }
+
+  /** What a key of the plan encrypts. */
+  encryptedBy(key: Resource, side: Side): readonly Resource[] {
+    const users = this.remember(`users ${side}`, () =>
+      this.ofType(...Object.keys(KEY_PATHS)).filter((resource) => existsOn(resource, side)),
+    );
+    const byKey = this.grouped(`users by key ${side}`, users, (user) => this.keyOf(user, side, KEY_PATHS[user.type]));
+    return byKey.get(key) ?? [];
+  }
+
   /** The KMS key of the plan that encrypts a resource. */
   keyOf(resource: Resource, side: Side, path = 'kms_master_key_id'): Resource | undefined {
     const target = this.follow(resource, side, path, ['aws_kms_key', 'aws_kms_alias']);
@@ -196,7 +277,7 @@ export class Messaging extends Graph {
           const type = DIMENSIONS[name];
           const text = textOf(value as Value);
           if (!type || !text) return [];
-          const target = resourceOfTarget(this.find(text, side, [type])) ?? this.byPlainName(type, text, side);
+          const target = resourceOfTarget(this.find(text, side, [type], alarm, 'dimensions'));
           return target ? [target] : [];
         })
       : [];
@@ -240,11 +321,6 @@ export class Messaging extends Graph {
       const from = resourceOfTarget(this.follow(broker, side, 'configuration.0.id', ['aws_mq_configuration']));
       if (from) yield { from, to: broker, kind: 'configures' };
     }
-  }
-
-  private byPlainName(type: string, name: string, side: Side): Resource | undefined {
-    const path = type === 'aws_mq_broker' ? 'broker_name' : type === 'aws_msk_cluster' ? 'cluster_name' : 'name';
-    return this.ofType(type).find((resource) => read(resource, side, path) === name);
   }
 
   private grouped<T>(key: string, items: readonly T[], owner: (item: T) => Resource | undefined): Map<Resource, T[]> {

@@ -43,7 +43,7 @@ export class References {
         .flatMap((name) => this.one(from, path, name, depth + 1));
     }
     if (['data', 'local', 'path', 'terraform', 'self'].includes(head)) return [];
-    return choose(from, this.instances.get(`${path}|${head}.${second}`) ?? [], index);
+    return [...nearest(from, this.instances.get(`${path}|${head}.${second}`) ?? [], index)];
   }
 
   private output(from: Resource, path: string, call: string, output: string | undefined, depth: number): Resource[] {
@@ -70,24 +70,36 @@ export function configPath(module: string): string {
     .join('.');
 }
 
-/** Of several instances the one with the index that was asked for, else the one that shares the asker's index. */
-function choose(from: Resource, instances: Resource[], index: string | undefined): Resource[] {
-  if (instances.length < 2) return instances;
-  const sameModule = instances.filter((instance) => instance.module === from.module);
-  const near = sameModule.length > 0 ? sameModule : instances.filter((instance) => sharesIndices(from, instance));
-  const candidates = near.length > 0 ? near : instances;
-  const named = candidates.filter((instance) => index !== undefined && String(instance.index) === index);
+/**
+ * Of several resources the one that the asker most likely means: in the module that shares the most steps with the
+ * asker's, of those with the asker's instance keys (`module.a["eu"]` talks to `module.b["eu"]`), of those with the index
+ * that was asked for or else the asker's own. Several, when nothing tells them apart.
+ */
+export function nearest(asker: Resource, candidates: readonly Resource[], index?: string): readonly Resource[] {
+  if (candidates.length < 2) return candidates;
+  const steps = stepsOf(asker.module);
+  const keys = keysOf(asker.module, asker.index);
+  const together = best(candidates, ({ module }) => {
+    const others = stepsOf(module);
+    const parting = steps.findIndex((step, depth) => step !== others[depth]);
+    return parting === -1 ? steps.length : parting;
+  });
+  const close = best(together, ({ module }) => keysOf(module).filter((key) => keys.includes(key)).length);
+  const named = close.filter((candidate) => index !== undefined && String(candidate.index) === index);
   if (named.length > 0) return named;
-  const alike = candidates.filter((instance) => from.index !== undefined && instance.index === from.index);
-  return alike.length > 0 ? alike : candidates;
+  const alike = close.filter((candidate) => asker.index !== undefined && candidate.index === asker.index);
+  return alike.length > 0 ? alike : close;
 }
 
-/** `module.a["eu"]…` talks to `module.b["eu"]…` when both have one instance per key. */
-function sharesIndices(from: Resource, instance: Resource): boolean {
-  const wanted = new Set([
-    ...(from.module.match(INDEX) ?? []),
-    ...(from.index === undefined ? [] : [JSON.stringify([from.index])]),
-  ]);
-  const own = instance.module.match(INDEX) ?? [];
-  return own.length > 0 && own.every((index) => wanted.has(index));
+function best(candidates: readonly Resource[], score: (candidate: Resource) => number): readonly Resource[] {
+  const scores = candidates.map(score);
+  const highest = Math.max(...scores);
+  return candidates.filter((_, position) => scores[position] === highest);
 }
+
+const STEP = /module\.[^.[]+(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])?/g;
+const stepsOf = (module: string): string[] => module.match(STEP) ?? [];
+const keysOf = (module: string, index?: string | number): string[] => [
+  ...(module.match(INDEX) ?? []),
+  ...(index === undefined ? [] : [JSON.stringify([index])]),
+];

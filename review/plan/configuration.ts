@@ -5,7 +5,7 @@ import { isRecord } from './values';
 /** Gathers the configuration while it streams by: resource blocks, module calls and outputs, keyed by module path. */
 export class ConfigurationReader {
   present = false;
-  readonly regions: string[] = [];
+  private readonly providerRegions = new Map<string, string>();
   readonly sensitiveVariables: string[] = [];
   readonly secretConstants: unknown[] = [];
   private readonly blocks = new Map<string, ResourceBlock>();
@@ -58,24 +58,31 @@ export class ConfigurationReader {
     }
   }
 
+  /** Each region of a provider once, in the order of the configuration. */
+  get regions(): string[] {
+    return [...new Set(this.providerRegions.values())];
+  }
+
   result(): Configuration {
-    return { blocks: this.blocks, calls: this.calls, outputs: this.outputs, present: this.present };
+    const { blocks, calls, outputs, providerRegions, present } = this;
+    return { blocks, calls, outputs, providerRegions, present };
   }
 
   private takeBlock(module: string, value: Record<string, unknown>): void {
     if (value.mode === 'data') return;
     const expressions = (isRecord(value.expressions) ? value.expressions : {}) as Expressions;
     const each = referencesOf((value.for_each_expression ?? value.count_expression) as Expression | undefined);
-    this.blocks.set(`${module}|${String(value.type)}.${String(value.name)}`, { expressions, each });
+    const provider = typeof value.provider_config_key === 'string' ? value.provider_config_key : undefined;
+    this.blocks.set(`${module}|${String(value.type)}.${String(value.name)}`, { expressions, each, provider });
   }
 
   private takeProviders(value: unknown): void {
     if (!isRecord(value)) return;
-    for (const provider of Object.values(value)) {
+    for (const [key, provider] of Object.entries(value)) {
       if (!isRecord(provider) || !isRecord(provider.expressions)) continue;
       const region = provider.expressions.region;
       if (provider.name === 'aws' && isRecord(region) && typeof region.constant_value === 'string') {
-        if (!this.regions.includes(region.constant_value)) this.regions.push(region.constant_value);
+        this.providerRegions.set(key, region.constant_value);
       }
       for (const name of ['secret_key', 'access_key', 'token', 'password']) {
         this.secretConstants.push(constantsOf(provider.expressions[name] as Expression | undefined));

@@ -32,6 +32,8 @@ export interface Resource {
 export interface ResourceBlock {
   readonly expressions: Expressions;
   readonly each: readonly string[];
+  /** Key of its provider's configuration: `aws`, `aws.eu`, `module.shop:aws`. */
+  readonly provider: string | undefined;
 }
 
 export interface ModuleCall {
@@ -45,6 +47,8 @@ export interface Configuration {
   readonly calls: ReadonlyMap<string, ModuleCall>;
   /** `module path|output` → what the output refers to. */
   readonly outputs: ReadonlyMap<string, readonly string[]>;
+  /** Provider key → its region, where that is written as a constant. */
+  readonly providerRegions: ReadonlyMap<string, string>;
   readonly present: boolean;
 }
 

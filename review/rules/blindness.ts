@@ -1,7 +1,8 @@
+import { resourceOfTarget } from '../graph/graph';
 import { existsOn, read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { certainlyDiffers, isOpen, isRecord, textOf, type Value } from '../plan/values';
-import { booleanOn, numberChange } from './newly';
+import { booleanOn, changes, numberChange } from './newly';
 import type { Context, Rule } from './rule';
 import { list, plural, shown } from './words';
 
@@ -24,12 +25,13 @@ const alarmRemoved: Rule = {
         .some(
           (other) =>
             other.action === 'create' &&
+            !graph.apart(other, alarm) &&
             !certainlyDiffers(other.after?.metric_name, alarm.before?.metric_name) &&
             !certainlyDiffers(other.after?.dimensions, alarm.before?.dimensions),
         );
       if (again) continue;
       // An alarm on something outside this plan: nobody here can tell whether that goes as well.
-      const nothingStays = watched.length === 0 && everythingGoes(graph);
+      const nothingStays = watched.length === 0 && everythingGoes(graph, alarm);
       if (nothingStays) continue;
       yield {
         resource: alarm,
@@ -42,9 +44,10 @@ const alarmRemoved: Rule = {
   },
 };
 
-const everythingGoes = (graph: Context['graph']) =>
-  graph.resources
-    .filter(({ type }) => type === 'aws_sqs_queue' || type === 'aws_lambda_function')
+const everythingGoes = (graph: Context['graph'], alarm: Resource) =>
+  graph
+    .ofType('aws_sqs_queue', 'aws_lambda_function')
+    .filter((resource) => existsOn(resource, 'before') && !graph.apart(resource, alarm))
     .every(({ action }) => action === 'destroy');
 
 const alarmLoosened: Rule = {
@@ -131,9 +134,8 @@ const alarmOrphaned: Rule = {
       for (const [dimension, [type, path]] of Object.entries(WATCHED_NAMES) as [string, [string, string]][]) {
         const name = textOf((dimensions as Record<string, Value>)[dimension]);
         if (!name) continue;
-        const bearer = (side: Side) =>
-          graph.ofType(type).find((resource) => textOf(read(resource, side, path)) === name);
-        const gone = bearer('before');
+        const bearer = (side: Side) => graph.find(name, side, [type], alarm, 'dimensions');
+        const gone = resourceOfTarget(bearer('before'));
         const unsure = graph
           .ofType(type)
           .some((resource) => resource.action === 'create' && isOpen(read(resource, 'after', path)));
@@ -142,7 +144,7 @@ const alarmOrphaned: Rule = {
           gone.action === 'nothing' ||
           gone.action === 'update' ||
           gone.action === 'forget' ||
-          bearer('after') ||
+          bearer('after').kind !== 'elsewhere' ||
           unsure
         )
           continue;
@@ -190,10 +192,15 @@ const logGroupRemoved: Rule = {
       const name = textOf(read(logs, 'before', 'name')) ?? '';
       const again = graph
         .ofType('aws_cloudwatch_log_group')
-        .some((other) => other.action === 'create' && textOf(read(other, 'after', 'name')) === name);
-      const owner = graph
-        .ofType('aws_lambda_function')
-        .find((fn) => `/aws/lambda/${textOf(read(fn, 'before', 'function_name'))}` === name);
+        .some(
+          (other) =>
+            other.action === 'create' && textOf(read(other, 'after', 'name')) === name && !graph.apart(other, logs),
+        );
+      const [, functionName] = /^\/aws\/lambda\/(.+)$/.exec(name) ?? [];
+      const owner =
+        functionName === undefined
+          ? undefined
+          : resourceOfTarget(graph.find(functionName, 'before', ['aws_lambda_function'], logs, 'name'));
       yield {
         resource: logs,
         severity: owner?.action === 'destroy' ? 'low' : 'medium',
@@ -228,35 +235,21 @@ const logRetention: Rule = {
   },
 };
 
-/** Attributes that make things visible: what is on, what is off, and whether leaving it out of the configuration shows. */
-const SIGHTS: readonly {
-  type: string;
-  path: string;
-  on: (value: Value | undefined) => boolean;
-  what: string;
-  computed: boolean;
-}[] = [
-  {
-    type: 'aws_lambda_function',
-    path: 'tracing_config.0.mode',
-    on: (value) => value === 'Active',
-    what: 'tracing',
-    computed: true,
-  },
-  { type: 'aws_sns_topic', path: 'tracing_config', on: (value) => value === 'Active', what: 'tracing', computed: true },
+/** Attributes that make things visible, all of them optional and computed: leaving one out shows as no change. */
+const SIGHTS: readonly { type: string; path: string; on: (value: Value | undefined) => boolean; what: string }[] = [
+  { type: 'aws_lambda_function', path: 'tracing_config.0.mode', on: (value) => value === 'Active', what: 'tracing' },
+  { type: 'aws_sns_topic', path: 'tracing_config', on: (value) => value === 'Active', what: 'tracing' },
   {
     type: 'aws_sfn_state_machine',
     path: 'tracing_configuration.0.enabled',
     on: (value) => value === true,
     what: 'tracing',
-    computed: true,
   },
   {
     type: 'aws_sfn_state_machine',
     path: 'logging_configuration.0.level',
     on: (value) => ['ALL', 'ERROR', 'FATAL'].includes(String(textOf(value))),
     what: 'execution logging',
-    computed: true,
   },
 ];
 
@@ -265,23 +258,31 @@ const tracing: Rule = {
   severity: 'medium',
   title: 'Tracing or execution logging is taken away',
   *check({ graph }) {
-    for (const { type, path, on, what, computed } of SIGHTS) {
+    const something = graph.resources.some(changes);
+    for (const { type, path, on, what } of SIGHTS) {
       for (const resource of graph.ofType(type)) {
         if (!survives(resource) || !on(read(resource, 'before', path))) continue;
         const after = read(resource, 'after', path);
-        const off = !isOpen(after) && !on(after) && !isOpen(read(resource, 'after', path.split('.')[0] ?? path));
-        const forgotten =
-          !off && computed && graph.isConfigured(resource, path) === false && writtenHere(graph, resource);
-        if (!off && !forgotten) continue;
-        yield {
-          resource,
-          before: `${what} ${shown(read(resource, 'before', path))}`,
-          after: off ? `${what} off` : 'not in the configuration (AWS keeps the present setting)',
-          why: off
-            ? 'Where a message lost its time, or itself, can no longer be followed across services.'
-            : `It left the configuration. The provider keeps what it last saw, so this apply does not switch it off, but nothing guards it and a new ${type.replace('aws_', '').replaceAll('_', ' ')} has none.`,
-          action: 'Keep it in the configuration.',
-        };
+        const before = `${what} ${shown(read(resource, 'before', path))}`;
+        if (!isOpen(after) && !on(after) && !isOpen(read(resource, 'after', path.split('.')[0] ?? path))) {
+          yield {
+            resource,
+            before,
+            after: `${what} off`,
+            why: 'Where a message lost its time, or itself, can no longer be followed across services.',
+            action: 'Keep it in the configuration.',
+          };
+        } else if (something && graph.isConfigured(resource, path) === false && writtenHere(graph, resource)) {
+          yield {
+            resource,
+            severity: 'info',
+            title: `${what.charAt(0).toUpperCase()}${what.slice(1)} that the configuration does not have`,
+            before,
+            after: 'not in the configuration (AWS keeps the present setting)',
+            why: `Optional and computed: whether it left the configuration or never was in it, the plan looks the same. This apply does not switch it off, but nothing guards it, and a new ${type.replace('aws_', '').replaceAll('_', ' ')} has none.`,
+            action: 'If this change takes it out, put it back. Else nothing.',
+          };
+        }
       }
     }
   },
@@ -317,10 +318,7 @@ const insights: Rule = {
     }
     for (const filter of graph.ofType('aws_cloudwatch_log_metric_filter', 'aws_cloudwatch_log_subscription_filter')) {
       if (filter.action !== 'destroy') continue;
-      const name = textOf(read(filter, 'before', 'log_group_name'));
-      const group = graph
-        .ofType('aws_cloudwatch_log_group')
-        .find((logs) => textOf(read(logs, 'before', 'name')) === name);
+      const group = resourceOfTarget(graph.follow(filter, 'before', 'log_group_name', ['aws_cloudwatch_log_group']));
       if (group?.action === 'destroy') continue;
       yield {
         resource: filter,

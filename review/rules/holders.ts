@@ -1,3 +1,5 @@
+import type { Graph } from '../graph/graph';
+import { nearest } from '../graph/references';
 import type { Resource } from '../plan/model';
 import { certainlyDiffers, isOpen, textOf } from '../plan/values';
 import type { Severity } from './rule';
@@ -63,36 +65,39 @@ export interface Rename {
 }
 
 /** Pairs by the physical name; without one (generated, or none at all) by everything else that the two say being equal. */
-export function renames(resources: readonly Resource[]): Rename[] {
+export function renames(graph: Graph): Rename[] {
   const pairs: Rename[] = [];
-  const destroyed = new Map<string, Resource[]>();
-  for (const resource of resources) {
-    if (resource.action === 'destroy' && HOLDERS[resource.type]) {
-      destroyed.set(resource.type, [...(destroyed.get(resource.type) ?? []), resource]);
-    }
+  const unpaired = new Set<Resource>();
+  const named = new Map<string, Resource[]>();
+  const nameKey = ({ type }: Resource, name: string) => `${type} ${name}`;
+  for (const resource of graph.resources) {
+    if (resource.action !== 'destroy' || !HOLDERS[resource.type]) continue;
+    unpaired.add(resource);
+    const name = textOf(physicalName(resource, 'before'));
+    if (name === undefined) continue;
+    const alike = named.get(nameKey(resource, name));
+    if (alike) alike.push(resource);
+    else named.set(nameKey(resource, name), [resource]);
   }
-  for (const to of resources) {
-    if (to.action !== 'create') continue;
-    const candidates = destroyed.get(to.type) ?? [];
-    const from = candidates.find((candidate) => sameName(candidate, to)) ?? onlyTwin(candidates, to);
+  for (const to of graph.resources) {
+    if (to.action !== 'create' || !HOLDERS[to.type]) continue;
+    const candidate = (from: Resource) => unpaired.has(from) && !graph.apart(from, to);
+    const name = textOf(physicalName(to, 'after'));
+    const sameName = name === undefined ? [] : (named.get(nameKey(to, name)) ?? []).filter(candidate);
+    const [from] = sameName.length > 0 ? nearest(to, sameName) : onlyTwin(graph.ofType(to.type).filter(candidate), to);
     if (!from) continue;
-    candidates.splice(candidates.indexOf(from), 1);
+    unpaired.delete(from);
     pairs.push({ from, to });
   }
   return pairs;
 }
 
-function sameName(from: Resource, to: Resource): boolean {
-  const [before, after] = [textOf(physicalName(from, 'before')), textOf(physicalName(to, 'after'))];
-  return before !== undefined && before === after;
-}
-
-function onlyTwin(candidates: readonly Resource[], to: Resource): Resource | undefined {
+function onlyTwin(candidates: readonly Resource[], to: Resource): readonly Resource[] {
   const after = physicalName(to, 'after');
-  if (after !== undefined && !isOpen(after)) return undefined;
+  if (after !== undefined && !isOpen(after)) return [];
   const twins = candidates.filter((candidate) => {
     const names = Object.keys(to.after ?? {}).filter((name) => !['id', 'arn', 'url', 'name', 'key_id'].includes(name));
     return names.every((name) => !certainlyDiffers(candidate.before?.[name], to.after?.[name]));
   });
-  return twins.length === 1 ? twins[0] : undefined;
+  return twins.length === 1 ? twins : [];
 }

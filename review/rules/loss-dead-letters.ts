@@ -2,8 +2,8 @@ import { resourceOfTarget, type Target } from '../graph/graph';
 import type { DeadLetter, Messaging } from '../graph/messaging';
 import { existsOn, read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { isAbsent, isOpen, textOf, UNKNOWN } from '../plan/values';
-import { isFifo, numberOn, touched } from './newly';
+import { isAbsent, isOpen, isRecord, textOf } from '../plan/values';
+import { changes, isFifo, numberOn, touched } from './newly';
 import type { Rule } from './rule';
 import { list, seconds } from './words';
 
@@ -75,24 +75,32 @@ const removed: Rule = {
   severity: 'high',
   title: 'Failing messages no longer go to a dead-letter queue',
   *check({ graph }) {
+    const something = graph.resources.some(changes);
     for (const queue of graph.ofType('aws_sqs_queue')) {
       if (!existsOn(queue, 'before') || !existsOn(queue, 'after')) continue;
       const before = known(graph.deadLetter(queue, 'before'));
       if (!before) continue;
-      const gone = graph.deadLetter(queue, 'after') === undefined || destroyedBeside(graph, queue);
-      if (!gone && !unmanaged(graph, queue)) continue;
-      yield {
-        resource: queue,
-        severity: gone ? 'high' : 'medium',
-        before: `dead letters to ${nameOfTarget(before.target)} after ${before.maxReceiveCount ?? '?'} receives`,
-        after: gone ? 'no dead-letter queue' : 'not in the configuration (AWS keeps the present policy)',
-        why: gone
-          ? 'A message that fails goes round until its retention ends, is paid for each time, and then is deleted without a trace.'
-          : 'redrive_policy left the configuration. The provider keeps what it last saw, so this apply does not remove it, but nothing guards it any more and a queue made anew has none.',
-        action: gone
-          ? 'Put the redrive policy back, or say in the pull request where failing messages go instead.'
-          : 'Put it back; to remove it on purpose, set redrive_policy to "".',
-      };
+      const target = `dead letters to ${nameOfTarget(before.target)} after ${before.maxReceiveCount ?? '?'} receives`;
+      if (graph.deadLetter(queue, 'after') === undefined) {
+        yield {
+          resource: queue,
+          before: target,
+          after: 'no dead-letter queue',
+          why: 'A message that fails goes round until its retention ends, is paid for each time, and then is deleted without a trace.',
+          action: 'Put the redrive policy back, or say in the pull request where failing messages go instead.',
+        };
+      } else if (something && unwritten(graph, queue)) {
+        yield {
+          resource: queue,
+          severity: 'info',
+          title: 'A redrive policy that the configuration does not have',
+          before: target,
+          after: 'not in the configuration (AWS keeps the present policy)',
+          why: 'Optional and computed: whether redrive_policy left the configuration or is written elsewhere (another state, a person), the plan looks the same. This apply leaves it as it is; a queue made anew from this configuration has none.',
+          action:
+            'If this change takes it out, put it back; to remove it on purpose, set redrive_policy to "". Else nothing.',
+        };
+      }
     }
     for (const { type, path, document } of DESTINATIONS) {
       for (const resource of graph.ofType(type)) {
@@ -117,40 +125,22 @@ const removed: Rule = {
   },
 };
 
-/** Destroyed beside it: the policy was a resource of its own. The queue's own (computed) copy still shows it. */
-function destroyedBeside(graph: Messaging, queue: Resource): boolean {
-  const type = 'aws_sqs_queue_redrive_policy';
-  const before = graph.beside(queue, 'before', type, 'queue_url');
-  return (
-    before.some((policy) => policy.action === 'destroy') &&
-    graph.beside(queue, 'after', type, 'queue_url').length === 0 &&
-    graph.isConfigured(queue, 'redrive_policy') !== true
-  );
-}
-
-/** Optional and computed: taken out of the configuration, it shows as no change at all. */
-function unmanaged(graph: Messaging, queue: Resource): boolean {
-  if (!survives(queue) || graph.isConfigured(queue, 'redrive_policy') !== false) return false;
-  const beside = graph.ofType('aws_sqs_queue_redrive_policy').filter((policy) => existsOn(policy, 'after'));
-  return !beside.some((policy) => {
-    const target = graph.follow(policy, 'after', 'queue_url', ['aws_sqs_queue']);
-    return target === undefined || target.kind === 'unknown' || resourceOfTarget(target) === queue;
-  });
-}
+/** The policy is the queue's own, and the configuration says nothing of it. */
+const unwritten = (graph: Messaging, queue: Resource): boolean =>
+  survives(queue) &&
+  graph.isConfigured(queue, 'redrive_policy') === false &&
+  graph.tellerOf(queue, 'after', 'redrive_policy') === queue;
 
 const missing: Rule = {
   id: 'loss/dead-letter-missing',
   severity: 'high',
   title: 'A dead-letter queue that is still pointed at is destroyed',
   *check({ graph }) {
-    const made = new Set(
-      graph
-        .ofType('aws_sqs_queue')
-        .filter((queue) => queue.action === 'create')
-        .map((queue) => textOf(queue.after?.name)),
-    );
+    const made = graph.ofType('aws_sqs_queue').filter((queue) => queue.action === 'create');
     for (const queue of graph.ofType('aws_sqs_queue')) {
-      if (queue.action !== 'destroy' || made.has(textOf(queue.before?.name))) continue;
+      if (queue.action !== 'destroy') continue;
+      const again = made.some((other) => other.after?.name === queue.before?.name && !graph.apart(other, queue));
+      if (again) continue;
       const sources = graph.sourcesOf(queue, 'before').filter((source) => {
         if (!survives(source)) return false;
         const after = known(graph.deadLetter(source, 'after'));
@@ -239,21 +229,18 @@ const redriveAllowed: Rule = {
   title: 'A dead-letter queue no longer admits its source',
   *check({ graph }) {
     for (const queue of graph.ofType('aws_sqs_queue')) {
-      if (queue.action !== 'update') continue;
+      if (!survives(queue)) continue;
       const permission = (side: Side) => {
-        const document = graph.document(queue, side, 'redrive_allow_policy') as
-          | { redrivePermission?: string }
-          | undefined;
-        return (
-          document?.redrivePermission ??
-          (read(queue, side, 'redrive_allow_policy') === UNKNOWN ? undefined : 'allowAll')
-        );
+        const teller = graph.tellerOf(queue, side, 'redrive_allow_policy');
+        if (teller === undefined) return 'allowAll';
+        const document = teller === 'unknown' ? undefined : graph.document(teller, side, 'redrive_allow_policy');
+        return isRecord(document) ? String(document.redrivePermission) : undefined;
       };
       const sources = graph.sourcesOf(queue, 'after');
       if (permission('after') !== 'denyAll' || permission('before') === 'denyAll' || sources.length === 0) continue;
       yield {
         resource: queue,
-        before: String(permission('before')),
+        before: permission('before'),
         after: 'denyAll',
         why: `${list(sources.map((source) => source.address))} sends its dead letters here and may not any more.`,
         action: 'Allow the source queues by name (`byQueue`).',

@@ -11,7 +11,7 @@ const destroyed: Rule = {
   severity: 'critical',
   title: 'Something that holds messages or data is destroyed',
   *check({ graph }) {
-    const renamed = new Set(renames(graph.resources).map(({ from }) => from));
+    const renamed = new Set(renames(graph).map(({ from }) => from));
     for (const resource of graph.resources) {
       const holder = HOLDERS[resource.type];
       if (!holder || resource.action !== 'destroy' || renamed.has(resource)) continue;
@@ -62,7 +62,7 @@ const renamedRule: Rule = {
   severity: 'critical',
   title: 'Renamed without a moved block, so destroyed and made anew, empty',
   *check({ graph }) {
-    for (const { from, to } of renames(graph.resources)) {
+    for (const { from, to } of renames(graph)) {
       const holder = HOLDERS[from.type];
       if (!holder) continue;
       const queue = from.type === 'aws_sqs_queue';

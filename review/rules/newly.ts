@@ -6,6 +6,9 @@ import { booleanOf, numberOf } from '../plan/values';
 export const touched = (resource: Resource): boolean =>
   resource.action === 'create' || resource.action === 'update' || resource.action === 'replace';
 
+/** The plan does something with it. */
+export const changes = (resource: Resource): boolean => resource.action !== 'nothing' && resource.action !== 'read';
+
 export const numberOn = (resource: Resource, side: Side, path: string): number | undefined =>
   numberOf(read(resource, side, path));
 export const booleanOn = (resource: Resource, side: Side, path: string): boolean | undefined =>

@@ -27,6 +27,8 @@ export interface Draft {
   readonly resource: Resource | { readonly address: string };
   /** Where one case of a rule is worse or better than the rule's usual severity. */
   readonly severity?: Severity;
+  /** Where the rule's title would say more than is known. */
+  readonly title?: string;
   readonly before?: string;
   readonly after?: string;
   readonly why: string;

@@ -2,7 +2,7 @@ import { resourceOfTarget } from '../graph/graph';
 import type { Messaging } from '../graph/messaging';
 import { existsOn, read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { isAbsent, isOpen, isRecord, listOf, textOf, UNKNOWN } from '../plan/values';
+import { isAbsent, isOpen, isRecord, listOf, textOf } from '../plan/values';
 import { allows, type Statement, statementsOf } from '../policy/document';
 import { touched } from './newly';
 import type { Rule } from './rule';
@@ -152,49 +152,12 @@ const invokeRemoved: Rule = {
   },
 };
 
-/** Who sends to a queue or topic, and by which service's name. */
-export function* senders(
-  graph: Messaging,
-  queue: Resource,
-  side: Side,
-): Generator<{ sender: Resource; service: string }> {
-  for (const subscription of graph.ofType('aws_sns_topic_subscription')) {
-    if (existsOn(subscription, side) && graph.endpointOf(subscription, side) === queue)
-      yield { sender: subscription, service: 'sns.amazonaws.com' };
-  }
-  for (const target of graph.ofType('aws_cloudwatch_event_target')) {
-    if (existsOn(target, side) && graph.targetOf(target, side) === queue)
-      yield { sender: target, service: 'events.amazonaws.com' };
-  }
-  for (const notification of graph.ofType('aws_s3_bucket_notification')) {
-    if (
-      existsOn(notification, side) &&
-      resourceOfTarget(graph.follow(notification, side, 'queue.0.queue_arn', ['aws_sqs_queue'])) === queue
-    ) {
-      yield { sender: notification, service: 's3.amazonaws.com' };
-    }
-  }
-}
-
 /** The queue's policy on one side: its own attribute, or the resource beside it. Undefined when it can't be read. */
 function queuePolicy(graph: Messaging, queue: Resource, side: Side): readonly Statement[] | undefined {
-  const beside = graph.beside(queue, side, 'aws_sqs_queue_policy', 'queue_url');
-  if (beside.length > 0)
-    return beside.flatMap((policy) => statementsOf(graph.document(policy, side, 'policy')) ?? UNREADABLE);
-  const loose = graph
-    .ofType('aws_sqs_queue_policy')
-    .some(
-      (policy) =>
-        existsOn(policy, side) && graph.follow(policy, side, 'queue_url', ['aws_sqs_queue'])?.kind === 'unknown',
-    );
-  if (loose) return undefined;
-  const value = read(queue, side, 'policy');
-  if (value === UNKNOWN && graph.isConfigured(queue, 'policy') !== false) {
-    return statementsOf(graph.document(queue, side, 'policy'));
-  }
-  // The policy was a resource of its own, which goes: the queue's computed copy still shows it.
-  if (side === 'after' && graph.beside(queue, 'before', 'aws_sqs_queue_policy', 'queue_url').length > 0) return [];
-  return isAbsent(value) || value === UNKNOWN ? [] : statementsOf(graph.document(queue, side, 'policy'));
+  const teller = graph.tellerOf(queue, side, 'policy');
+  if (teller === 'unknown') return undefined;
+  if (!teller) return [];
+  return statementsOf(graph.document(teller, side, 'policy')) ?? (teller === queue ? undefined : UNREADABLE);
 }
 
 /** A policy that is there and can't be read: it may allow everything that is asked of it. */
@@ -218,7 +181,7 @@ const queuePolicyTightened: Rule = {
       if (!existsOn(queue, 'after')) continue;
       const after = queuePolicy(graph, queue, 'after');
       if (!after) continue;
-      for (const { sender, service } of senders(graph, queue, 'after')) {
+      for (const { sender, service } of graph.sendersTo(queue, 'after')) {
         const own = graph.configuration.present || !isAbsent(read(queue, 'after', 'policy'));
         if (!own || mayReceiveFrom(after, service)) continue;
         const known = existsOn(queue, 'before') ? queuePolicy(graph, queue, 'before') : undefined;

@@ -5,25 +5,8 @@ import type { Resource } from '../plan/model';
 import { allows, type Statement, statementsOf } from '../policy/document';
 import { booleanOn, touched } from './newly';
 import type { Rule } from './rule';
-import { grantsOf, roleOf, senders } from './stops-access';
+import { grantsOf, roleOf } from './stops-access';
 import { list } from './words';
-
-/** Keys that encrypt queues or topics of this plan, with who uses them. */
-function users(graph: Messaging, key: Resource, side: Side): Resource[] {
-  const paths: Record<string, string> = {
-    aws_sqs_queue: 'kms_master_key_id',
-    aws_sns_topic: 'kms_master_key_id',
-    aws_kinesis_stream: 'kms_key_id',
-    aws_dynamodb_table: 'server_side_encryption.0.kms_key_arn',
-    aws_lambda_function: 'kms_key_arn',
-    aws_efs_file_system: 'kms_key_id',
-    aws_mq_broker: 'encryption_options.0.kms_key_id',
-    aws_secretsmanager_secret: 'kms_key_id',
-  };
-  return Object.entries(paths).flatMap(([type, path]) =>
-    graph.ofType(type).filter((resource) => existsOn(resource, side) && graph.keyOf(resource, side, path) === key),
-  );
-}
 
 const keyDisabled: Rule = {
   id: 'stop/key-disabled',
@@ -37,7 +20,7 @@ const keyDisabled: Rule = {
         booleanOn(key, 'after', 'is_enabled') !== false
       )
         continue;
-      const by = users(graph, key, 'after').map(({ address }) => address);
+      const by = graph.encryptedBy(key, 'after').map(({ address }) => address);
       yield {
         resource: key,
         before: 'enabled',
@@ -51,8 +34,8 @@ const keyDisabled: Rule = {
 
 /** The documents that say who may use a key, on one side: its own policy or the resource beside it. */
 function keyPolicy(graph: Messaging, key: Resource, side: Side): readonly Statement[] | undefined {
-  const [beside] = graph.beside(key, side, 'aws_kms_key_policy', 'key_id');
-  return statementsOf(graph.document(beside ?? key, side, 'policy'));
+  const teller = graph.tellerOf(key, side, 'policy');
+  return teller && teller !== 'unknown' ? statementsOf(graph.document(teller, side, 'policy')) : undefined;
 }
 
 const keyPolicyTightened: Rule = {
@@ -72,7 +55,7 @@ const keyPolicyTightened: Rule = {
         );
       const still = admitted(after);
       const lost = [...admitted(before)].filter((principal) => !still.has(principal) && !still.has('*'));
-      const by = users(graph, key, 'after').map(({ address }) => address);
+      const by = graph.encryptedBy(key, 'after').map(({ address }) => address);
       if (lost.length === 0 || by.length === 0) continue;
       yield {
         resource: key,
@@ -135,7 +118,7 @@ const encryptionKeyForTopic: Rule = {
     for (const queue of graph.ofType('aws_sqs_queue')) {
       const key = existsOn(queue, 'after') ? graph.keyOf(queue, 'after') : undefined;
       if (!key || !existsOn(key, 'after')) continue;
-      for (const { sender, service } of senders(graph, queue, 'after')) {
+      for (const { sender, service } of graph.sendersTo(queue, 'after')) {
         if (sender.action !== 'create') continue;
         const configured =
           graph.isConfigured(key, 'policy') === true ||

@@ -6,9 +6,9 @@ import { markdown } from '../../review/report/markdown';
 import { sarif } from '../../review/report/sarif';
 import { terminal } from '../../review/report/terminal';
 import type { Review } from '../../review/review';
+import { elsewhere, type Json, nested, renamed, together, withNeighbours } from './changed-plans';
 import { PLANS, reviewOf } from './plan-files';
 
-type Json = Record<string, unknown>;
 const names = readdirSync(PLANS).filter((name) => name.endsWith('.json'));
 const plans = new Map(names.map((name) => [name, readFileSync(join(PLANS, name), 'utf8')]));
 const anyPlan = fc.constantFrom(...names);
@@ -44,33 +44,6 @@ test('the order of resources changes nothing', async () => {
   );
 });
 
-/** Renames every resource in every place of a plan: addresses, names and references. */
-function renamed(text: string, rename: (type: string, name: string) => string): Json {
-  const found = new Set(
-    [...text.matchAll(/"address":\s*"(aws_\w+)\.(\w+)"/g)].map(([, type, name]) => `${type}.${name}`),
-  );
-  const plan = text.replace(/\b(aws_\w+)\.(\w+)\b/g, (whole, type, name) =>
-    found.has(whole) ? `${type}.${rename(type, name)}` : whole,
-  );
-  const result = JSON.parse(plan) as Json;
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(visit);
-    else if (typeof value === 'object' && value !== null) {
-      const entry = value as Json;
-      if (
-        typeof entry.type === 'string' &&
-        typeof entry.name === 'string' &&
-        found.has(`${entry.type}.${entry.name}`)
-      ) {
-        entry.name = rename(entry.type, entry.name);
-      }
-      Object.values(entry).forEach(visit);
-    }
-  };
-  visit(result);
-  return result;
-}
-
 test('other addresses give the same findings at the other addresses', async () => {
   await fc.assert(
     fc.asyncProperty(anyPlan, fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/), async (name, prefix) => {
@@ -81,36 +54,6 @@ test('other addresses give the same findings at the other addresses', async () =
     { numRuns: 20 },
   );
 });
-
-/** Puts everything one or more modules down, with instance keys on the way and on the resources. */
-function nested(
-  plan: Json,
-  modules: string[],
-  keys: (string | number | undefined)[],
-  index: string | number | undefined,
-): Json {
-  const bracket = (key: string | number | undefined) => (key === undefined ? '' : `[${JSON.stringify(key)}]`);
-  const path = modules.map((module, depth) => `module.${module}${bracket(keys[depth])}`).join('.');
-  const move = (list: unknown) =>
-    (list as Json[] | undefined)?.map((change) => ({
-      ...change,
-      address: `${path === '' ? '' : `${path}.`}${change.address}${bracket(index)}`,
-      ...(path === '' ? {} : { module_address: path }),
-      ...(index === undefined ? {} : { index }),
-    }));
-  const configuration = plan.configuration as { root_module: Json };
-  const root = modules.reduceRight(
-    (inner: Json, module) => ({ module_calls: { [module]: { source: './inner', module: inner } } }),
-    configuration.root_module,
-  );
-  const { prior_state: _, ...rest } = plan;
-  return {
-    ...rest,
-    resource_changes: move(plan.resource_changes),
-    resource_drift: move(plan.resource_drift),
-    configuration: { ...configuration, root_module: root },
-  };
-}
 
 test('modules around it, count and for_each change only addresses', async () => {
   const key = fc.option(fc.oneof(fc.nat(9), fc.constantFrom('eu', 'a.b', 'x"]y')), { nil: undefined });
@@ -127,6 +70,50 @@ test('modules around it, count and for_each change only addresses', async () => 
         expect(essence(review, back)).toEqual(essence(await reviewOf(plan)));
       },
     ),
+    { numRuns: 30 },
+  );
+});
+
+/** What looks at all brokers of a plan sees more of them in a larger plan. */
+const ofOneWorld = (lines: string[]) => unordered(lines).filter((line) => !line.includes('brokers-together'));
+
+test('two worlds with equal names in one plan give the findings of both, each of its own', async () => {
+  const word = fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/);
+  await fc.assert(
+    fc.asyncProperty(
+      anyPlan,
+      anyPlan,
+      fc.uniqueArray(word, { minLength: 2, maxLength: 2 }),
+      fc.constantFrom('modules', 'modules without a configuration', 'names'),
+      async (here, there, [one = '', other = ''], apart) => {
+        const [near, far] = [plans.get(here) as string, elsewhere(JSON.stringify(parsed(there)))];
+        const worlds =
+          apart === 'names'
+            ? [renamed(near, (_, name) => `${one}_${name}`), renamed(far, (_, name) => `${other}_${name}`)]
+            : [
+                nested(JSON.parse(near), [one], [undefined], undefined),
+                nested(JSON.parse(far), [other], [undefined], undefined),
+              ];
+        const both = together(...(worlds as [Json, Json]));
+        if (apart === 'modules without a configuration') {
+          // What is new has no ARN yet, and without a configuration no region either.
+          fc.pre(here !== 'create.json' && there !== 'create.json');
+          for (const plan of [both, ...worlds]) delete plan.configuration;
+        }
+        const alone = await Promise.all(worlds.map(async (world) => essence(await reviewOf(world))));
+        expect(ofOneWorld(essence(await reviewOf(both)))).toEqual(ofOneWorld(alone.flat()));
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('what stands beside a resource, with the id of that resource, hides nothing of it', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyPlan, fc.constantFrom('a', 'orders', 'z'), async (name, neighbour) => {
+      const plan = parsed(name);
+      expect(essence(await reviewOf(withNeighbours(plan, neighbour)))).toEqual(essence(await reviewOf(plan)));
+    }),
     { numRuns: 30 },
   );
 });

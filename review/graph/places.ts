@@ -1,0 +1,54 @@
+import type { Configuration, Resource } from '../plan/model';
+import { textOf } from '../plan/values';
+import type { References } from './references';
+
+interface Place {
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  readonly provider: string | undefined;
+}
+
+/** One name for all regions. */
+const GLOBAL = /^aws_(iam_|s3_bucket$)/;
+/** What they call `arn` is somebody else's. */
+const ARN_OF_ANOTHER = new Set(['aws_cloudwatch_event_target']);
+
+/** In which account and region a resource is: by its own ARN, its `region` (AWS provider 6) or its provider's. */
+export class Places {
+  private readonly known = new Map<Resource, Place>();
+
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly references: References,
+  ) {}
+
+  /** Certainly in different accounts or regions. What is global, like IAM, is apart from no region. */
+  apart(a: Resource, b: Resource): boolean {
+    const [one, other] = [this.of(a), this.of(b)];
+    return differ(one.account, other.account) || differ(one.region, other.region);
+  }
+
+  sameProvider(a: Resource, b: Resource): boolean {
+    const [one, other] = [this.of(a), this.of(b)];
+    return one.provider !== undefined && one.provider === other.provider;
+  }
+
+  private of(resource: Resource): Place {
+    const known = this.known.get(resource);
+    if (known) return known;
+    const own = (name: string) => textOf(resource.before?.[name]) ?? textOf(resource.after?.[name]);
+    const arn = (ARN_OF_ANOTHER.has(resource.type) ? undefined : own('arn')) ?? own('function_arn');
+    const [, , , region, account] = arn?.split(':') ?? [];
+    const provider = this.references.block(resource)?.provider;
+    const configured = provider === undefined ? undefined : this.configuration.providerRegions.get(provider);
+    const place = {
+      account: account || undefined,
+      region: GLOBAL.test(resource.type) ? undefined : (region ?? own('region') ?? configured) || undefined,
+      provider,
+    };
+    this.known.set(resource, place);
+    return place;
+  }
+}
+
+const differ = (a: string | undefined, b: string | undefined) => a !== undefined && b !== undefined && a !== b;
