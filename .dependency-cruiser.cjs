@@ -64,6 +64,29 @@ module.exports = {
       to: { path: '^(modules|environments|review)/|node_modules/(cdktf|@cdktf|constructs)/' },
     },
     {
+      name: 'local-knows-the-wire',
+      comment: 'What the pages and their server say to each other is all that the server knows of the pages.',
+      severity: 'error',
+      from: { path: '^local/' },
+      to: { path: '^web/(?!wire\\.ts$)' },
+    },
+    {
+      name: 'web-runs-in-browsers',
+      comment:
+        "A page has no server in it: of the functions it knows the shop's domain and what payment can suffer from.",
+      severity: 'error',
+      from: { path: '^web/' },
+      to: {
+        path: '^(modules|environments|local|review|tools)/|^functions/(?!domain/|payment-simulator/simulator\\.ts$)|node_modules/(?!uplot/)',
+      },
+    },
+    {
+      name: 'web-knows-no-node',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'review-stands-alone',
       severity: 'error',
       from: { path: '^review/' },

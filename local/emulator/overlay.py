@@ -1,7 +1,8 @@
 """Runs MiniStack in this process, with what it lacks and we rely on put right.
 
 MiniStack (MIT) is used as it is published, pinned in requirements.txt. The modules beside this file hook its handler table and a few of its
-functions, one module for each gap; each says when it can go. test/emulator holds the behaviour, so a newer MiniStack shows what changed.
+functions, one module for each gap; each says when it can go. guard.py stands in front of all of it. test/emulator holds the behaviour, so a newer
+MiniStack shows what changed.
 
 Started by emulator.ts. The first line on stdout is {"port": N}. The process ends, with all that it started, when its stdin closes: whatever
 happens to the one who started it, nothing keeps running.
@@ -48,6 +49,7 @@ def main() -> None:
 
     import error_names
     import event_source_mapping
+    import guard
     import http_api_to_sqs
     import invocations
     import message_move_tasks
@@ -62,14 +64,14 @@ def main() -> None:
     config.loglevel = "WARNING"
     config.graceful_timeout = 0
 
-    async def announcing(scope, receive, send):
+    async def with_invocations(scope, receive, send):
         if scope["type"] == "http" and scope["path"].startswith("/_spillway/"):
             await invocations.answer(scope, send)
         else:
             await app(scope, receive, send)
 
     print(json.dumps({"port": port}), flush=True)
-    asyncio.run(serve(announcing, config))
+    asyncio.run(serve(guard.guarded(with_invocations, port), config))
 
 
 main()

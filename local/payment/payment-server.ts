@@ -12,6 +12,7 @@ import {
   report,
 } from '../../functions/payment-simulator/simulator';
 import type { PaymentSystem } from '../environment';
+import { pathOf, refuseHost, refusePages } from '../guard';
 
 export interface PaymentServer extends PaymentSystem {
   stop(): Promise<void>;
@@ -22,10 +23,16 @@ const LONGEST_BODY = 64 * 1024;
 /** The simulated payment system over HTTP, on 127.0.0.1. Every lane has books of its own; all share one fault. */
 export async function startPaymentServer({ port = 0 }: { port?: number } = {}): Promise<PaymentServer> {
   const simulation = new Simulation();
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const refusal = refuseHost(request) ?? refusePages(request);
+    if (refusal) return send(response, refusal.status, { error: refusal.error });
+    await simulation.answer(request, response);
+  };
   const server = createServer((request, response) => {
-    simulation.answer(request, response).catch((error: unknown) => {
+    answer(request, response).catch((error: unknown) => {
+      if (response.headersSent) return void response.destroy();
       if (error instanceof BadRequest) return send(response, error.status, { error: error.message });
-      if (!request.destroyed) send(response, 500, { error: String(error) });
+      send(response, 500, { error: String(error) });
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -63,7 +70,7 @@ class Simulation {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [first = '', second] = new URL(request.url ?? '/', 'http://local').pathname.slice(1).split('/');
+    const [first = '', second] = pathOf(request).slice(1).split('/');
     const what = `${request.method} ${second ?? first}`;
     if (what === 'GET fault') return send(response, 200, this.fault);
     if (what === 'PUT fault') {

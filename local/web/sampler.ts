@@ -1,6 +1,6 @@
 import type { BreakerSnapshot, LaneSnapshot, Snapshot } from '../../web/wire';
 import type { LocalEnvironment } from '../environment';
-import { addUsage, NO_USAGE, type Usage } from '../outage-cost';
+import { addUsage, NO_USAGE, type Usage } from '../usage';
 import type { Lane } from './lanes';
 import type { Queues } from './queues';
 

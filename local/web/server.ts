@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LocalEnvironment } from '../environment';
+import { pathOf } from '../guard';
 import { buildAssets } from './assets';
 import { RequestError, send, sendJson } from './exchange';
 import { refuse } from './guard';
@@ -16,22 +17,23 @@ export interface WebServer {
 export async function startWebServer(environment: LocalEnvironment, options: { port: number }): Promise<WebServer> {
   const assets = await buildAssets();
   const shop = new Shop(environment);
-  let port = options.port;
 
-  const server = createServer((request, response) => {
-    const refusal = refuse(request, port);
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const refusal = refuse(request);
     if (refusal) return sendJson(response, refusal.status, { error: refusal.error });
-    const { pathname } = new URL(request.url ?? '/', 'http://local');
+    const pathname = pathOf(request);
     const asset = request.method === 'POST' ? undefined : assets.get(pathname);
     if (asset) return send(response, 200, asset.type, request.method === 'HEAD' ? '' : asset.body);
-    answer(shop, pathname, request, response).catch((error: unknown) => fail(response, error));
+    await call(shop, pathname, request, response);
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => fail(response, error));
   });
-  await listen(server, port);
-  port = (server.address() as AddressInfo).port;
+  await listen(server, options.port);
   shop.start();
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stop: async () => {
       await shop.stop();
       const closed = new Promise((resolve) => server.close(resolve));
@@ -41,7 +43,7 @@ export async function startWebServer(environment: LocalEnvironment, options: { p
   };
 }
 
-async function answer(shop: Shop, pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function call(shop: Shop, pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   for (const { method, pattern, handle } of api) {
     const match = pattern.exec(pathname);
     if (!match || method !== request.method) continue;

@@ -6,7 +6,7 @@ import { dependencySettings } from '../../functions/circuit-breaker/contract';
 import type { BreakerStore } from '../../functions/circuit-breaker/store';
 import { initial } from '../../functions/domain/breaker/state';
 import { NOTHING } from '../../functions/domain/breaker/window';
-import { addUsage, NO_USAGE, type Usage } from '../../local/outage-cost';
+import { addUsage, NO_USAGE, type Usage } from '../../local/usage';
 import { BreakerLane, steadyOrders } from '../../test/scenarios/breaker-lane';
 import { type Lane, type Shop, startShop, until } from '../../test/scenarios/shop';
 import { median, ratio, table } from './measure';

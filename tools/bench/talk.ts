@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ENVIRONMENTS } from '../../environments';
 import type { EnvironmentSettings } from '../../environments/settings';
-import { addUsage, costUsd, LAMBDA_PRICE, NO_USAGE } from '../../local/outage-cost';
+import { addUsage, NO_USAGE } from '../../local/usage';
 import { account, type Lane, startShop, until } from '../../test/scenarios/shop';
+import { costUsd, LAMBDA_PRICE } from '../../web/lambda-cost';
 import { ratio, table } from './measure';
 
 /**

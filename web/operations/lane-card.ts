@@ -1,7 +1,7 @@
-import { costUsd } from '../../local/outage-cost';
 import { button, el, setAttribute, setText } from '../dom';
 import { cost, count, plural, seconds } from '../format';
 import { icon } from '../icons';
+import { costUsd } from '../lambda-cost';
 import { laneWords } from '../lanes';
 import type { LaneInfo, Snapshot } from '../wire';
 import { buildGraph } from './graph';

@@ -1,7 +1,7 @@
-import { LAMBDA_PRICE } from '../../local/outage-cost';
 import { follow } from '../connection';
 import { showConnection } from '../connection-banner';
 import { find, setText } from '../dom';
+import { LAMBDA_PRICE } from '../lambda-cost';
 import { server } from '../server-api';
 import type { Snapshot, Welcome } from '../wire';
 import { buildBoard } from './board';

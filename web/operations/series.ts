@@ -1,4 +1,4 @@
-import { costUsd } from '../../local/outage-cost';
+import { costUsd } from '../lambda-cost';
 import { KEPT_SNAPSHOTS, type LaneSnapshot, type Snapshot } from '../wire';
 
 /** One line of a graph. */
