@@ -22,13 +22,20 @@ export class MemorySqs {
   readonly calls: string[] = [];
   private readonly queues = new Map<string, Stored[]>();
   private count = 0;
+  private sending = 0;
 
   constructor(private readonly millisecondsOfReceive = 20) {}
 
   readonly send = (async (command: { input: unknown; constructor: { name: string } }) => {
     this.calls.push(command.constructor.name);
     if (this.failing.has(command.constructor.name)) throw new Error(`${command.constructor.name} is refused`);
-    if (command instanceof SendMessageCommand) return this.put(command.input);
+    if (command instanceof SendMessageCommand) {
+      // Calls that are made at once arrive in any order; here in the opposite one.
+      this.sending += 1;
+      for (let turns = 20 - this.sending; turns > 0; turns -= 1) await Promise.resolve();
+      this.sending -= 1;
+      return this.put(command.input);
+    }
     if (command instanceof ReceiveMessageCommand) return this.receive(command.input);
     if (command instanceof DeleteMessageCommand) return this.delete(command.input);
     if (command instanceof ChangeMessageVisibilityBatchCommand) return this.change(command.input);
