@@ -21,6 +21,8 @@ const lane = (part: string, protection: ShopSettings['protection']): ShopSetting
     trickleRatePerSecond: 2,
     releaseIntervalSeconds: 2,
   },
+  // Five minutes, every 5 s: nobody waits for a day here, and the emulator can't resume what was parked.
+  saga: { lastingRetry: { intervalSeconds: 5, rate: 1, attempts: 60, capSeconds: 6 } },
   // On this machine the release is the page's button: nothing moves before somebody has seen it parked.
   redrive: { ...shop.redrive, canaryTimeoutMs: 1000, everyMinutes: 'off' },
 });

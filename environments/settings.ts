@@ -16,6 +16,14 @@ const whole = seconds;
  */
 export const PROTECTIONS = ['unprotected', 'dead-letters', 'circuit-breaker', 'saga'] as const;
 
+/** How a task of a saga is tried again, with full jitter. Left out: as `RETRY` or `LASTING_RETRY` of modules/saga has it. */
+const retry = z.strictObject({
+  intervalSeconds: seconds(1, 3600),
+  rate: z.number().check(z.gte(1), z.lte(10)),
+  attempts: whole(0, 4000),
+  capSeconds: seconds(2, 86_400),
+});
+
 const shop = z.strictObject({
   /** The stack's part name; the shop's own in every real environment, one a lane in `local`. */
   part: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,19}$/)),
@@ -69,6 +77,15 @@ const shop = z.strictObject({
     ceilingRatePerSecond: whole(1, 500),
     releaseIntervalSeconds: seconds(1, 3600),
   }),
+  /** Used with the protection `saga`. */
+  saga: z.optional(
+    z.strictObject({
+      /** Steps that can be taken back: until the saga turns back. Default: half a minute. */
+      retry: z.optional(retry),
+      /** What can only be done (compensations, what comes after the commit): until a person has to see to it. Default: about a day. */
+      lastingRetry: z.optional(retry),
+    }),
+  ),
   redrive: z.strictObject({
     ratePerSecond: whole(1, 500),
     canaries: whole(1, 10),
@@ -141,6 +158,7 @@ const environment = fields.check(
 
 export type EnvironmentSettings = z.infer<typeof environment>;
 export type ShopSettings = z.infer<typeof shop>;
+export type RetrySettings = z.infer<typeof retry>;
 
 /** Names the environment's every wrong key and value at once. */
 export class SettingsError extends Error {

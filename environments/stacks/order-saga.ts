@@ -15,12 +15,14 @@ export const ORDER_SAGA_TASKS = [
 ] as const;
 
 export type OrderSagaTask = (typeof ORDER_SAGA_TASKS)[number];
+export type Retries = Pick<SagaDefinition, 'retry' | 'lastingRetry'>;
 
 /**
  * The coffee order: reserve beans → charge → brew → tell the customer. Brewed coffee is the point of no return: a message that can't be sent is no
  * reason to pour it away, so `notify` is parked instead. The apology comes last, when money and beans are back.
  */
-export const orderSaga = (task: (name: OrderSagaTask) => Task): SagaDefinition => ({
+export const orderSaga = (task: (name: OrderSagaTask) => Task, retries: Retries = {}): SagaDefinition => ({
+  ...retries,
   steps: [
     {
       action: task('reserve-beans'),

@@ -17,7 +17,7 @@ import type { OrdersTable } from '../../modules/orders-table';
 import { lambdaTask, Saga, SagaPipe, type Task } from '../../modules/saga';
 import { acceptFinding } from '../../modules/scan';
 import { TieredQueue } from '../../modules/tiered-queue';
-import { type OrderSagaTask, orderSaga } from './order-saga';
+import { type OrderSagaTask, orderSaga, type Retries } from './order-saga';
 
 export interface OrderSagaProps {
   /** Put in front of every name: `<environment>-<region>-<part>`, at most 40 characters. */
@@ -35,8 +35,8 @@ export interface OrderSagaProps {
   readonly logRetentionDays: number;
   readonly kmsKeyArn?: string;
   readonly alarmActions?: string[];
-  /** How a task is tried again. Default: 2 s, doubled up to 60 s, 4 retries, full jitter. */
-  readonly retry?: Task['retry'];
+  /** How a step is tried again before the saga turns back, and how what can only be done is, before it needs a person. Defaults: the module's. */
+  readonly retries?: Retries;
   /** What hands the orders to the starter: an event source mapping, or a pipe of EventBridge. Default `mapping`. */
   readonly feed?: 'mapping' | 'pipe';
 }
@@ -57,7 +57,7 @@ export class OrderSaga extends Construct {
       sagaName: `${prefix}-order-saga`,
       account,
       region,
-      definition: orderSaga(this.tasks(this.ledger())),
+      definition: orderSaga(this.tasks(this.ledger()), props.retries),
       logRetentionDays,
       kmsKeyArn,
       alarmActions,
@@ -71,7 +71,7 @@ export class OrderSaga extends Construct {
   }
 
   private tasks(ledger: DynamodbTable): (name: OrderSagaTask) => Task {
-    const { paymentUrl, paymentSecretArn, paymentTimeoutMs, orders, retry } = this.props;
+    const { paymentUrl, paymentSecretArn, paymentTimeoutMs, orders, alarmActions } = this.props;
     const SAGA_TABLE = ledger.name;
     const payment = {
       PAYMENT_URL: paymentUrl,
@@ -97,7 +97,13 @@ export class OrderSaga extends Construct {
       for (const name of ['charge', 'refund'] as const)
         functions[name].grant(['secretsmanager:GetSecretValue'], [paymentSecretArn]);
     }
-    return (name) => lambdaTask(name, functions[name], { retry });
+    for (const name of ['return-beans', 'refund', 'discard', 'notify', 'apologize'] as const) {
+      functions[name].alarmWhenFailing(
+        `Sagas can't do ${name}. Each tries again for about a day, then it is parked. Runbook: saga-parked.`,
+        alarmActions,
+      );
+    }
+    return (name) => lambdaTask(name, functions[name]);
   }
 
   private step<C extends FunctionContract>(
@@ -117,7 +123,7 @@ export class OrderSaga extends Construct {
       memorySize: 256,
       logRetentionDays,
       kmsKeyArn,
-    }) as unknown as LambdaFunction;
+    });
   }
 
   private ledger(): DynamodbTable {
@@ -175,13 +181,14 @@ export class OrderSaga extends Construct {
       new Consumer(this, 'consumer', { queue: this.queue, handler: starter });
       return;
     }
-    this.queue.grantConsume(starter);
+    // The pipe receives and deletes.
+    this.queue.grantRepair(starter);
     new SagaPipe(this, 'pipe', {
       pipeName: `${prefix}-saga-start`,
       account,
       region,
       source: this.queue.main,
-      starter: starter as unknown as LambdaFunction,
+      starter,
       kmsKeyArn,
     });
   }

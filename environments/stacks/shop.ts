@@ -11,7 +11,7 @@ import { LambdaFunction } from '../../modules/lambda-function';
 import { OrdersTable } from '../../modules/orders-table';
 import { Redrive } from '../../modules/redrive';
 import { TieredQueue } from '../../modules/tiered-queue';
-import type { EnvironmentSettings, ShopSettings } from '../settings';
+import type { EnvironmentSettings, RetrySettings, ShopSettings } from '../settings';
 import type { ShopOfRegion } from './brokers';
 import { EnvironmentStack } from './environment-stack';
 import { PaymentSimulator } from './payment-simulator';
@@ -22,6 +22,14 @@ interface BreakerNames {
   readonly breakerName: string;
   readonly dependencies: Readonly<Record<string, Dependency>>;
 }
+
+const retryOf = (settings: RetrySettings | undefined) =>
+  settings && {
+    interval: settings.intervalSeconds,
+    rate: settings.rate,
+    attempts: settings.attempts,
+    cap: settings.capSeconds,
+  };
 
 /** The coffee shop in one region: intake → queue → consumer → payment and orders table → history. */
 export class ShopStack extends EnvironmentStack {
@@ -147,6 +155,7 @@ export class ShopStack extends EnvironmentStack {
   /** Several services commit together or are compensated; the queue's tiers are those of whatever starts the sagas. */
   private saga(): TieredQueue {
     const { account, deletionProtection, logRetentionDays } = this.settings;
+    const { saga = {} } = this.shop;
     const { queue } = addOrderSaga(this, {
       prefix: this.prefix,
       account,
@@ -155,6 +164,7 @@ export class ShopStack extends EnvironmentStack {
       paymentSecretArn: this.paymentSecretArn,
       paymentTimeoutMs: this.shop.consumer.paymentTimeoutMs,
       orders: this.table,
+      retries: { retry: retryOf(saga.retry), lastingRetry: retryOf(saga.lastingRetry) },
       deletionProtection,
       logRetentionDays,
       kmsKeyArn: this.kmsKeyArn,

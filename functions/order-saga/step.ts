@@ -9,6 +9,22 @@ export type Results = Readonly<Record<string, unknown>>;
 export type StepResult = Readonly<Record<string, unknown>>;
 
 /**
+ * The most that a step may hand back: bytes of its result as JSON, characters of an error's message. Step Functions ends an execution in which anything grows over 256 KiB with
+ * `States.DataLimitExceeded`, which no catcher catches and no compensation follows (Step Functions guide, "Handling errors"). The document of a saga of eight
+ * tasks stays below half of that: the order at most 32 KiB, eight results, two causes of 1,000 characters.
+ */
+const RESULT_BYTES = 8192;
+const MESSAGE_CHARACTERS = 1000;
+
+/** The same error for the state machine, with a message of a size that it can carry: a dependency may have written a book into it. */
+function carried(error: Error): Error {
+  if (error.message.length <= MESSAGE_CHARACTERS) return error;
+  const shorter = new Error(`${error.message.slice(0, MESSAGE_CHARACTERS)} …`);
+  shorter.name = error.name;
+  return shorter;
+}
+
+/**
  * A step as a Lambda handler: reads the event, does the step, says what came of it. Effects are keyed by the order's id and never by the execution's
  * name, so that a second execution for the same order can do no harm.
  */
@@ -18,11 +34,14 @@ export function stepHandler(step: (order: Order, results: Results) => Promise<St
     const { saga, input, results } = z.parse(stepEvent, event);
     try {
       const result = await step(input, results);
+      const bytes = Buffer.byteLength(JSON.stringify(result));
+      // As for any other error nobody knows what was done: it is tried again, then taken back.
+      if (bytes > RESULT_BYTES) throw new Error(`the result has ${bytes} bytes; at most ${RESULT_BYTES} are carried`);
       logger.info('done', { saga, orderId: input.orderId, ...result });
       return result;
     } catch (error) {
       logger.warn('not done', { saga, orderId: input.orderId, error: error as Error });
-      throw error;
+      throw carried(error as Error);
     }
   };
 }

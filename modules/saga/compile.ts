@@ -3,6 +3,9 @@ import {
   isParallel,
   type Parallel,
   problemsOf,
+  RETRY,
+  type Retry,
+  retryOf,
   type SagaDefinition,
   type Sequence,
   type Step,
@@ -25,6 +28,11 @@ export interface StateMachine {
 
 type States = Record<string, State>;
 
+/** What every state is compiled with. */
+interface Context extends CompileOptions {
+  readonly retryOf: (task: Task, lasting: boolean) => Required<Retry>;
+}
+
 export interface CompileOptions {
   /** What the console shows at the top. */
   readonly comment: string;
@@ -44,11 +52,14 @@ const mark = (step: string, outcome: string) =>
   `'steps': $merge([$states.input.steps, {${quote(step)}: ${quote(outcome)}}])`;
 const keep = ({ name, result = '$states.result' }: Task) =>
   `'results': $merge([$states.input.results, {${quote(name)}: ${result}}])`;
+/** Characters of an error's cause that are kept: a cause can be as large as all that a state may hold, 256 KiB, and more than that ends the execution uncaught. */
+const CAUSE_CHARACTERS = 1000;
 const note = (field: string, task: string, more = '') =>
-  `${quote(field)}: {'task': ${quote(task)}, 'error': $states.errorOutput.Error, 'cause': $states.errorOutput.Cause${more}}`;
+  `${quote(field)}: {'task': ${quote(task)}, 'error': $states.errorOutput.Error, 'cause': $substring($string($states.errorOutput.Cause), 0, ${CAUSE_CHARACTERS})${more}}`;
 
 /** @throws Error that names everything that is wrong with the definition */
 export function compile(definition: SagaDefinition, options: CompileOptions): StateMachine {
+  const context: Context = { ...options, retryOf: (task, lasting) => retryOf(definition, task, lasting) };
   const problems = problemsOf(definition);
   if (problems.length > 0) throw new Error(problems.map((problem) => `saga ${problem}`).join('\n'));
   const states: States = {
@@ -56,16 +67,16 @@ export function compile(definition: SagaDefinition, options: CompileOptions): St
   };
   const { steps, afterCompensation } = definition;
   const undone = afterCompensation?.name ?? 'compensated';
-  const undo = compileUndo(states, steps, undone, options);
+  const undo = compileUndo(states, steps, undone, context);
   const start = compileForward(states, steps, {
     next: 'committed',
     refused: (index) => undo(index - 1),
     unknown: undo,
-    options,
+    context,
   });
   states.begin = { ...(states.begin as State), Next: start };
   if (afterCompensation) {
-    addParkable(states, afterCompensation, document(keep(afterCompensation)), 'compensated', options);
+    addParkable(states, afterCompensation, document(keep(afterCompensation)), 'compensated', context);
   }
   // Taken back completely is an outcome, not a failure: a failed execution is one that needs a person. Pass and not Succeed, whose Output the local
   // emulator leaves out.
@@ -88,14 +99,14 @@ interface Way {
   readonly refused: (index: number) => string;
   /** Where to go when it may have done something. */
   readonly unknown: (index: number) => string;
-  readonly options: CompileOptions;
+  readonly context: Context;
 }
 
 /** @returns the sequence's first state */
 function compileForward(states: States, sequence: Sequence, way: Way): string {
   return sequence.reduceRight((next, node, index) => {
-    if (isParallel(node)) return compileParallel(states, node, next, way.unknown(index), way.options);
-    addAction(states, node, next, way.refused(index), way.unknown(index), way.options);
+    if (isParallel(node)) return compileParallel(states, node, next, way.unknown(index), way.context);
+    addAction(states, node, next, way.refused(index), way.unknown(index), way.context);
     return node.action.name;
   }, way.next);
 }
@@ -106,17 +117,17 @@ function addAction(
   next: string,
   refused: string,
   unknown: string,
-  options: CompileOptions,
+  context: Context,
 ): void {
   const { name } = action;
   const done = document(mark(name, 'done'), keep(action));
   if (onFailure === 'park') {
-    addParkable(states, action, done, next, options, { mark: mark(name, 'unknown'), finalErrors });
+    addParkable(states, action, done, next, context, { mark: mark(name, 'unknown'), finalErrors });
     return;
   }
   const caught = (outcome: string) => document(mark(name, outcome), note('failure', name));
   states[name] = {
-    ...taskState(action, finalErrors),
+    ...taskState(action, context.retryOf(action, false), finalErrors),
     Output: done,
     Catch: [
       ...(finalErrors.length > 0 ? [{ ErrorEquals: finalErrors, Output: caught('refused'), Next: refused }] : []),
@@ -132,7 +143,7 @@ function compileParallel(
   { name, branches }: Parallel,
   next: string,
   failed: string,
-  options: CompileOptions,
+  context: Context,
 ): string {
   const settled = `${name} settled`;
   states[name] = {
@@ -140,7 +151,7 @@ function compileParallel(
     Branches: branches.map((branch, index) => {
       const inner: States = {};
       const end = `${name} ${index + 1} ends`;
-      const StartAt = compileForward(inner, branch, { next: end, refused: () => end, unknown: () => end, options });
+      const StartAt = compileForward(inner, branch, { next: end, refused: () => end, unknown: () => end, context });
       inner[end] = branchEnd(branch);
       return { StartAt, States: inner };
     }),
@@ -175,30 +186,25 @@ const branchEnd = (branch: Sequence): State => {
  *
  * @returns the state at which undoing the node at an index, and all before it, begins
  */
-function compileUndo(
-  states: States,
-  sequence: Sequence,
-  end: string,
-  options: CompileOptions,
-): (index: number) => string {
+function compileUndo(states: States, sequence: Sequence, end: string, context: Context): (index: number) => string {
   const entries: string[] = [];
   for (const node of sequence) {
     const earlier = entries.at(-1) ?? end;
     if (isParallel(node)) {
-      entries.push(undoParallel(states, node, earlier, options));
+      entries.push(undoParallel(states, node, earlier, context));
     } else if (!node.compensation) {
       entries.push(earlier);
     } else {
       const done = document(mark(node.action.name, 'compensated'), keep(node.compensation));
       const comment = `compensates ${node.action.name}`;
-      addParkable(states, node.compensation, done, earlier, options, { comment });
+      addParkable(states, node.compensation, done, earlier, context, { comment });
       entries.push(node.compensation.name);
     }
   }
   return (index) => entries[index] ?? end;
 }
 
-function undoParallel(states: States, group: Parallel, next: string, options: CompileOptions): string {
+function undoParallel(states: States, group: Parallel, next: string, context: Context): string {
   const { name, branches } = group;
   if (!allSteps([group]).some(({ compensation }) => compensation)) return next;
   const undo = `undo ${name}`;
@@ -208,7 +214,7 @@ function undoParallel(states: States, group: Parallel, next: string, options: Co
       const inner: States = {};
       const end = `undo ${name} ${index + 1} ends`;
       const from = `undo ${name} ${index + 1}`;
-      const entry = compileUndo(inner, branch, end, options);
+      const entry = compileUndo(inner, branch, end, context);
       inner[end] = branchEnd(branch);
       // How far the branch came decides where its way back begins: at the last node of which anything may be done.
       const choices = branch
@@ -242,7 +248,7 @@ function addParkable(
   task: Task,
   output: string,
   next: string,
-  { parkingQueueUrl }: CompileOptions,
+  context: Context,
   { mark, comment, finalErrors = [] }: { mark?: string; comment?: string; finalErrors?: readonly string[] } = {},
 ): void {
   const { name } = task;
@@ -250,7 +256,7 @@ function addParkable(
   const gate = `${name} is parked`;
   const parked = note('parked', name, `, 'redrives': ${REDRIVES}`);
   states[name] = {
-    ...taskState(task, finalErrors),
+    ...taskState(task, context.retryOf(task, true), finalErrors),
     ...(comment && { Comment: comment }),
     Output: output,
     Catch: [{ ErrorEquals: ['States.ALL'], Output: document(...(mark ? [mark] : []), parked), Next: park }],
@@ -260,13 +266,13 @@ function addParkable(
     Type: 'Task',
     Resource: 'arn:aws:states:::sqs:sendMessage',
     Arguments: {
-      QueueUrl: parkingQueueUrl,
+      QueueUrl: context.parkingQueueUrl,
       MessageBody: jsonata(
         `$string($merge([$states.input, {'execution': $states.context.Execution.Id, 'saga': $states.context.Execution.Name, 'parkedAt': $states.context.State.EnteredTime}]))`,
       ),
     },
     TimeoutSeconds: 30,
-    Retry: [retrier({})],
+    Retry: [retrier(RETRY)],
     Output: jsonata('$states.input'),
     Next: gate,
   };
@@ -277,25 +283,17 @@ function addParkable(
   };
 }
 
-function taskState(task: Task, finalErrors: readonly string[]): State {
+function taskState(task: Task, retry: Required<Retry>, finalErrors: readonly string[]): State {
   return {
     Type: 'Task',
     Resource: task.resource,
     Arguments: task.arguments,
     TimeoutSeconds: task.timeout ?? 60,
-    Retry: [
-      ...(finalErrors.length > 0 ? [{ ErrorEquals: finalErrors, MaxAttempts: 0 }] : []),
-      retrier(task.retry ?? {}),
-    ],
+    Retry: [...(finalErrors.length > 0 ? [{ ErrorEquals: finalErrors, MaxAttempts: 0 }] : []), retrier(retry)],
   };
 }
 
-const retrier = ({
-  interval = 2,
-  rate = 2,
-  attempts = 4,
-  cap = Math.max(60, interval + 1),
-}: NonNullable<Task['retry']>) => ({
+const retrier = ({ interval, rate, attempts, cap }: Required<Retry>) => ({
   ErrorEquals: ['States.ALL'],
   IntervalSeconds: interval,
   BackoffRate: rate,

@@ -3,17 +3,26 @@
  * Language; nothing here knows Terraform.
  */
 
-/** How a task is tried again. Defaults: 2 s, doubled up to 60 s, 4 retries, full jitter. */
+/** How a task is tried again, always with full jitter: each wait is a random part of what it could be. Defaults: `RETRY`, `LASTING_RETRY`. */
 export interface Retry {
-  /** Seconds before the first retry: 1 to 99,999,999. Default 2. Source: Amazon States Language, "Retrier". */
+  /** Seconds before the first retry: 1 to 99,999,999. Source: Amazon States Language, "Retrier". */
   readonly interval?: number;
-  /** Factor from one wait to the next: 1 or more. Default 2. */
+  /** Factor from one wait to the next: 1 or more. */
   readonly rate?: number;
-  /** Retries after the first attempt: 0 to 99,999,999; 0 never tries again. Default 4. */
+  /** Retries after the first attempt: 0 to 99,999,999; 0 never tries again. */
   readonly attempts?: number;
-  /** Seconds; no wait is longer: more than `interval`, less than 31,622,400. Default 60. */
+  /** Seconds; no wait is longer: more than `interval`, less than 31,622,400. */
   readonly cap?: number;
 }
+
+/** For an action that can be taken back: half a minute, then the saga turns back. */
+export const RETRY: Required<Retry> = { interval: 2, rate: 2, attempts: 4, cap: 60 };
+
+/**
+ * For a task that can only be done: a compensation, a step that parks, what follows compensation. The outage that made the saga turn back is the one that its
+ * compensations run into, so they outlast it: waits of 1, 2, 4 … 256 s and then of 300 s on average come to 24 hours in 295 retries. Only then it needs a person.
+ */
+export const LASTING_RETRY: Required<Retry> = { interval: 2, rate: 2, attempts: 295, cap: 600 };
 
 /** One call that Step Functions makes. */
 export interface Task {
@@ -62,6 +71,10 @@ export type Sequence = readonly (Step | Parallel)[];
 
 export interface SagaDefinition {
   readonly steps: Sequence;
+  /** For actions that can be taken back, where the task says nothing. Default: 2 s, doubled up to 60 s, 4 retries. */
+  readonly retry?: Retry;
+  /** For tasks that can only be done, where the task says nothing. Default: 2 s, doubled up to 600 s, 295 retries: about a day. */
+  readonly lastingRetry?: Retry;
   /** Runs when everything is taken back, for example to tell the customer; parked if it fails for good. */
   readonly afterCompensation?: Task;
 }
@@ -83,6 +96,39 @@ export function allTasks({ steps, afterCompensation }: SagaDefinition): Task[] {
   return afterCompensation ? [...tasks, afterCompensation] : tasks;
 }
 
+/** How a task of the definition is tried again: what it says itself, then what the saga says, then the default. */
+export function retryOf({ retry, lastingRetry }: SagaDefinition, task: Task, lasting: boolean): Required<Retry> {
+  const standard = lasting ? LASTING_RETRY : RETRY;
+  const given = { ...(lasting ? lastingRetry : retry), ...task.retry };
+  const { interval = standard.interval } = given;
+  return { ...standard, cap: Math.max(standard.cap, interval + 1), ...given };
+}
+
+/** Every task with how it is tried again. */
+function retries(definition: SagaDefinition): { name: string; retry: Required<Retry> }[] {
+  const { steps, afterCompensation } = definition;
+  const of = (task: Task | undefined, lasting: boolean) =>
+    task ? [{ name: task.name, retry: retryOf(definition, task, lasting) }] : [];
+  return [
+    ...allSteps(steps).flatMap((step) => [...of(step.action, parks(step)), ...of(step.compensation, true)]),
+    ...of(afterCompensation, true),
+  ];
+}
+
+/** Events that one attempt writes: scheduled, started, failed. Source: Step Functions API, HistoryEvent. */
+const EVENTS_OF_ATTEMPT = 3;
+/** Events of entering and leaving a state and, where that is parked, of sending the message and of the gate behind it. */
+const EVENTS_AROUND_TASK = 20;
+/** An execution fails when its history reaches this many events, and one with 24,999 can't be redriven. Source: Step Functions quotas; guide, "redrive". */
+const MAXIMUM_EVENTS = 25_000;
+
+/** The most that an execution can write until it ends or is parked, if every task of it, compensations too, uses up its retries. */
+export const mostEvents = (definition: SagaDefinition): number =>
+  retries(definition).reduce(
+    (sum, { retry: { attempts } }) => sum + (attempts + 1) * EVENTS_OF_ATTEMPT + EVENTS_AROUND_TASK,
+    0,
+  );
+
 /** What is wrong with a definition, all of it at once; empty when it compiles. */
 export function problemsOf(definition: SagaDefinition): string[] {
   const problems: string[] = [];
@@ -103,9 +149,11 @@ export function problemsOf(definition: SagaDefinition): string[] {
       problems.push(`has in ${name} a branch without a step, or no branch`);
     }
   }
-  for (const { name, timeout = 60, retry = {} } of tasks) {
-    const { interval = 2, rate = 2, attempts = 4, cap = Math.max(60, interval + 1) } = retry;
+  for (const { name, timeout = 60 } of tasks) {
     if (!whole(timeout, 1, LARGEST)) problems.push(`gives ${name} a timeout of ${timeout} s; whole seconds from 1`);
+  }
+  for (const { name, retry } of retries(definition)) {
+    const { interval, rate, attempts, cap } = retry;
     if (!whole(interval, 1, LARGEST)) problems.push(`retries ${name} after ${interval} s; whole seconds from 1`);
     if (!(rate >= 1)) problems.push(`retries ${name} with a rate of ${rate}; 1 or more`);
     if (!whole(attempts, 0, LARGEST)) problems.push(`retries ${name} ${attempts} times; a whole number from 0`);
@@ -118,6 +166,12 @@ export function problemsOf(definition: SagaDefinition): string[] {
       problems.push(
         `calls ${reserved.join(', ')} final for ${action.name}; after an error of Step Functions or Lambda nobody knows whether the action was done`,
       );
+  }
+  const events = mostEvents(definition);
+  if (events > MAXIMUM_EVENTS / 2) {
+    problems.push(
+      `can write ${events} events if every task uses up its retries; ${MAXIMUM_EVENTS / 2} are allowed, for Step Functions ends an execution at ${MAXIMUM_EVENTS} and resuming it writes more. Give fewer attempts, with a longer cap`,
+    );
   }
   problems.push(...beyondTheReturn(definition.steps));
   return problems;

@@ -94,6 +94,11 @@ export class TieredQueue extends Construct {
       'sqs:GetQueueAttributes',
     ];
     this.grant(grantee, receive, [this.main], ['kms:Decrypt']);
+    this.grantRepair(grantee);
+  }
+
+  /** Sending to repair, for what gets its messages from somebody else who receives them: a pipe. */
+  grantRepair(grantee: Grantee): void {
     this.grant(grantee, ['sqs:SendMessage'], [this.repair], ['kms:GenerateDataKey', 'kms:Decrypt']);
   }
 

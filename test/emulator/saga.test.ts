@@ -33,6 +33,7 @@ import { command } from './command';
 import { type Payments, startPayments } from './saga-payments';
 
 const PREFIX = 'local-us-east-1-saga';
+const SHORT = { interval: 1, rate: 1, attempts: 1, cap: 2 };
 
 describe('the order saga on the emulator', () => {
   let emulator: Emulator;
@@ -58,7 +59,7 @@ describe('the order saga on the emulator', () => {
       orders: new OrdersTable(stack, 'orders', { tableName: `${PREFIX}-orders`, deletionProtection: false }),
       deletionProtection: false,
       logRetentionDays: 1,
-      retry: { interval: 1, rate: 1, attempts: 1, cap: 2 },
+      retries: { retry: SHORT, lastingRetry: SHORT },
     });
     app.synth();
     deployer = new Deployer(emulator.endpoint, {});

@@ -25,7 +25,7 @@ export class MemoryLedger implements Ledger {
     return this.records.get(`${orderId}/${effect}`);
   }
 
-  async write({ orderId, effect, from, to, detail, stock = 0 }: Change) {
+  async write({ orderId, effect, from, to, detail, stock = 0 }: Change): ReturnType<Ledger['write']> {
     const key = `${orderId}/${effect}`;
     if (this.records.get(key)?.state !== from) return 'changed';
     if (this.stock + stock < 0) return 'short';

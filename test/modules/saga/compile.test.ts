@@ -1,5 +1,6 @@
 import validate from 'asl-validator';
 import fc from 'fast-check';
+import { orderSaga } from '../../../environments/stacks/order-saga';
 import {
   compile,
   type Parallel,
@@ -8,9 +9,11 @@ import {
   type Step,
   type Task,
 } from '../../../modules/saga';
-import { problemsOf } from '../../../modules/saga/definition';
+import { mostEvents, problemsOf } from '../../../modules/saga/definition';
 import { orderMachine } from '../../functions/order-saga/shop';
+import { Clock } from './clock';
 import { any, named, type Shape } from './definitions';
+import { Execution, StatesError } from './interpreter';
 
 const options = { comment: 'test', parkingQueueUrl: 'https://sqs.us-east-1.amazonaws.com/123456789012/parked' };
 const task = (name: string): Task => ({ name, resource: 'arn:aws:states:::lambda:invoke', arguments: {} });
@@ -37,7 +40,7 @@ describe('what a saga compiles to', () => {
   test('is accepted by the validator, for any mix of sequences and parallel groups', () => {
     fc.assert(
       fc.property(any(), (shape: Shape) => {
-        const definition = named(shape);
+        const definition = named(shape, { retry: { attempts: 1 } });
         expect(problemsOf(definition)).toEqual([]);
         expect(errorsOf(compile(definition, options))).toEqual([]);
       }),
@@ -48,7 +51,7 @@ describe('what a saga compiles to', () => {
   test('names every state once, in at most 80 characters, as Step Functions needs it across all branches', () => {
     fc.assert(
       fc.property(any(), (shape: Shape) => {
-        const names = allStates(compile(named(shape), options));
+        const names = allStates(compile(named(shape, { retry: { attempts: 1 } }), options));
         expect(new Set(names).size).toBe(names.length);
         for (const name of names) expect(name.length).toBeLessThanOrEqual(80);
       }),
@@ -79,6 +82,66 @@ describe('what a saga compiles to', () => {
         },
       ],
     });
+  });
+
+  /** Seconds that a state's retries take on average, without the attempts themselves. */
+  const patience = (state: unknown) => {
+    type Retrier = { IntervalSeconds: number; BackoffRate: number; MaxAttempts: number; MaxDelaySeconds: number };
+    const [retrier] = (state as { Retry: Retrier[] }).Retry;
+    const { IntervalSeconds, BackoffRate, MaxAttempts, MaxDelaySeconds } = retrier!;
+    const waits = Array.from({ length: MaxAttempts }, (_, n) => IntervalSeconds * BackoffRate ** n);
+    return waits.reduce((sum, wait) => sum + Math.min(MaxDelaySeconds, wait) / 2, 0);
+  };
+
+  test('turns back within a minute, and does what can only be done for a day before it needs a person', () => {
+    const definition: SagaDefinition = {
+      steps: [
+        step('charge', { compensation: task('refund') }),
+        { name: 'together', branches: [[step('print', { compensation: task('shred') })]] },
+        step('notify', { onFailure: 'park' }),
+      ],
+      afterCompensation: task('apologize'),
+    };
+    const { States } = compile(definition, options);
+    const [{ States: inUndo } = { States: {} }] = States['undo together']!.Branches as { States: typeof States }[];
+    expect(patience(States.charge)).toBeLessThan(60);
+    for (const state of [States.refund, inUndo.shred, States.notify, States.apologize]) {
+      expect(patience(state) / 3600).toBeCloseTo(24, 1);
+    }
+  });
+
+  test('a saga says how long it is patient, and a task of it otherwise', () => {
+    const definition: SagaDefinition = {
+      steps: [
+        step('a', { compensation: task('undo-a') }),
+        { action: { ...task('b'), retry: { attempts: 1 } }, compensation: { ...task('undo-b'), retry: { cap: 20 } } },
+      ],
+      retry: { attempts: 2, interval: 100 },
+      lastingRetry: { attempts: 7, rate: 1 },
+    };
+    const { States } = compile(definition, options);
+    expect(['a', 'undo-a', 'b', 'undo-b'].map((name) => (States[name]!.Retry as object[])[0])).toMatchObject([
+      { MaxAttempts: 2, IntervalSeconds: 100, MaxDelaySeconds: 101 },
+      { MaxAttempts: 7, BackoffRate: 1, MaxDelaySeconds: 600 },
+      { MaxAttempts: 1, IntervalSeconds: 100 },
+      { MaxAttempts: 7, MaxDelaySeconds: 20 },
+    ]);
+  });
+
+  test('the reference can be parked and resumed for a week before its history is full', () => {
+    const week = 7;
+    const perDay = 3 * 296 + 20;
+    expect(mostEvents(orderSaga(task)) + week * perDay).toBeLessThan(24_999);
+  });
+
+  test('an error’s cause is kept to a size that no number of them can end the execution by', async () => {
+    const machine = compile({ steps: [step('a')] }, options);
+    const clock = new Clock();
+    const call = () => Promise.reject(new StatesError('Broken', 'x'.repeat(300_000)));
+    const execution = new Execution(machine, 'one', {}, { clock, random: () => 0, call });
+    await clock.until(execution.run());
+    expect(JSON.stringify(execution.output).length).toBeLessThan(2000);
+    expect(execution.output).toMatchObject({ outcome: 'compensated', failure: { error: 'Broken' } });
   });
 
   test('takes any service integration as a step', () => {
@@ -123,6 +186,16 @@ describe('a definition is refused, with every reason,', () => {
       'when the cap is below the interval',
       refused([{ action: { ...task('a'), retry: { interval: 10, cap: 5 } } }]),
       "caps a's waits at 5 s",
+    ],
+    [
+      'when the saga’s own cap is below its interval',
+      refused([step('a')], { retry: { interval: 10, cap: 5 } }),
+      "caps a's waits at 5 s",
+    ],
+    [
+      'when its retries fill the history before it can be resumed',
+      refused([step('a', { compensation: task('undo-a') })], { lastingRetry: { attempts: 5000 } }),
+      'can write 15058 events',
     ],
   ])('%s', (_, problems, expected) => {
     expect(problems.join('\n')).toContain(expected);
