@@ -1,15 +1,14 @@
 // Builds what synthesis and deployment need, into dist/: one CommonJS bundle per function and one for the app (main.ts).
+// With --package, what another project imports: modules and contracts as JavaScript with their types.
 // Bundles hold no path and no date, so the same source gives the same bytes in any directory.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { zipSync } from 'fflate';
+import { archiveOf, functionOptions } from './bundle.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-
-/** The same for every build, in every time zone (zip dates are local time): an archive changes only when the code does. */
-const ARCHIVE_DATE = new Date(1980, 0, 2);
 
 /** Function name (its folder below functions/) → its handler. */
 export function handlers(directory = join(root, 'functions')) {
@@ -22,45 +21,13 @@ export function handlers(directory = join(root, 'functions')) {
   return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/**
- * On Lambda a function's credentials are always in its environment. The SDK's default chain brings the SSO, STS, ini,
- * process and instance-metadata providers along, a third of a bundle that no function ever reaches.
- */
-const environmentCredentials = {
-  name: 'environment-credentials',
-  setup({ onResolve }) {
-    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
-      path: join(root, 'functions', 'environment-credentials.ts'),
-    }));
-  },
-};
-
-/** Options of a function's bundle. CommonJS with nothing external: docs/decisions/bundles.md has what was measured. */
-export const functionOptions = {
-  bundle: true,
-  minify: true,
-  keepNames: false,
-  platform: 'node',
-  target: 'node22',
-  format: 'cjs',
-  mainFields: ['module', 'main'],
-  absWorkingDir: root,
-  legalComments: 'none',
-  logLevel: 'warning',
-  plugins: [environmentCredentials],
-};
-
 export async function buildFunctions() {
   const entryPoints = Object.entries(handlers()).map(([name, path]) => ({ in: path, out: `${name}/index` }));
   if (entryPoints.length === 0) return;
   const outdir = join(root, 'dist', 'functions');
-  await build({ ...functionOptions, entryPoints, outdir });
+  await build({ ...functionOptions, absWorkingDir: root, entryPoints, outdir });
   for (const name of Object.keys(handlers())) {
-    const code = readFileSync(join(outdir, name, 'index.js'));
-    writeFileSync(
-      join(outdir, `${name}.zip`),
-      zipSync({ 'index.js': [code, { mtime: ARCHIVE_DATE, os: 3, attrs: 0o644 << 16 }] }),
-    );
+    writeFileSync(join(outdir, `${name}.zip`), archiveOf(readFileSync(join(outdir, name, 'index.js'))));
   }
 }
 
@@ -81,4 +48,19 @@ export async function buildApp() {
   });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await Promise.all([buildFunctions(), buildApp()]);
+/** Without the development packages there is no compiler, and nobody who would pack. */
+export function buildPackage() {
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  if (!existsSync(compiler)) return;
+  rmSync(join(root, 'dist', 'package'), { recursive: true, force: true });
+  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.package.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exitCode = 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv.includes('--package')) buildPackage();
+  else await Promise.all([buildFunctions(), buildApp()]);
+}

@@ -1,6 +1,6 @@
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
-import type { LambdaFunction } from '../lambda-function';
+import type { Invocable } from '../lambda-function';
 import { checkProps } from '../props';
 import type { TieredQueue } from '../tiered-queue';
 import { type ConsumerProps, rules } from './props';
@@ -8,7 +8,7 @@ import { type ConsumerProps, rules } from './props';
 /** Feeds a function from a tiered queue, one failed message at a time failing alone. */
 export class Consumer extends Construct {
   readonly queue: TieredQueue;
-  readonly handler: LambdaFunction;
+  readonly handler: Invocable;
   readonly mappingUuid: string;
   readonly mappingArn: string;
   /** Invocations at once when all is well; `undefined`: as many as Lambda starts. */

@@ -1,12 +1,12 @@
-import type { LambdaFunction } from '../lambda-function';
-import type { Rule } from '../props';
+import type { Invocable } from '../lambda-function';
+import { isKnown, type Rule } from '../props';
 import type { TieredQueue } from '../tiered-queue';
 
 export interface ConsumerProps {
   /** Whose main queue is read. */
   readonly queue: TieredQueue;
-  /** What handles the messages. Its `timeout` × 6 must fit into the queue's visibility timeout. */
-  readonly handler: LambdaFunction;
+  /** What handles the messages: a `LambdaFunction` or an `ExistingFunction`. Its `timeout` × 6 must fit into the queue's visibility timeout. */
+  readonly handler: Invocable;
   /** Messages an invocation: 1 to 10,000 (FIFO: 10); more than 10 needs a batching window. Default 10. Source: Lambda API, CreateEventSourceMapping. */
   readonly batchSize?: number;
   /** Seconds to gather a batch: 0 to 300. Not for FIFO. Default 0. */
@@ -31,7 +31,8 @@ const whole = (value: number | undefined, least: number, most: number) =>
 export const rules: readonly Rule<ConsumerProps>[] = [
   {
     prop: 'queue',
-    holds: ({ queue, handler }) => queue.visibilityTimeout >= 6 * handler.timeout,
+    holds: ({ queue, handler }) =>
+      !isKnown(queue.visibilityTimeout) || !isKnown(handler.timeout) || queue.visibilityTimeout >= 6 * handler.timeout,
     message: ({ queue, handler }) =>
       `has a visibilityTimeout of ${queue.visibilityTimeout} s, but the handler's timeout is ${handler.timeout} s; Lambda needs at least 6 × (${6 * handler.timeout} s)`,
   },

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
-/** The archive that `npm run build` made of a function, with its hash as Lambda computes it. */
+/** A function's archive, with its hash as Lambda computes it. */
 export interface Bundle {
   /** Absolute path of the zip archive. */
   readonly path: string;
@@ -11,8 +11,8 @@ export interface Bundle {
 }
 
 export class MissingBundleError extends Error {
-  constructor(name: string, path: string) {
-    super(`functions/${name} is not built (no ${path}). Build it: npm run build`);
+  constructor(message: string) {
+    super(message);
     this.name = 'MissingBundleError';
   }
 }
@@ -25,9 +25,18 @@ function bundlesDirectory(): string {
   return join(directory, 'dist', 'functions');
 }
 
-/** @throws MissingBundleError with the command that builds it. */
-export function findBundle(name: string): Bundle {
-  const path = join(bundlesDirectory(), `${name}.zip`);
-  if (!existsSync(path)) throw new MissingBundleError(name, `dist/functions/${name}.zip`);
+/**
+ * @param own path of an archive of one's own; default: the one that this package has of its function
+ * @throws MissingBundleError with the command that builds it
+ */
+export function findBundle(name: string, own?: string): Bundle {
+  const path = own ? resolve(own) : join(bundlesDirectory(), `${name}.zip`);
+  if (!existsSync(path)) {
+    throw own
+      ? new MissingBundleError(`${name} is not built (no ${own})`)
+      : new MissingBundleError(
+          `functions/${name} is not built (no dist/functions/${name}.zip). Build it: npm run build`,
+        );
+  }
   return { path, hash: createHash('sha256').update(readFileSync(path)).digest('base64') };
 }

@@ -13,3 +13,13 @@ export interface Grantee {
     condition?: Record<string, Record<string, string>>,
   ): void;
 }
+
+/** A function as other modules see it: a `LambdaFunction`, or an `ExistingFunction`. */
+export interface Invocable extends Grantee {
+  readonly arn: string;
+  readonly functionName: string;
+  /** Seconds; what a queue's visibility timeout is checked against. */
+  readonly timeout: number;
+  /** Invocations at once that it has reserved, if any. */
+  readonly reservedConcurrency: number | undefined;
+}

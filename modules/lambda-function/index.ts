@@ -1,3 +1,4 @@
-export type { Grantee } from './grantee';
+export { ExistingFunction, type ExistingFunctionProps } from './existing-function';
+export type { Grantee, Invocable } from './grantee';
 export { LambdaFunction } from './lambda-function';
 export type { LambdaFunctionProps } from './props';

@@ -11,21 +11,24 @@ import { logGroup } from '../log-group';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
 import { findBundle } from './bundle';
-import type { Grantee } from './grantee';
+import type { Grantee, Invocable } from './grantee';
 import { type LambdaFunctionProps, rules } from './props';
 
 /** The one runtime that every function targets. */
 export const RUNTIME = 'nodejs24.x';
 
-interface Statement {
+export interface Statement {
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
   readonly Condition?: Record<string, Record<string, string>>;
 }
 
-/** A function from `functions/`, with its log group and a role that may do exactly what it was granted. */
-export class LambdaFunction<Contract extends FunctionContract = FunctionContract> extends Construct implements Grantee {
+/** A function with a contract, with its log group and a role that may do exactly what it was granted. */
+export class LambdaFunction<Contract extends FunctionContract = FunctionContract>
+  extends Construct
+  implements Invocable
+{
   readonly arn: string;
   readonly functionName: string;
   /** Seconds; what a queue's visibility timeout is checked against. */
@@ -52,7 +55,7 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
       vpc,
       onFailure,
     } = props;
-    const bundle = findBundle(contract.name);
+    const bundle = findBundle(contract.name, props.bundle);
 
     const logs = logGroup(this, 'logs', {
       name: `/aws/lambda/${functionName}`,

@@ -2,8 +2,13 @@ import type { EnvironmentOf, FunctionContract } from '../../functions/contract';
 import type { Rule } from '../props';
 
 export interface LambdaFunctionProps<Contract extends FunctionContract = FunctionContract> {
-  /** The function's contract; names its bundle in `dist/functions` and types `environment`. */
+  /** The function's contract; types `environment`, and names the function in logs and traces. */
   readonly contract: Contract;
+  /**
+   * Path of a zip archive with an `index.js` that exports `handler`, for Node.js 24 on arm64: a function of one's own (`bundleFunction` makes one).
+   * Default: the archive of this package's function that the contract names.
+   */
+  readonly bundle?: string;
   /** Name on AWS, unique in account and region: 1 to 64 letters, digits, hyphens, underscores. */
   readonly functionName: string;
   /** What it is for, at most 256 characters; shown in the console. */

@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { orderHistory } from '../../functions/order-history/contract';
 import { LambdaFunction, type LambdaFunctionProps } from '../../modules/lambda-function';
 import { allowed, synthesized } from './synthesized';
@@ -85,6 +89,18 @@ test('a function that was not built is an error with the command that builds it'
   expect(() => stack({ contract })).toThrow(
     'functions/not-there is not built (no dist/functions/not-there.zip). Build it: npm run build',
   );
+});
+
+test('a function of one’s own comes with an archive of its own, by whatever path it is named', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'bundle-'));
+  const bundle = join(directory, 'receipts.zip');
+  writeFileSync(bundle, 'an archive');
+  const contract = { ...orderHistory, name: 'receipts' };
+  const hash = createHash('sha256').update('an archive').digest('base64');
+  for (const path of [bundle, relative(process.cwd(), bundle)])
+    expect(stack({ contract, bundle: path }).one('aws_lambda_function', 'function').source_code_hash).toBe(hash);
+  rmSync(directory, { recursive: true });
+  expect(() => stack({ contract, bundle })).toThrow(`receipts is not built (no ${bundle})`);
 });
 
 test('a variable that the contract does not know does not compile', () => {

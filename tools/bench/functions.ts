@@ -59,7 +59,7 @@ export async function benchFunctions(root: string): Promise<string> {
 }
 
 async function bundles(root: string, directory: string): Promise<string> {
-  const { functionOptions } = (await import(pathToFileURL(join(root, 'tools', 'build.mjs')).href)) as {
+  const { functionOptions } = (await import(pathToFileURL(join(root, 'tools', 'bundle.mjs')).href)) as {
     functionOptions: object;
   };
   const entry = join(root, 'functions', 'order-consumer', 'handler.ts');

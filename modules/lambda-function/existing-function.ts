@@ -1,0 +1,81 @@
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { Lazy } from 'cdktf';
+import { Construct } from 'constructs';
+import { checkProps, type Rule } from '../props';
+import type { Invocable } from './grantee';
+import type { Statement } from './lambda-function';
+
+export interface ExistingFunctionProps {
+  /** ARN of the function, or of one of its aliases. */
+  readonly functionArn: string;
+  /** Its name on AWS: 1 to 64 letters, digits, hyphens, underscores. */
+  readonly functionName: string;
+  /** Name of the role that it runs as; what the function is granted becomes one policy of this role. */
+  readonly roleName: string;
+  /** Name of that policy, unique among the role's: 1 to 128 letters, digits and `+ = , . @ - _`. Source: IAM API, PutRolePolicy. */
+  readonly policyName: string;
+  /** Seconds until Lambda ends an invocation, as the function is set: 1 to 900. A queue's visibility timeout is checked against it. */
+  readonly timeout: number;
+  /** Invocations at once that it has reserved. Default: none reserved. */
+  readonly reservedConcurrency?: number;
+}
+
+const rules: readonly Rule<ExistingFunctionProps>[] = [
+  {
+    prop: 'functionArn',
+    holds: ({ functionArn }) => /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w-]+)?$/.test(functionArn),
+    message: ({ functionArn }) => `is "${functionArn}"; it takes the ARN of a function or of an alias`,
+  },
+  {
+    prop: 'policyName',
+    holds: ({ policyName }) => /^[\w+=,.@-]{1,128}$/.test(policyName),
+    message: ({ policyName }) => `is "${policyName}"; IAM takes 1 to 128 letters, digits and + = , . @ - _`,
+  },
+  {
+    prop: 'timeout',
+    holds: ({ timeout }) => Number.isInteger(timeout) && timeout >= 1 && timeout <= 900,
+    message: ({ timeout }) => `is ${timeout} s; Lambda takes whole seconds from 1 to 900`,
+  },
+];
+
+/** A function that is there already, in whatever language and from whatever tool: modules feed it and add their permissions to its role. */
+export class ExistingFunction extends Construct implements Invocable {
+  readonly arn: string;
+  readonly functionName: string;
+  readonly timeout: number;
+  readonly reservedConcurrency: number | undefined;
+  private readonly statements: Statement[] = [];
+  private readonly props: ExistingFunctionProps;
+  private policy: IamRolePolicy | undefined;
+
+  constructor(scope: Construct, id: string, props: ExistingFunctionProps) {
+    super(scope, id);
+    checkProps(this.node.path, props, rules);
+    this.props = props;
+    this.arn = props.functionArn;
+    this.functionName = props.functionName;
+    this.timeout = props.timeout;
+    this.reservedConcurrency = props.reservedConcurrency;
+  }
+
+  grant(
+    actions: readonly string[],
+    resources: readonly string[],
+    condition?: Record<string, Record<string, string>>,
+  ): void {
+    this.statements.push({
+      Effect: 'Allow',
+      Action: actions,
+      Resource: resources,
+      ...(condition && { Condition: condition }),
+    });
+    // Made with the first permission: a policy without a statement is refused by IAM.
+    this.policy ??= new IamRolePolicy(this, 'policy', {
+      name: this.props.policyName,
+      role: this.props.roleName,
+      policy: Lazy.stringValue({
+        produce: () => JSON.stringify({ Version: '2012-10-17', Statement: this.statements }),
+      }),
+    });
+  }
+}
