@@ -53,9 +53,18 @@ def main() -> None:
     import http_api_to_sqs
     import invocations
     import message_move_tasks
+    import parallel_output
     import queue_rules
 
-    for gap in (queue_rules, message_move_tasks, error_names, event_source_mapping, http_api_to_sqs, invocations):
+    for gap in (
+        queue_rules,
+        message_move_tasks,
+        error_names,
+        event_source_mapping,
+        http_api_to_sqs,
+        invocations,
+        parallel_output,
+    ):
         gap.install()
 
     config = Config()
