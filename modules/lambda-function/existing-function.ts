@@ -1,3 +1,4 @@
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
@@ -56,6 +57,25 @@ export class ExistingFunction extends Construct implements Invocable {
     this.functionName = props.functionName;
     this.timeout = props.timeout;
     this.reservedConcurrency = props.reservedConcurrency;
+  }
+
+  alarmWhenFailing(what: string, alarmActions: string[] | undefined): void {
+    new CloudwatchMetricAlarm(this, 'failing', {
+      alarmName: `${this.functionName}-failing`,
+      alarmDescription: what,
+      namespace: 'AWS/Lambda',
+      metricName: 'Errors',
+      dimensions: { FunctionName: this.functionName },
+      statistic: 'Sum',
+      period: 60,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
+      comparisonOperator: 'GreaterThanThreshold',
+      threshold: 0,
+      treatMissingData: 'notBreaching',
+      alarmActions,
+      okActions: alarmActions,
+    });
   }
 
   grant(

@@ -22,4 +22,6 @@ export interface Invocable extends Grantee {
   readonly timeout: number;
   /** Invocations at once that it has reserved, if any. */
   readonly reservedConcurrency: number | undefined;
+  /** Rings when the function itself has failed in three of five minutes. `what`: what that means, for whoever is woken. */
+  alarmWhenFailing(what: string, alarmActions: string[] | undefined): void;
 }

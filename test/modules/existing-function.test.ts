@@ -29,6 +29,19 @@ test('a function that is there already is fed, and its role gets what it needs f
   ]);
 });
 
+test('it has the same alarm as a function that is made here', () => {
+  const synth = synthesized((stack) => {
+    new ExistingFunction(stack, 'handler', props).alarmWhenFailing('Receipts are not sent.', ['arn:topic']);
+  });
+  expect(synth.one('aws_cloudwatch_metric_alarm', 'failing')).toMatchObject({
+    alarm_name: 'receipts-failing',
+    alarm_description: 'Receipts are not sent.',
+    metric_name: 'Errors',
+    dimensions: { FunctionName: 'receipts' },
+    alarm_actions: ['arn:topic'],
+  });
+});
+
 test('its role is left alone until it is granted something', () => {
   const synth = synthesized((stack) => new ExistingFunction(stack, 'handler', props));
   expect(synth.all('aws_iam_role_policy')).toEqual([]);
