@@ -58,10 +58,12 @@ test('the order of the fields makes no other input', async () => {
   expect(repaired).toEqual([]);
 });
 
-test('a field that a newer shop adds makes it no other order', async () => {
-  const { surroundings } = world();
-  await startSaga(record(order), surroundings);
-  expect((await startSaga(record({ ...order, note: 'oat milk' }), surroundings)).kind).toBe('duplicate');
+test('a field that a newer shop adds makes it no other order, and the saga doesn’t carry it', async () => {
+  const { surroundings, executions, starts } = world();
+  await startSaga(record({ ...order, note: 'x'.repeat(20_000) }), surroundings);
+  expect(JSON.parse(executions.get(order.orderId)?.input ?? '')).toEqual(order);
+  expect((await startSaga(record({ ...order, note: 'oat milk' }), surroundings)).kind).toBe('started');
+  expect(starts()).toBe(1);
 });
 
 test('another order under a used id goes to repair, known to the orders table or only to Step Functions', async () => {
