@@ -1,7 +1,7 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
 import { TerraformOutput, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { Broker, type BrokerEnd, type BrokerUser, brokerWidgets } from '../../modules/broker';
+import { Broker, type BrokerEnd, type BrokerUser, brokerWidgets, grantQueues } from '../../modules/broker';
 import { BrokerConsumer } from '../../modules/broker-consumer';
 import { BrokerOperations, brokerReachFunction, connectorOf, type Link, linksOf } from '../../modules/broker-network';
 import { EncryptionKey } from '../../modules/encryption-key';
@@ -17,7 +17,6 @@ import { LinkStack, NetworkStack } from './network';
 /** The user of applications, and the one that bridges work as. The latter is the same on every broker, as Amazon MQ asks. */
 const APPLICATION = 'orders';
 const NETWORK = 'network';
-const GROUPS = ['applications', 'bridges', 'activemq-webconsole'];
 
 /** What a shop lends to the broker's consumer of its region: tiers, books and the payment system. */
 export interface ShopOfRegion {
@@ -43,7 +42,7 @@ export class BrokersStack extends EnvironmentStack {
   constructor(scope: Construct, settings: EnvironmentSettings, brokers: BrokersSettings, place: Place) {
     const { region, network, dials, shop } = place;
     super(scope, settings, region, 'brokers');
-    const { account, logRetentionDays, ownKey } = settings;
+    const { account, logRetentionDays, ownKey, deletionProtection } = settings;
     const name = `${settings.name}-${region}-broker`;
     const kmsKeyArn = ownKey ? new EncryptionKey(this, 'key', { keyName: name, account, region }).arn : undefined;
     const alarmActions = this.alarmActions(`${name}-alarms`, kmsKeyArn);
@@ -52,7 +51,7 @@ export class BrokersStack extends EnvironmentStack {
 
     this.broker = new Broker(this, 'broker', {
       brokerName: name,
-      ...{ region, account, kmsKeyArn, alarmActions },
+      ...{ region, account, kmsKeyArn, alarmActions, deletionProtection },
       subnetIds: network.brokerSubnetIds.slice(0, 2),
       securityGroupIds: [network.brokersSecurityGroupId],
       engineVersion: brokers.engineVersion,
@@ -68,10 +67,7 @@ export class BrokersStack extends EnvironmentStack {
           redelivery: { maximumRedeliveries, initialDelay: initialDelayMs, maximumDelay: maximumDelayMs },
         })),
         networkConnectors: dials.map(({ link, answers }) => connectorOf(link, answers.endpoints, NETWORK)),
-        authorization: [
-          { queue: '>', admin: GROUPS, read: GROUPS, write: GROUPS },
-          { topic: '>', admin: GROUPS, read: GROUPS, write: GROUPS },
-        ],
+        authorization: grantQueues({ queues: brokers.queues, applications: 'applications', bridges: 'bridges' }),
       },
     });
     this.reach = brokerReachFunction(this, 'reach', {
@@ -140,7 +136,7 @@ export class BrokerOperationsStack extends EnvironmentStack {
       dashboardName: networkName,
       dashboardBody: JSON.stringify({
         widgets: brokerWidgets(
-          stacks.map(({ broker }) => broker.end),
+          stacks.map(({ broker }) => broker),
           brokers.queues.map(({ queue }) => queue),
         ),
       }),

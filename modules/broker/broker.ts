@@ -6,7 +6,8 @@ import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
 import { activeMqAlarms } from './alarms';
 import { configurationXml } from './configuration';
-import { type BrokerProps, rules } from './props';
+import { type BrokerProps, configurationName, rules } from './props';
+import { deadLetterQueueOf } from './queue-policy';
 import { BrokerVault } from './vault';
 
 /** What a peer, a consumer or an operator has to know about a broker. */
@@ -29,7 +30,11 @@ export class Broker extends Construct {
   readonly restartNotice: string;
   private readonly vault: BrokerVault;
 
-  constructor(scope: Construct, id: string, props: BrokerProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: BrokerProps,
+  ) {
     super(scope, id);
     checkProps(this.node.path, props, rules);
     const { brokerName, users, deploymentMode = 'ACTIVE_STANDBY_MULTI_AZ', engineVersion = '5.18' } = props;
@@ -38,11 +43,12 @@ export class Broker extends Construct {
 
     this.configurationXml = configurationXml(props.configuration ?? {});
     const configuration = new MqConfiguration(this, 'configuration', {
-      name: brokerName,
+      name: configurationName(brokerName, engineVersion),
       description: `Configuration of ${brokerName}; every change is a revision that waits for a restart`,
       engineType: 'ActiveMQ',
       engineVersion,
       data: this.configurationXml,
+      lifecycle: { createBeforeDestroy: true },
     });
     const broker = new MqBroker(this, 'broker', {
       brokerName,
@@ -71,6 +77,7 @@ export class Broker extends Construct {
       dataReplicationMode: props.replicaOf ? 'CRDR' : undefined,
       dataReplicationPrimaryBrokerArn: props.replicaOf?.brokerArn,
       dependsOn: [this.vault.logAccess],
+      lifecycle: { preventDestroy: props.deletionProtection ?? true },
       tags: { Name: brokerName },
     });
     if (deploymentMode === 'SINGLE_INSTANCE') {
@@ -92,6 +99,11 @@ export class Broker extends Construct {
         : `${window.dayOfWeek} ${window.timeOfDay} UTC, or earlier by broker-operations`
     }.`;
     activeMqAlarms(this, props, instances.length);
+  }
+
+  /** Where the dead letters of a queue are. */
+  deadLetterQueue(queue: string): string {
+    return deadLetterQueueOf(queue, this.props.configuration?.queues);
   }
 
   /** ARN of the secret with that user's name and password. */

@@ -1,39 +1,6 @@
+import { type AuthorizationEntry, authorization } from './authorization';
+import { policyEntry, type QueuePolicy, redeliveryPolicy, withDeadLetters } from './queue-policy';
 import { type Element, render } from './xml';
-
-/** How often, and how far apart, a message is delivered again that a consumer refused. The broker waits, not the consumer. */
-export interface RedeliveryPolicy {
-  /** Deliveries after the first, then the message is a dead letter: 0 to 100. Default 6. */
-  readonly maximumRedeliveries?: number;
-  /** Milliseconds before the first of them: 1,000 or more, or ActiveMQ's redelivery plugin stops the broker as it starts. Default 1,000. */
-  readonly initialDelay?: number;
-  /** Each wait is so many times the one before. Default 2. */
-  readonly multiplier?: number;
-  /** Milliseconds; no wait is longer. Default 60,000. */
-  readonly maximumDelay?: number;
-  /** Percent by which a wait varies at random, so that a burst of failures doesn't come back as one: 0 to 100. Default 15. */
-  readonly jitter?: number;
-}
-
-/** What holds for the queues that a pattern names. The most specific pattern wins whole: nothing is inherited from a wider one. */
-export interface QueuePolicy {
-  /** ActiveMQ's pattern: `orders`, `orders.*` (one word), `>` (all). */
-  readonly queue: string;
-  /** Memory for one queue's messages, for example `64mb`; what doesn't fit stays in the store. Default: the broker's limit. */
-  readonly memoryLimit?: string;
-  /** Slows producers when memory or store run out, instead of failing them. Default true. */
-  readonly producerFlowControl?: boolean;
-  /** Percent of the store from which on producers of these queues are held: 1 to 100. Default 90, so that dead letters still fit in. */
-  readonly storeHighWaterMark?: number;
-  /** Dead letters go to `<deadLetterPrefix><queue>`, one queue for each, so that one team's don't hide another's. Default `DLQ.`. */
-  readonly deadLetterPrefix?: string;
-  /** Expired messages are dead letters as well. Default true: nothing vanishes unseen. */
-  readonly keepExpired?: boolean;
-  /** Messages that a consumer is handed ahead of its acknowledgements. Small for slow consumers, so that one doesn't hoard. Default 100. */
-  readonly prefetch?: number;
-  /** Milliseconds without an acknowledgement after which a consumer is cut off, and its messages go to others. Default: never. */
-  readonly abortConsumerAfter?: number;
-  readonly redelivery?: RedeliveryPolicy;
-}
 
 /** A bridge that this broker dials, to both instances of another pair. It carries messages both ways. */
 export interface NetworkConnector {
@@ -51,26 +18,16 @@ export interface NetworkConnector {
   readonly maximumInactivity?: number;
 }
 
-/** Who may do what. Groups come from the broker's users. */
-export interface AuthorizationEntry {
-  readonly queue?: string;
-  readonly topic?: string;
-  readonly admin: readonly string[];
-  readonly read: readonly string[];
-  readonly write: readonly string[];
-}
-
 export interface ActiveMqConfiguration {
   /** Policies beside the one for all queues, which has every default above. */
   readonly queues?: readonly QueuePolicy[];
   /** Percent of the heap for messages in memory: 10 to 70. Default 70, Amazon MQ's own. */
   readonly memoryPercentOfHeap?: number;
-  /** Milliseconds that a send waits for space until it fails. Default 15,000: a producer should hear it before its own time-out. */
-  readonly sendFailAfter?: number;
+  /** Bridges that this broker dials: at most 20. Default: none. Source: Amazon MQ guide, "Quotas". */
   readonly networkConnectors?: readonly NetworkConnector[];
   /** Part of a network, even if others dial: a message goes back where consumers are when none is left here. Default: if it dials. */
   readonly networked?: boolean;
-  /** Default: whoever has a user may do everything. */
+  /** Who may use which queues and topics, by groups of the users: `grantQueues` makes what is least. Default: whoever has a user may do everything. */
   readonly authorization?: readonly AuthorizationEntry[];
 }
 
@@ -95,133 +52,6 @@ function networkConnector(connector: NetworkConnector): Element {
   };
 }
 
-function policyEntry(policy: QueuePolicy, networked: boolean): Element {
-  const children: Element[] = [
-    {
-      name: 'deadLetterStrategy',
-      children: [
-        {
-          name: 'individualDeadLetterStrategy',
-          attributes: {
-            queuePrefix: policy.deadLetterPrefix ?? 'DLQ.',
-            useQueueForQueueMessages: true,
-            processExpired: policy.keepExpired ?? true,
-            // The audit would drop the second death of a message that was mended, sent again and failed again.
-            enableAudit: false,
-          },
-        },
-      ],
-    },
-  ];
-  if (networked) {
-    children.push({
-      name: 'networkBridgeFilterFactory',
-      children: [
-        {
-          name: 'conditionalNetworkBridgeFilterFactory',
-          attributes: { replayWhenNoConsumers: true, replayDelay: 1000 },
-        },
-      ],
-    });
-  }
-  if (policy.abortConsumerAfter !== undefined) {
-    children.push({
-      name: 'slowConsumerStrategy',
-      children: [
-        {
-          name: 'abortSlowAckConsumerStrategy',
-          attributes: {
-            maxTimeSinceLastAck: policy.abortConsumerAfter,
-            abortConnection: true,
-            // A bridge is as slow as whoever is behind it; cutting it off would cut off everybody.
-            ignoreNetworkConsumers: true,
-          },
-        },
-      ],
-    });
-  }
-  return {
-    name: 'policyEntry',
-    attributes: {
-      queue: policy.queue,
-      memoryLimit: policy.memoryLimit,
-      producerFlowControl: policy.producerFlowControl ?? true,
-      storeUsageHighWaterMark: policy.storeHighWaterMark ?? 90,
-      queuePrefetch: policy.prefetch ?? 100,
-      // A message that comes back over a bridge must not be taken for a duplicate of itself.
-      enableAudit: networked ? false : undefined,
-    },
-    children,
-  };
-}
-
-function redeliveryPolicy({ redelivery = {}, queue }: QueuePolicy): Element {
-  const {
-    maximumRedeliveries = 6,
-    initialDelay = 1000,
-    multiplier = 2,
-    maximumDelay = 60_000,
-    jitter = 15,
-  } = redelivery;
-  return {
-    name: 'redeliveryPolicy',
-    attributes: {
-      queue: queue === '>' ? undefined : queue,
-      maximumRedeliveries,
-      initialRedeliveryDelay: initialDelay,
-      redeliveryDelay: initialDelay,
-      useExponentialBackOff: true,
-      backOffMultiplier: multiplier,
-      maximumRedeliveryDelay: maximumDelay,
-      useCollisionAvoidance: jitter > 0,
-      collisionAvoidancePercent: jitter,
-    },
-  };
-}
-
-function authorization(entries: readonly AuthorizationEntry[]): Element {
-  const everybody = [...new Set(entries.flatMap(({ admin, read, write }) => [...admin, ...read, ...write]))].join(',');
-  const entry = ({ queue, topic, admin, read, write }: AuthorizationEntry): Element => ({
-    name: 'authorizationEntry',
-    attributes: { queue, topic, admin: admin.join(','), read: read.join(','), write: write.join(',') },
-  });
-  return {
-    name: 'authorizationPlugin',
-    children: [
-      {
-        name: 'map',
-        children: [
-          {
-            name: 'authorizationMap',
-            children: [
-              {
-                name: 'authorizationEntries',
-                children: [
-                  ...entries.map(entry),
-                  // Every client creates and reads advisories, bridges most of all; without this none connects.
-                  {
-                    name: 'authorizationEntry',
-                    attributes: { topic: 'ActiveMQ.Advisory.>', admin: everybody, read: everybody, write: everybody },
-                  },
-                ],
-              },
-              {
-                name: 'tempDestinationAuthorizationEntry',
-                children: [
-                  {
-                    name: 'tempDestinationAuthorizationEntry',
-                    attributes: { admin: everybody, read: everybody, write: everybody },
-                  },
-                ],
-              },
-            ],
-          },
-        ],
-      },
-    ],
-  };
-}
-
 /**
  * The XML of `aws_mq_configuration`, of nothing but what Amazon MQ permits.
  *
@@ -230,7 +60,7 @@ function authorization(entries: readonly AuthorizationEntry[]): Element {
 export function configurationXml(configuration: ActiveMqConfiguration): string {
   const { queues = [], networkConnectors = [], networked = networkConnectors.length > 0 } = configuration;
   const all: QueuePolicy = queues.find(({ queue }) => queue === '>') ?? { queue: '>' };
-  const specific = queues.filter(({ queue }) => queue !== '>');
+  const policies = withDeadLetters([all, ...queues.filter(({ queue }) => queue !== '>')]);
   const plugins: Element[] = [
     {
       name: 'redeliveryPlugin',
@@ -243,8 +73,11 @@ export function configurationXml(configuration: ActiveMqConfiguration): string {
               name: 'redeliveryPolicyMap',
               children: [
                 { name: 'defaultEntry', children: [redeliveryPolicy(all)] },
-                { name: 'redeliveryPolicyEntries', children: specific.map(redeliveryPolicy) },
-              ].filter(({ children }) => children.length > 0),
+                {
+                  name: 'redeliveryPolicyEntries',
+                  children: policies.filter((policy) => policy !== all).map(redeliveryPolicy),
+                },
+              ],
             },
           ],
         },
@@ -263,7 +96,7 @@ export function configurationXml(configuration: ActiveMqConfiguration): string {
           children: [
             {
               name: 'policyEntries',
-              children: [all, ...specific].map((policy) => policyEntry(policy, networked)),
+              children: policies.map((policy) => policyEntry(policy, networked)),
             },
           ],
         },
@@ -275,7 +108,8 @@ export function configurationXml(configuration: ActiveMqConfiguration): string {
       children: [
         {
           name: 'systemUsage',
-          attributes: { sendFailIfNoSpaceAfterTimeout: configuration.sendFailAfter ?? 15_000 },
+          // No time after which a send fails (`sendFailIfNoSpaceAfterTimeout`): it would hold for the broker's own sends as well, and what the broker can
+          // send neither back to its queue nor to its dead letters it drops (measured on a full store: six of six messages).
           children: [
             {
               name: 'memoryUsage',

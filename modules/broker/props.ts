@@ -1,5 +1,6 @@
 import { isKnown, type Rule } from '../props';
-import type { ActiveMqConfiguration, QueuePolicy } from './configuration';
+import type { ActiveMqConfiguration } from './configuration';
+import { ambiguous, deadLetterPrefixes, type QueuePolicy } from './queue-policy';
 
 /** A user of the broker. Which passwords end up where: README, "Passwords". */
 export interface BrokerUser {
@@ -11,6 +12,7 @@ export interface BrokerUser {
   readonly passwordVersion: number;
   /** Groups that `configuration.authorization` names: at most 20. */
   readonly groups?: readonly string[];
+  /** May log in to ActiveMQ's web console, if a group of it may as well. Default false. */
   readonly consoleAccess?: boolean;
   /** The user that cross-region data replication works as; the same on primary and replica. */
   readonly replicationUser?: boolean;
@@ -18,6 +20,7 @@ export interface BrokerUser {
 
 /** When Amazon MQ may restart one instance after the other. Members of one network take different days. */
 export interface MaintenanceWindow {
+  /** In UTC. */
   readonly dayOfWeek: 'MONDAY' | 'TUESDAY' | 'WEDNESDAY' | 'THURSDAY' | 'FRIDAY' | 'SATURDAY' | 'SUNDAY';
   /** Hours and minutes, for example `03:00`, in UTC. */
   readonly timeOfDay: string;
@@ -27,12 +30,15 @@ export interface MaintenanceWindow {
 export interface BrokerPlaceProps {
   /** 1 to 50 letters, digits, `-_`. Source: Amazon MQ API, CreateBroker. */
   readonly brokerName: string;
+  /** Of everything here; in ARNs. */
   readonly region: string;
   /** 12 digits. */
   readonly account: string;
-  /** A subnet for each instance. */
+  /** A subnet for each instance, in different zones. Source: Amazon MQ API, CreateBroker. */
   readonly subnetIds: readonly string[];
+  /** 1 to 5. Source: Amazon MQ guide, "Quotas". */
   readonly securityGroupIds: readonly string[];
+  /** When Amazon MQ may restart it. */
   readonly maintenanceWindow: MaintenanceWindow;
   /**
    * Restart the broker as soon as something is applied that needs it. Default false: the change waits for the maintenance window or for `broker-operations`,
@@ -41,12 +47,27 @@ export interface BrokerPlaceProps {
   readonly applyImmediately?: boolean;
   /** Customer-managed KMS key for store and secrets. Default: the module makes one. */
   readonly kmsKeyArn?: string;
+  /**
+   * Terraform refuses to destroy or replace the broker, and what is in its store with it (`lifecycle.prevent_destroy`). Default true. It can't keep a broker whose
+   * whole block is taken out of the code. Source: Terraform language, "The lifecycle meta-argument".
+   */
+  readonly deletionProtection?: boolean;
   /** SNS topics (or any alarm action). Default: alarms without an action. */
   readonly alarmActions?: string[];
 }
 
+/**
+ * Amazon MQ keeps a configuration to the engine version that it was made for, and a name to the first that had it: one of another version takes another name, and
+ * the broker moves over to it before the old one goes. 1 to 150 characters. Source: Amazon MQ API, CreateConfiguration; terraform-provider-aws,
+ * issue 47193: destroying one leaves it.
+ */
+export const configurationName = (brokerName: string, engineVersion: string): string =>
+  `${brokerName}-${engineVersion}`;
+
 export interface BrokerProps extends BrokerPlaceProps {
+  /** At least one, at most 250. Source: Amazon MQ guide, "Quotas". */
   readonly users: readonly BrokerUser[];
+  /** What ActiveMQ does with messages. Default: safe for every queue. */
   readonly configuration?: ActiveMqConfiguration;
   /** Queues whose consumers must not vanish: each gets alarms on its depth without consumers. */
   readonly watchedQueues?: readonly string[];
@@ -61,9 +82,15 @@ export interface BrokerProps extends BrokerPlaceProps {
   readonly deploymentMode?: 'ACTIVE_STANDBY_MULTI_AZ' | 'SINGLE_INSTANCE';
   /** `efs` in several zones, `ebs` for throughput in one (mq.m5 and SINGLE_INSTANCE only). Default `efs`. Can't be changed later. Source: Amazon MQ guide, "Storage". */
   readonly storageType?: 'efs' | 'ebs';
-  /** Makes this the replica of a broker in another region: asynchronous, takes no clients until promoted. Excludes being in a network. */
+  /**
+   * Makes this the replica of a broker in another region: asynchronous, takes no clients until promoted. Excludes being in a network; only in the United States'
+   * regions and from mq.m5.large on. The primary replicates after its next restart. Source: Amazon MQ guide, "Creating … replication broker: Prerequisites".
+   */
   readonly replicaOf?: { readonly brokerArn: string };
 }
+
+/** Source: Amazon MQ guide, "Creating an Amazon MQ cross-Region data replication broker: Prerequisites". */
+const REPLICATING_REGIONS = ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'];
 
 const known = (values: readonly unknown[]) => values.every(isKnown);
 const redeliveries = (queues: readonly QueuePolicy[] = []) => queues.map(({ redelivery }) => redelivery ?? {});
@@ -149,12 +176,48 @@ export const rules: readonly Rule<BrokerProps>[] = [
       `has memoryPercentOfHeap ${configuration?.memoryPercentOfHeap ?? 70} and storeHighWaterMark ${configuration?.queues?.map(({ storeHighWaterMark = 90 }) => storeHighWaterMark).join(', ') || 90}; they take 10 to 70 % and 1 to 100 %`,
   },
   {
+    prop: 'configuration',
+    holds: ({ configuration }) =>
+      (configuration?.queues ?? []).every(({ deadLetterPrefix = 'DLQ.' }) => /^([^\s.*>]+\.)+$/.test(deadLetterPrefix)),
+    message: ({ configuration }) =>
+      `has deadLetterPrefix ${configuration?.queues?.map(({ deadLetterPrefix = 'DLQ.' }) => `"${deadLetterPrefix}"`).join(', ')}; it takes whole words and ends with a dot, or no policy could name the dead letters`,
+  },
+  {
+    prop: 'configuration',
+    holds: ({ configuration }) => ambiguous(configuration?.queues).length === 0,
+    message: ({ configuration }) =>
+      `has policies for ${ambiguous(configuration?.queues).join(', ')}, which can name the same queue; ActiveMQ's choice between them is not the more specific one`,
+  },
+  {
+    prop: 'configuration',
+    holds: ({ configuration }) => {
+      const prefixes = deadLetterPrefixes(configuration?.queues);
+      return (configuration?.queues ?? []).every(
+        ({ queue, storeHighWaterMark = 100 }) =>
+          storeHighWaterMark === 100 || !prefixes.some((prefix) => queue.startsWith(prefix)),
+      );
+    },
+    message: () =>
+      'has a storeHighWaterMark below 100 for dead letters; the broker drops a dead letter that finds no room, so they take the store to its end',
+  },
+  {
     prop: 'replicaOf',
-    holds: ({ configuration, users, deploymentMode }) =>
+    holds: ({ configuration, users, deploymentMode, instanceType = 'mq.m5.large' }) =>
       !configuration?.networkConnectors?.length &&
+      !configuration?.networked &&
       deploymentMode !== 'SINGLE_INSTANCE' &&
+      !instanceType.endsWith('.micro') &&
       users.some(({ replicationUser }) => replicationUser),
     message: () =>
-      'needs ACTIVE_STANDBY_MULTI_AZ, a user with replicationUser, and no network connectors: replication and a network exclude each other here',
+      'needs ACTIVE_STANDBY_MULTI_AZ on mq.m5.large or larger, a user with replicationUser, and no network of brokers: replication and a network exclude each other here',
+  },
+  {
+    prop: 'replicaOf',
+    holds: ({ region, replicaOf }) => {
+      const primary = known([replicaOf?.brokerArn]) ? replicaOf?.brokerArn.split(':')[3] : undefined;
+      return [region, primary].every((one) => one === undefined || !isKnown(one) || REPLICATING_REGIONS.includes(one));
+    },
+    message: ({ region, replicaOf }) =>
+      `is ${replicaOf?.brokerArn} in ${region}; Amazon MQ replicates between ${REPLICATING_REGIONS.join(', ')} only`,
   },
 ];

@@ -50,6 +50,8 @@ export interface ProducerOptions {
   /** Messages on their way unconfirmed at a time. */
   readonly window?: number;
   readonly prefix?: string;
+  /** Bytes that an order carries beside its id. */
+  readonly weight?: number;
 }
 
 /** Sends numbered orders, each persistent, and counts one as accepted only when the broker has confirmed it. */
@@ -113,6 +115,15 @@ export class Producer {
     return this.lastAcceptedAt - moment;
   }
 
+  /** Resolves when nothing has been confirmed for that many milliseconds, although it tries. */
+  async held(milliseconds: number, timeoutMs = 60_000): Promise<void> {
+    await until(
+      () => this.lastAcceptedAt > 0 && Date.now() - this.lastAcceptedAt > milliseconds,
+      timeoutMs,
+      () => `${this.accepted.size} confirmed, and still going on`,
+    );
+  }
+
   /** Goes on until `stop`. */
   start(): void {
     this.remaining = Number.POSITIVE_INFINITY;
@@ -142,7 +153,7 @@ export class Producer {
   }
 
   private pump(): void {
-    const { rate = 0, window = 100 } = this.options;
+    const { rate = 0, window = 100, weight = 0 } = this.options;
     const now = performance.now();
     this.owed = Math.min(window, this.owed + ((now - this.last) / 1000) * rate);
     this.last = now;
@@ -154,7 +165,8 @@ export class Producer {
         this.remaining -= 1;
         this.owed -= 1;
       }
-      const delivery = this.sender.send({ message_id: id, durable: true, body: JSON.stringify({ orderId: id }) });
+      const body = JSON.stringify({ orderId: id, ...(weight > 0 && { note: 'x'.repeat(weight) }) });
+      const delivery = this.sender.send({ message_id: id, durable: true, body });
       this.unsettled.set(delivery.id, id);
     }
   }

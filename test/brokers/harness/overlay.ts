@@ -9,6 +9,7 @@ import { create } from 'xmlbuilder2';
  * | root `<broker>` | wrapped in Spring's `<beans>` with ActiveMQ's schema | ActiveMQ then refuses an element or attribute that it doesn't know |
  * | no broker name, data directory, transports, store | added | Amazon MQ sets them; the store is shared by both instances, as EFS is |
  * | store's lock | looked at every 500 ms | ActiveMQ's default of 10 s tests the clock; Amazon MQ's own value is unknown |
+ * | no limit of the store | one of a few MB, where a test fills it | Amazon MQ sets the store's size |
  * | no users | added, with the same names and groups | users are `aws_mq_broker`'s |
  * | connector without password | password added | Amazon MQ adds it at run time |
  * | `ssl://…:61617` | `tcp://127.0.0.1:port` | no certificates here; TLS is Amazon MQ's |
@@ -22,6 +23,8 @@ export interface Overlay {
   readonly users: readonly { readonly username: string; readonly groups: readonly string[] }[];
   /** Every address of a generated connector → where that instance listens here. */
   readonly addresses: ReadonlyMap<string, string>;
+  /** Megabytes that the store may take. Default: what the disk has. */
+  readonly storeLimit?: number;
 }
 
 /** One password for all: these brokers listen on this machine alone and live for seconds. */
@@ -42,9 +45,17 @@ export function overlay(generated: string, settings: Overlay): string {
 
   broker
     .ele('persistenceAdapter')
-    .ele('kahaDB', { directory: `${directory}/kahadb`, lockKeepAlivePeriod: '500' })
+    .ele('kahaDB', {
+      ...{ directory: `${directory}/kahadb`, lockKeepAlivePeriod: '500' },
+      ...(settings.storeLimit && { journalMaxFileLength: '1mb' }),
+    })
     .ele('locker')
     .ele('shared-file-locker', { lockAcquireSleepInterval: '500' });
+  if (settings.storeLimit) {
+    attach(attach(broker, 'systemUsage'), 'systemUsage')
+      .ele('storeUsage')
+      .ele('storeUsage', { limit: `${settings.storeLimit}mb` });
+  }
   const list = attach(broker, 'plugins')
     .ele('simpleAuthenticationPlugin', { anonymousAccessAllowed: 'false' })
     .ele('users');

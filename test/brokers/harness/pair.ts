@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { configurationXml, type NetworkConnector, type QueuePolicy } from '../../../modules/broker';
+import { configurationXml, grantQueues, type NetworkConnector, type QueuePolicy } from '../../../modules/broker';
 import { connectorOf, type Link } from '../../../modules/broker-network';
 import { BrokerProcess, freePort } from './broker-process';
 import { overlay } from './overlay';
@@ -13,7 +13,8 @@ const USERS = [
   { username: 'orders', groups: ['applications'] },
   { username: 'network', groups: ['bridges'] },
 ];
-const EVERYBODY = ['applications', 'bridges'];
+/** What the tests themselves ask: how many messages a queue holds. */
+const STATISTICS = 'ActiveMQ.Statistics.Destination.>';
 
 export interface PairSettings {
   readonly region: string;
@@ -21,6 +22,8 @@ export interface PairSettings {
   readonly dials?: readonly NetworkConnector[];
   readonly networked?: boolean;
   readonly addresses?: ReadonlyMap<string, string>;
+  /** Megabytes; see `Overlay`. */
+  readonly storeLimit?: number;
 }
 
 /** An active/standby pair on one store, as one region has it. */
@@ -34,20 +37,23 @@ export class BrokerPair {
   }
 
   static async create(folder: string, settings: PairSettings, ports?: readonly Ports[]): Promise<BrokerPair> {
-    const { region, queues, dials = [], networked, addresses = new Map() } = settings;
+    const { region, queues = [], dials = [], networked, addresses = new Map(), storeLimit } = settings;
     const directory = join(folder, `store-${region}`);
     mkdirSync(directory, { recursive: true });
     const xml = configurationXml({
       queues,
       networkConnectors: dials,
       networked,
-      authorization: [{ queue: '>', admin: EVERYBODY, read: EVERYBODY, write: EVERYBODY }],
+      authorization: grantQueues({
+        queues: [...queues, { queue: 'orders' }, { queue: STATISTICS }],
+        ...{ applications: 'applications', bridges: 'bridges' },
+      }),
     });
     const places = ports ?? [await freePorts(), await freePorts()];
     const instances = places.map(({ openwirePort, amqpPort }, index) => {
       const runnable = overlay(xml, {
         ...{ brokerName: region, directory, users: USERS, addresses },
-        ...{ openwirePort, amqpPort },
+        ...{ openwirePort, amqpPort, storeLimit },
       });
       return new BrokerProcess(`${region}-${index + 1}`, folder, runnable, openwirePort, amqpPort);
     });

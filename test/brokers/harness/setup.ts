@@ -7,7 +7,8 @@ const HOME = resolve(HARNESS, '../../../.spillway/activemq');
 const JARS = join(HOME, 'lib');
 const CLASSES = join(HOME, 'classes');
 
-const works = (command: string, ...options: string[]) => spawnSync(command, options, { stdio: 'ignore' }).status === 0;
+export const works = (command: string, ...options: string[]) =>
+  spawnSync(command, options, { stdio: 'ignore' }).status === 0;
 
 /** What is missing to run a real ActiveMQ, as one line that says what to install; undefined when nothing is. */
 export function missing(): string | undefined {
@@ -20,17 +21,17 @@ export function missing(): string | undefined {
   return undefined;
 }
 
-function run(command: string, options: string[]): void {
-  const { status, stdout, stderr, error } = spawnSync(command, options, { encoding: 'utf8' });
+export function run(command: string, options: string[], cwd?: string): void {
+  const { status, stdout, stderr, error } = spawnSync(command, options, { encoding: 'utf8', cwd });
   if (status !== 0)
     throw new Error(`${command} ${options.join(' ')} failed: ${error?.message ?? ''}\n${stdout}${stderr}`);
 }
 
 /** Makes a folder whole or not at all, so that a run that was cut short leaves nothing half-done. */
-function make(folder: string, fill: (temporary: string) => void): void {
+export function make(home: string, folder: string, fill: (temporary: string) => void): void {
   if (existsSync(folder)) return;
-  mkdirSync(HOME, { recursive: true });
-  const temporary = mkdtempSync(join(HOME, 'making-'));
+  mkdirSync(home, { recursive: true });
+  const temporary = mkdtempSync(join(home, 'making-'));
   try {
     fill(temporary);
     if (!existsSync(folder)) renameSync(temporary, folder);
@@ -43,7 +44,7 @@ function make(folder: string, fill: (temporary: string) => void): void {
 export function classPath(): string {
   const problem = missing();
   if (problem) throw new Error(problem);
-  make(JARS, (folder) =>
+  make(HOME, JARS, (folder) =>
     run('mvn', [
       ...['-q', '-B', '-f', join(HARNESS, 'pom.xml'), 'dependency:copy-dependencies'],
       ...['-DincludeScope=runtime', `-DoutputDirectory=${folder}`],
@@ -55,13 +56,12 @@ export function classPath(): string {
   const compiled = join(CLASSES, 'Launcher.class');
   if (existsSync(compiled) && statSync(compiled).mtimeMs < statSync(launcher).mtimeMs)
     rmSync(CLASSES, { recursive: true });
-  make(CLASSES, (folder) => run('javac', ['-cp', path, '-d', folder, launcher]));
+  make(HOME, CLASSES, (folder) => run('javac', ['-cp', path, '-d', folder, launcher]));
   return `${CLASSES}${delimiter}${path}`;
 }
 
 /** `describe` where a broker can run. Elsewhere: skipped on a desk, with the reason, and failed in CI, where a skip would be a lie. */
-export function describeBrokers(name: string, tests: () => void): void {
-  const problem = missing();
+export function describeBrokers(name: string, tests: () => void, problem = missing()): void {
   if (!problem) {
     describe(name, tests);
   } else if (process.env.CI === 'true') {

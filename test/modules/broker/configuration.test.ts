@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { create } from 'xmlbuilder2';
-import { configurationXml, type NetworkConnector } from '../../../modules/broker';
+import { configurationXml, grantQueues, type NetworkConnector } from '../../../modules/broker';
 import { PERMITTED } from '../../../modules/broker/permitted';
+import { ambiguous, deadLetterQueueOf } from '../../../modules/broker/queue-policy';
 import { ConfigurationError, findForbidden, render } from '../../../modules/broker/xml';
 
 interface Node {
@@ -97,10 +98,86 @@ describe('the generated XML', () => {
 
   test('a networked broker replays for every queue: a specific policy inherits nothing from a wider one', () => {
     const xml = configurationXml({ networked: true, queues: [{ queue: 'orders' }, { queue: 'refunds' }] });
-    expect(xml.match(/<policyEntry /g)).toHaveLength(3);
-    expect(xml.match(/replayWhenNoConsumers="true"/g)).toHaveLength(3);
+    expect(xml.match(/<policyEntry /g)).toHaveLength(4);
+    expect(xml.match(/replayWhenNoConsumers="true"/g)).toHaveLength(4);
     expect(configurationXml({ queues: [{ queue: 'orders' }] })).not.toContain('replayWhenNoConsumers');
   });
+});
+
+describe('dead letters', () => {
+  const attributesOf = (xml: string, element: string, queue: string) =>
+    Object.fromEntries(
+      elements(xml)
+        .filter(({ element: { nodeName } }) => nodeName === element)
+        .map(({ element: { attributes } }) => [...attributes])
+        .filter((attributes) => attributes.some(({ name, value }) => name === 'queue' && value === queue))
+        .flat()
+        .map(({ name, value }) => [name, value]),
+    );
+  const prefix = fc.constantFrom('DLQ.', 'DEAD.', 'a.b.');
+  const queue = fc.record(
+    { queue: fc.constantFrom('>', 'orders', 'orders.*', 'DLQ.orders', 'DEAD.>'), deadLetterPrefix: prefix },
+    { requiredKeys: ['queue'] },
+  );
+
+  test('may fill the store to its end and never die again, whatever their prefix: they have nowhere further to go', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(queue, { selector: ({ queue: name }) => name }), (queues) => {
+        const xml = configurationXml({ queues });
+        const prefixes = ['DLQ.', ...queues.map(({ deadLetterPrefix = 'DLQ.' }) => deadLetterPrefix)];
+        const explicit = queues
+          .map(({ queue: name }) => name)
+          .filter((name) => prefixes.some((one) => name.startsWith(one)));
+        for (const pattern of [...prefixes.map((one) => `${one}>`), ...explicit]) {
+          expect(attributesOf(xml, 'policyEntry', pattern).storeUsageHighWaterMark).toBe('100');
+          expect(attributesOf(xml, 'redeliveryPolicy', pattern).maximumRedeliveries).toBe('-1');
+        }
+        expect(attributesOf(xml, 'policyEntry', '>').storeUsageHighWaterMark).toBe('90');
+      }),
+    );
+  });
+
+  test("no send of the broker's own may fail for want of room: it would drop what it can't send", () => {
+    expect(configurationXml({})).not.toContain('sendFailIfNoSpace');
+  });
+
+  test.each([
+    ['orders', 'EXACT.orders'],
+    ['orders.eu', 'WORD.orders.eu'],
+    ['orders.eu.bulk', 'ALL.orders.eu.bulk'],
+    ['refunds.eu.bulk', 'REST.refunds.eu.bulk'],
+  ])('of %s are in %s', (name, expected) => {
+    const queues = [
+      { queue: '>', deadLetterPrefix: 'ALL.' },
+      { queue: 'orders', deadLetterPrefix: 'EXACT.' },
+      { queue: 'orders.*', deadLetterPrefix: 'WORD.' },
+      { queue: 'refunds.>', deadLetterPrefix: 'REST.' },
+    ];
+    expect(ambiguous(queues)).toEqual([]);
+    expect(deadLetterQueueOf(name, queues)).toBe(expected);
+    expect(deadLetterQueueOf(name, [...queues].reverse())).toBe(expected);
+    expect(deadLetterQueueOf(name)).toBe(`DLQ.${name}`);
+  });
+});
+
+test.each([
+  [['orders.*', 'orders.>'], ['orders.* and orders.>']],
+  [['orders', 'orders.>', '>'], []],
+  [['orders.*', 'refunds.*', 'orders.eu.*'], []],
+  [['*.orders'], ['*.orders and DLQ.>']],
+  [['a.*.c', 'a.b.>'], ['a.*.c and a.b.>']],
+])('of %j these can name the same queue: %j', (patterns, expected) => {
+  expect(ambiguous(patterns.map((queue) => ({ queue })))).toEqual(expected);
+});
+
+test('applications may use their queues and dead letters and nothing else; bridges every queue; the console everything', () => {
+  const entries = grantQueues({ queues: [{ queue: 'orders' }], applications: 'applications', bridges: 'bridges' });
+  const usable = (group: string) =>
+    entries.filter(({ admin, read, write }) => [admin, read, write].every((one) => one.includes(group)));
+  const named = (group: string) => usable(group).map((entry) => entry.queue ?? `topic ${entry.topic}`);
+  expect(named('applications')).toEqual(['orders', 'DLQ.orders']);
+  expect(named('bridges')).toEqual(['>']);
+  expect(named('activemq-webconsole')).toEqual(['>', 'topic >']);
 });
 
 test('what Amazon MQ would strip is named by its place', () => {
