@@ -39,7 +39,7 @@ export const prod = defineEnvironment({
     topology: { kind: 'mesh' },
     instanceType: 'mq.m5.large',
     engineVersion: '5.18',
-    queues: [{ queue: 'orders', maximumRedeliveries: 3, initialDelayMs: 2000, maximumDelayMs: 300_000, prefetch: 10 }],
+    queues: [{ queue: 'orders', maximumRedeliveries: 20, initialDelayMs: 2000, maximumDelayMs: 300_000, prefetch: 10 }],
     passwordVersion: 1,
     operations: { reboot: 'approved', everyMinutes: 5 },
   },

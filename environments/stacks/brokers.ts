@@ -2,7 +2,7 @@ import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboar
 import { TerraformOutput, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { Broker, type BrokerEnd, type BrokerUser, brokerWidgets, grantQueues } from '../../modules/broker';
-import { BrokerConsumer } from '../../modules/broker-consumer';
+import { BrokerConsumer, type BrokerConsumerProps } from '../../modules/broker-consumer';
 import { BrokerOperations, brokerReachFunction, connectorOf, type Link, linksOf } from '../../modules/broker-network';
 import { EncryptionKey } from '../../modules/encryption-key';
 import type { LambdaFunction } from '../../modules/lambda-function';
@@ -18,12 +18,13 @@ import { LinkStack, NetworkStack } from './network';
 const APPLICATION = 'orders';
 const NETWORK = 'network';
 
-/** What a shop lends to the broker's consumer of its region: tiers, books and the payment system. */
+/** What a shop lends to the broker's consumer of its region: tiers, books, the payment system and what guards it. */
 export interface ShopOfRegion {
   readonly tiers: TieredQueue;
   readonly ordersTable: OrdersTable;
   readonly paymentUrl: string;
   readonly paymentSecretArn?: string;
+  readonly breaker?: BrokerConsumerProps['breaker'];
 }
 
 interface Place {
@@ -77,12 +78,13 @@ export class BrokersStack extends EnvironmentStack {
       kmsKeyArn,
     });
     if (shop) {
-      new BrokerConsumer(this, 'consumer', {
+      const consumer = new BrokerConsumer(this, 'consumer', {
         source: { engine: 'activemq', broker: this.broker, username: APPLICATION },
         queueName: brokers.queues[0]?.queue ?? 'orders',
         functionName: `${name}-consumer`,
         ...{ ...shop, logRetentionDays, kmsKeyArn, alarmActions },
       });
+      this.output('dead_letters_mapping_uuid', consumer.deadLettersMappingUuid);
     }
     this.output('broker_id', this.broker.end.brokerId);
     this.output('application_secret_arn', this.broker.secretArn(APPLICATION));

@@ -41,6 +41,7 @@ export class ShopStack extends EnvironmentStack {
   private readonly paymentUrl: string;
   private readonly paymentSecretArn: string | undefined;
   private readonly table: OrdersTable;
+  private guard: ShopOfRegion['breaker'];
 
   constructor(
     scope: Construct,
@@ -74,6 +75,7 @@ export class ShopStack extends EnvironmentStack {
           ordersTable: this.table,
           paymentUrl: this.paymentUrl,
           paymentSecretArn: this.paymentSecretArn,
+          breaker: this.guard,
         }
       : undefined;
   }

@@ -1,3 +1,4 @@
+import { protection } from '../circuit-breaker/contract';
 import { defineContract } from '../contract';
 import { optionalOrderEnvironment, orderEnvironment } from '../order-consumer/contract';
 
@@ -9,6 +10,7 @@ export const brokerOrderConsumer = defineContract({
   },
   optionalEnvironment: {
     ...optionalOrderEnvironment,
+    ...protection,
     BACKOFF_CAP_SECONDS: 'seconds; no wait is longer; default 300, at most 900: SQS delays a message no longer',
   },
 });

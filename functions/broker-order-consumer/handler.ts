@@ -1,23 +1,29 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { protect } from '../circuit-breaker/protect';
 import { readEnvironment } from '../contract';
-import { charge } from '../domain/payment';
+import { fullJitter } from '../domain/backoff';
+import { parseOrder } from '../domain/order';
+import { charge, paymentFailure } from '../domain/payment';
 import { around, report } from '../order-consumer/around';
 import { processOrder, type Surroundings } from '../order-consumer/process-order';
 import { OrdersTable } from '../orders/table';
 import { paymentAuthorization } from '../payment-client';
 import { consume } from './consume';
 import { brokerOrderConsumer } from './contract';
-import { brokerEvent } from './messages';
+import { type BrokerMessage, brokerEvent, messagesOf } from './messages';
+import { escaped, pieces } from './pieces';
 
 const environment = readEnvironment(brokerOrderConsumer);
 const paymentTimeoutMs = Number(environment.PAYMENT_TIMEOUT_MS ?? 5000);
 /** Milliseconds kept back for handing over what could not be paid, when the invocation itself is about to end. */
 const RESERVE_MS = 1500;
+/** SQS delays a message no longer. Source: SQS API, SendMessage. */
+const MAXIMUM_DELAY_SECONDS = 900;
 
 const logger = new Logger();
 const metrics = new Metrics({ namespace: 'Spillway', singleMetric: false });
@@ -26,31 +32,52 @@ const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
 const orders = new OrdersTable(new DynamoDBClient({}), environment.ORDERS_TABLE);
 const backoff = {
   base: Number(environment.BACKOFF_BASE_SECONDS ?? 2),
-  cap: Math.min(900, Number(environment.BACKOFF_CAP_SECONDS ?? 300)),
+  cap: Number(environment.BACKOFF_CAP_SECONDS ?? 300),
 };
 
-function surroundings(context: Context): Surroundings {
+const protectedCharge = protect('payment', charge, paymentFailure, environment, {
+  count: (what) => metrics.addMetric(what, MetricUnit.Count, 1),
+  log: (message, detail) => logger.warn(message, detail),
+});
+
+async function toMain(body: string, seconds: number): Promise<void> {
+  const DelaySeconds = Math.min(MAXIMUM_DELAY_SECONDS, Math.round(seconds));
+  await sqs.send(new SendMessageCommand({ QueueUrl: environment.QUEUE_URL, MessageBody: escaped(body), DelaySeconds }));
+}
+
+function surroundings(message: BrokerMessage, context: Context): Surroundings {
   const timeLeft = () => Math.min(paymentTimeoutMs, context.getRemainingTimeInMillis() - RESERVE_MS);
+  const { sendToRepair, ...rest } = around(sqs, environment, authorization, timeLeft);
   return {
-    ...around(sqs, environment, authorization, timeLeft),
+    ...rest,
+    sendToRepair: async (_, note) => {
+      for (const piece of pieces(message)) await sendToRepair(piece, note);
+    },
     orders,
     // Rounds are the tiers' business: here an order has one delivery, and goes on to them.
     policy: { backoff, maxReceiveCount: Number.MAX_SAFE_INTEGER, maxRounds: Number.MAX_SAFE_INTEGER },
     charge: async ({ orderId, amount, currency }) =>
-      charge(environment.PAYMENT_URL, { orderId, amount, currency }, timeLeft(), await authorization()),
-    putOff: async ({ body }, DelaySeconds) => {
-      await sqs.send(new SendMessageCommand({ QueueUrl: environment.QUEUE_URL, MessageBody: body, DelaySeconds }));
-    },
+      protectedCharge(environment.PAYMENT_URL, { orderId, amount, currency }, timeLeft(), await authorization()),
+    putOff: ({ body }, seconds) => toMain(body, seconds),
   };
 }
 
 /** Orders from a broker's queue. Amazon MQ's mapping knows no partial batch: a throw brings the whole batch back, and what was done is a duplicate then. */
 export const handler = async (event: unknown, context: Context): Promise<void> => {
-  const surrounding = surroundings(context);
+  const messages = messagesOf(z.parse(brokerEvent, event), new Date());
+  const started = Date.now();
   try {
-    await consume(z.parse(brokerEvent, event), new Date(), async (record) => {
-      const started = Date.now();
-      report(await processOrder(record, surrounding), record.messageId, started, { metrics, logger });
+    await consume(messages, {
+      handle: (message) => processOrder(message.record, surroundings(message, context)),
+      done: ({ record }, handled) => report(handled, record.messageId, started, { metrics, logger }),
+      failed: ({ record: { messageId } }, error) =>
+        logger.error('our own side failed; the message goes on to the tiers', { messageId, error: error as Error }),
+      handOver: async (message) => {
+        // What is malformed has been on its way to SQS, and SQS is what failed.
+        if ('malformed' in parseOrder(message.record.body)) throw new Error('repair is out of reach');
+        await toMain(message.record.body, fullJitter(backoff, 1, Math.random()));
+        metrics.addMetric('OrdersHandedOver', MetricUnit.Count, 1);
+      },
     });
   } finally {
     metrics.publishStoredMetrics();

@@ -18,8 +18,8 @@ export interface RepairNote {
 /** SQS counts names, types and values of attributes into the message's size: a long detail must not make a large message unsendable. */
 const MAXIMUM_DETAIL = 500;
 
-/** What SQS doesn't take in a value. Source: SQS API, SendMessage: the characters of XML 1.0. */
-const FORBIDDEN = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
+/** What SQS doesn't take, in a body or a value. Source: SQS API, SendMessage: the characters of XML 1.0. */
+export const FORBIDDEN = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 
 const text = (value: string): MessageAttributeValue => ({
   DataType: 'String',

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { brokerOrderConsumer } from '../../functions/broker-order-consumer/contract';
 import { LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
-import { type BrokerConsumerProps, rules } from './props';
+import { type BrokerConsumerProps, mostAtOnce, rules } from './props';
 
 /**
  * Feeds orders from a broker's queue to a function. What the function can't pay now it hands over to the tiers of SQS, with a delay: from there on backoff, parking,
@@ -12,6 +12,8 @@ import { type BrokerConsumerProps, rules } from './props';
 export class BrokerConsumer extends Construct {
   readonly handler: LambdaFunction<typeof brokerOrderConsumer>;
   readonly mappingUuid: string;
+  /** Switched on by hand, to take the queue's dead letters the same way: docs/runbooks/broker-dead-letters.md. */
+  readonly deadLettersMappingUuid: string;
 
   constructor(scope: Construct, id: string, props: BrokerConsumerProps) {
     super(scope, id);
@@ -29,14 +31,16 @@ export class BrokerConsumer extends Construct {
         PAYMENT_URL: props.paymentUrl,
         ...(props.paymentSecretArn && { PAYMENT_SECRET_ARN: props.paymentSecretArn }),
         PAYMENT_TIMEOUT_MS: String(props.paymentTimeoutMs ?? 5000),
+        ...props.breaker?.environment,
       },
       timeout: props.timeout ?? 30,
-      reservedConcurrency: props.reservedConcurrency,
+      reservedConcurrency: props.reservedConcurrency ?? mostAtOnce(props),
       logRetentionDays: props.logRetentionDays,
       kmsKeyArn: props.kmsKeyArn,
     });
     ordersTable.grantRecord(handler);
     if (props.paymentSecretArn) handler.grant(['secretsmanager:GetSecretValue'], [props.paymentSecretArn]);
+    props.breaker?.grantProtect(handler);
     tiers.grantSend(handler);
     handler.grant(['sqs:SendMessage'], [tiers.repair.arn]);
     // The pollers are Lambda's, in the broker's subnets and groups, with the function's role. Source: Lambda guide, "Amazon MQ: permissions".
@@ -52,23 +56,35 @@ export class BrokerConsumer extends Construct {
     if (source.engine === 'activemq') source.broker.grantConnect(handler, source.username);
     else source.broker.grantConnect(handler);
 
-    const mapping = new LambdaEventSourceMapping(this, 'mapping', {
+    const from = {
       eventSourceArn: brokerArn,
       functionName: handler.arn,
-      queues: [props.queueName],
-      batchSize: props.batchSize ?? 10,
-      maximumBatchingWindowInSeconds: props.batchingWindow ?? 1,
       sourceAccessConfiguration: [
         { type: 'BASIC_AUTH', uri: secretArn },
         ...(source.engine === 'rabbitmq' ? [{ type: 'VIRTUAL_HOST', uri: source.virtualHost ?? '/' }] : []),
       ],
+    };
+    const mapping = new LambdaEventSourceMapping(this, 'mapping', {
+      ...from,
+      queues: [props.queueName],
+      batchSize: props.batchSize ?? 10,
+      maximumBatchingWindowInSeconds: props.batchingWindow ?? 1,
       enabled: true,
     });
+    const deadLetters = new LambdaEventSourceMapping(this, 'dead-letters-mapping', {
+      ...from,
+      queues: [source.broker.deadLetterQueue(props.queueName)],
+      // One that fails again takes no other with it.
+      batchSize: 1,
+      enabled: false,
+      lifecycle: { ignoreChanges: ['enabled'] },
+    });
     handler.alarmWhenFailing(
-      'Orders from the broker can neither be handled nor handed over to SQS: the broker delivers the same batch again and again.',
+      'Orders from the broker can neither be handled nor handed over to SQS: the broker delivers the same batch again, and gives it up in the end.',
       props.alarmActions,
     );
     this.handler = handler;
     this.mappingUuid = mapping.uuid;
+    this.deadLettersMappingUuid = deadLetters.uuid;
   }
 }

@@ -1,22 +1,45 @@
 import type { Broker, RabbitMqCluster } from '../broker';
+import type { Grantee } from '../lambda-function';
 import type { OrdersTable } from '../orders-table';
 import type { Rule } from '../props';
 import type { TieredQueue } from '../tiered-queue';
+
+/**
+ * Redeliveries of Lambda's own client, which no policy of the broker changes: a batch that fails comes back at once, six times, within seconds. Source: Lambda guide,
+ * "Troubleshoot Amazon MQ event source mapping errors".
+ */
+const CLIENT_REDELIVERIES = 6;
+
+/** Invocations at once of one mapping. Source: Lambda guide, "Using Lambda with Amazon MQ": configuration restrictions. */
+const AT_ONCE = { activemq: 5, rabbitmq: 1 } as const;
+
+/** Both mappings of a consumer, the queue's and that of its dead letters. */
+export const mostAtOnce = ({ source }: Pick<BrokerConsumerProps, 'source'>): number => 2 * AT_ONCE[source.engine];
 
 export interface BrokerConsumerProps {
   /** ActiveMQ: the user that Lambda polls as. RabbitMQ: the administrator, or the virtual host to poll. */
   readonly source:
     | { readonly engine: 'activemq'; readonly broker: Broker; readonly username: string }
     | { readonly engine: 'rabbitmq'; readonly broker: RabbitMqCluster; readonly virtualHost?: string };
-  /** The broker's queue. One for each consumer: Lambda takes exactly one. */
+  /**
+   * The broker's queue. One for each consumer: Lambda takes exactly one. In ActiveMQ its policy has more than 6 `maximumRedeliveries`: Lambda's client spends 6 by itself,
+   * within seconds, and only what is left is given the broker's growing waits.
+   */
   readonly queueName: string;
   /** Tiers for what can't be paid now or must be mended; an `order-consumer` works on its main queue. */
   readonly tiers: TieredQueue;
+  /** The books of the same shop. */
   readonly ordersTable: OrdersTable;
   /** Base address of the payment system. */
   readonly paymentUrl: string;
   /** ARN of the secret that the payment system asks for as a bearer token. Default: it asks for none. */
   readonly paymentSecretArn?: string;
+  /** The circuit breaker that guards the same payment system, with the environment that its consumers have. Default: calls are not protected. */
+  readonly breaker?: {
+    readonly grantProtect: (grantee: Grantee) => void;
+    readonly environment: { readonly BREAKER_TABLE: string; readonly BREAKER_DEPENDENCIES: string };
+  };
+  /** 1 to 64 letters, digits, hyphens, underscores. */
   readonly functionName: string;
   /** Messages an invocation: 1 to 10,000. Default 10: a batch comes back whole. Source: Lambda API, CreateEventSourceMapping. */
   readonly batchSize?: number;
@@ -24,12 +47,18 @@ export interface BrokerConsumerProps {
   readonly batchingWindow?: number;
   /** Seconds; a batch of orders whose payment hangs must fit in, with a margin. Default 30. */
   readonly timeout?: number;
-  /** Invocations at once. Amazon MQ's pollers start up to 5 and can't be told fewer. Default: none reserved. Source: Lambda guide, "Amazon MQ: polling and batching". */
+  /**
+   * Invocations at once, taken out of the account's pool: as many as the mappings make, or more, so that none is throttled. Lambda makes at most 5 for a mapping of ActiveMQ
+   * and 1 for one of RabbitMQ, whatever is set here. Default 10, RabbitMQ 2: the queue's and its dead letters'. Source: Lambda guide, "Using Lambda with Amazon MQ".
+   */
   readonly reservedConcurrency?: number;
-  /** Milliseconds until a payment call is given up. Default 5,000. */
+  /** Milliseconds until a payment call is given up: at least 2 s less than `timeout`. Default 5,000. */
   readonly paymentTimeoutMs?: number;
+  /** Days that logs are kept: a value that CloudWatch Logs takes. Default 365. */
   readonly logRetentionDays?: number;
+  /** KMS key for logs and environment. Default: keys that AWS owns. */
   readonly kmsKeyArn?: string;
+  /** SNS topics (or any alarm action). Default: alarms without an action. */
   readonly alarmActions?: string[];
 }
 
@@ -41,6 +70,19 @@ export const rules: readonly Rule<BrokerConsumerProps>[] = [
     prop: 'queueName',
     holds: ({ queueName }) => /^[^\s*>,]{1,1000}$/.test(queueName),
     message: ({ queueName }) => `is "${queueName}"; Lambda takes the name of one queue, without blanks and wildcards`,
+  },
+  {
+    prop: 'queueName',
+    holds: ({ source, queueName }) =>
+      source.engine === 'rabbitmq' || source.broker.maximumRedeliveries(queueName) > CLIENT_REDELIVERIES,
+    message: ({ source, queueName }) =>
+      `is "${queueName}", which the broker gives up after ${source.engine === 'activemq' ? source.broker.maximumRedeliveries(queueName) : 0} redeliveries; Lambda's client spends ${CLIENT_REDELIVERIES} within seconds, so that any hiccup would make dead letters: take more, for example 20`,
+  },
+  {
+    prop: 'reservedConcurrency',
+    holds: (props) => whole(props.reservedConcurrency, mostAtOnce(props), Number.MAX_SAFE_INTEGER),
+    message: (props) =>
+      `is ${props.reservedConcurrency}; the mappings invoke it up to ${mostAtOnce(props)} times at once, and a throttled batch comes back as a failed one`,
   },
   {
     prop: 'batchSize',

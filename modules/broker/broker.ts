@@ -7,7 +7,7 @@ import { acceptFinding } from '../scan';
 import { activeMqAlarms } from './alarms';
 import { configurationXml } from './configuration';
 import { type BrokerProps, configurationName, rules } from './props';
-import { deadLetterQueueOf } from './queue-policy';
+import { deadLetterQueueOf, MAXIMUM_REDELIVERIES, policyOf } from './queue-policy';
 import { BrokerVault } from './vault';
 
 /** What a peer, a consumer or an operator has to know about a broker. */
@@ -104,6 +104,11 @@ export class Broker extends Construct {
   /** Where the dead letters of a queue are. */
   deadLetterQueue(queue: string): string {
     return deadLetterQueueOf(queue, this.props.configuration?.queues);
+  }
+
+  /** Deliveries after the first before the broker gives a message of that queue up. */
+  maximumRedeliveries(queue: string): number {
+    return policyOf(queue, this.props.configuration?.queues).redelivery?.maximumRedeliveries ?? MAXIMUM_REDELIVERIES;
   }
 
   /** ARN of the secret with that user's name and password. */

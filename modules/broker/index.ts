@@ -4,6 +4,6 @@ export type { ActiveMqConfiguration, NetworkConnector } from './configuration';
 export { configurationXml } from './configuration';
 export { brokerWidgets } from './dashboard';
 export type { BrokerPlaceProps, BrokerProps, BrokerUser, MaintenanceWindow } from './props';
-export { policyOf, type QueuePolicy, type RedeliveryPolicy } from './queue-policy';
+export type { QueuePolicy, RedeliveryPolicy } from './queue-policy';
 export { definitions, type QuorumQueue, RabbitMqCluster, type RabbitMqClusterProps } from './rabbitmq';
 export { ConfigurationError } from './xml';

@@ -1,5 +1,8 @@
 import type { Element } from './xml';
 
+/** ActiveMQ's own. Source: ActiveMQ, "Redelivery Policy". */
+export const MAXIMUM_REDELIVERIES = 6;
+
 /** How often, and how far apart, a message is delivered again that a consumer refused. The broker waits, not the consumer. */
 export interface RedeliveryPolicy {
   /** Deliveries after the first, then the message is a dead letter: 0 to 100. Default 6; a dead letter's own: for ever. */
@@ -158,7 +161,7 @@ export function policyEntry(policy: QueuePolicy, networked: boolean): Element {
 
 export function redeliveryPolicy({ redelivery = {}, queue }: QueuePolicy): Element {
   const {
-    maximumRedeliveries = 6,
+    maximumRedeliveries = MAXIMUM_REDELIVERIES,
     initialDelay = 1000,
     multiplier = 2,
     maximumDelay = 60_000,

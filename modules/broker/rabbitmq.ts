@@ -54,7 +54,7 @@ const rules: readonly Rule<RabbitMqClusterProps>[] = [
   {
     prop: 'queues',
     holds: ({ queues }) =>
-      new Set(queues.flatMap(({ name }) => [name, `${name}.dead`])).size === 2 * queues.length &&
+      new Set(queues.flatMap(({ name }) => [name, deadLetterQueueOf(name)])).size === 2 * queues.length &&
       queues.every(
         ({ name, deliveryLimit = 5, maximumLength = 1 }) =>
           /^[A-Za-z0-9_.-]{1,200}$/.test(name) &&
@@ -85,6 +85,8 @@ const DEAD_LETTER_DELIVERIES = 1_000_000;
 /** The exchange that dead letters of every queue go through; the routing key says whose they are. */
 const DEAD_LETTERS = 'dead-letters';
 
+const deadLetterQueueOf = (queue: string) => `${queue}.dead`;
+
 /**
  * RabbitMQ's definitions: quorum queues, and by policy, so that a limit can change without declaring a queue anew, how often a message is delivered
  * and where it goes then. Dead letters are moved at least once: with `reject-publish`, or RabbitMQ falls back to at most once silently
@@ -112,21 +114,21 @@ export function definitions(queues: readonly QuorumQueue[]): object {
         arguments: {},
       },
     ],
-    queues: queues.flatMap(({ name }) => [queue(name), queue(`${name}.dead`)]),
+    queues: queues.flatMap(({ name }) => [queue(name), queue(deadLetterQueueOf(name))]),
     bindings: queues.map(({ name }) => ({
-      ...{ source: DEAD_LETTERS, vhost: '/', destination: `${name}.dead`, destination_type: 'queue' },
-      ...{ routing_key: `${name}.dead`, arguments: {} },
+      ...{ source: DEAD_LETTERS, vhost: '/', destination: deadLetterQueueOf(name), destination_type: 'queue' },
+      ...{ routing_key: deadLetterQueueOf(name), arguments: {} },
     })),
     policies: queues.flatMap(({ name, deliveryLimit = 5, maximumLength }) => [
       policy(name, {
         'delivery-limit': deliveryLimit,
         'dead-letter-exchange': DEAD_LETTERS,
-        'dead-letter-routing-key': `${name}.dead`,
+        'dead-letter-routing-key': deadLetterQueueOf(name),
         'dead-letter-strategy': 'at-least-once',
         overflow: 'reject-publish',
         ...(maximumLength !== undefined && { 'max-length': maximumLength }),
       }),
-      policy(`${name}.dead`, { 'delivery-limit': DEAD_LETTER_DELIVERIES, overflow: 'reject-publish' }),
+      policy(deadLetterQueueOf(name), { 'delivery-limit': DEAD_LETTER_DELIVERIES, overflow: 'reject-publish' }),
     ]),
   };
 }
@@ -200,6 +202,11 @@ export class RabbitMqCluster extends Construct {
 
   get secretArn(): string {
     return this.vault.secretArn(this.administrator);
+  }
+
+  /** Where the dead letters of a queue are. */
+  deadLetterQueue(queue: string): string {
+    return deadLetterQueueOf(queue);
   }
 
   grantConnect(grantee: Grantee): void {

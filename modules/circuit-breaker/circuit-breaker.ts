@@ -11,7 +11,7 @@ import { reconcile } from '../../functions/circuit-breaker/reconcile/contract';
 import { recover } from '../../functions/circuit-breaker/recover/contract';
 import type { FunctionContract } from '../../functions/contract';
 import { encryptedQueue, type Queue } from '../encrypted-queue';
-import { LambdaFunction } from '../lambda-function';
+import { type Grantee, LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { MAXIMUM_RETENTION_SECONDS } from '../tiered-queue';
 import { addAlarms } from './alarms';
@@ -35,6 +35,7 @@ export class CircuitBreaker extends Construct {
   /** What people and tools call to hold a breaker, lift a hold, or look. */
   readonly hold: LambdaFunction<typeof hold>;
   readonly recoveryArn: string;
+  private readonly table: BreakerTable;
 
   constructor(
     scope: Construct,
@@ -51,6 +52,7 @@ export class CircuitBreaker extends Construct {
       kmsKeyArn,
     });
     table.grantProtect(consumer.handler);
+    this.table = table;
     this.tableName = table.tableName;
     const failures = this.failures();
     const environment = {
@@ -125,6 +127,11 @@ export class CircuitBreaker extends Construct {
     });
     table.grantChange(this.hold);
     addAlarms(this, props, { failuresQueueName: failures.name, recoveryArn: recovery.arn, reconciler });
+  }
+
+  /** What another function needs to stand behind this breaker as well: its environment is `breakerEnvironment` of the same props. */
+  grantProtect(grantee: Grantee): void {
+    this.table.grantProtect(grantee);
   }
 
   private parkMappingArn: string | undefined;

@@ -1,0 +1,99 @@
+import { Broker, RabbitMqCluster } from '../../modules/broker';
+import { BrokerConsumer, type BrokerConsumerProps } from '../../modules/broker-consumer';
+import { OrdersTable } from '../../modules/orders-table';
+import { TieredQueue } from '../../modules/tiered-queue';
+import { allowed, synthesized } from './synthesized';
+
+const PLACE = {
+  ...{
+    region: 'eu-central-1',
+    account: '111111111111',
+    subnetIds: ['subnet-1', 'subnet-2'],
+    securityGroupIds: ['sg-1'],
+  },
+  maintenanceWindow: { dayOfWeek: 'SUNDAY', timeOfDay: '03:00' } as const,
+};
+const USER = { username: 'orders', password: 'Twelve-chars-1', passwordVersion: 1 };
+
+type Change = Partial<Omit<BrokerConsumerProps, 'source'>> & { readonly maximumRedeliveries?: number };
+
+const build = (engine: 'activemq' | 'rabbitmq', { maximumRedeliveries = 20, ...change }: Change = {}) =>
+  synthesized((stack) => {
+    const queues = [{ queue: 'orders', redelivery: { maximumRedeliveries } }];
+    const source =
+      engine === 'activemq'
+        ? {
+            engine,
+            broker: new Broker(stack, 'broker', {
+              ...PLACE,
+              brokerName: 'b',
+              users: [USER],
+              configuration: { queues },
+            }),
+            username: 'orders',
+          }
+        : {
+            engine,
+            broker: new RabbitMqCluster(stack, 'broker', {
+              ...{ ...PLACE, brokerName: 'b', administrator: USER, queues: [{ name: 'orders' }] },
+            }),
+          };
+    new BrokerConsumer(stack, 'consumer', {
+      source,
+      queueName: 'orders',
+      tiers: new TieredQueue(stack, 'tiers', { queueName: 'orders' }),
+      ordersTable: new OrdersTable(stack, 'table', { tableName: 'orders' }),
+      paymentUrl: 'https://payment.example.com',
+      functionName: 'consumer',
+      ...change,
+    });
+  });
+
+describe.each([
+  ['activemq', 'DLQ.orders', 10],
+  ['rabbitmq', 'orders.dead', 2],
+] as const)('from %s', (engine, deadLetters, atOnce) => {
+  const stack = build(engine);
+
+  test('dead letters have a way back: a mapping like the first, off until somebody switches it on, and Terraform leaves it so', () => {
+    const mapping = stack.one('aws_lambda_event_source_mapping', 'consumer/mapping');
+    const back = stack.one('aws_lambda_event_source_mapping', 'consumer/dead-letters-mapping');
+    expect(mapping).toMatchObject({ queues: ['orders'], enabled: true });
+    expect(back).toMatchObject({
+      ...{ queues: [deadLetters], enabled: false, batch_size: 1, lifecycle: { ignore_changes: ['enabled'] } },
+      source_access_configuration: mapping.source_access_configuration,
+      event_source_arn: mapping.event_source_arn,
+    });
+  });
+
+  test('as many invocations are reserved as both mappings make, so none is throttled and none takes the account', () => {
+    expect(stack.one('aws_lambda_function', 'consumer/handler/function')).toMatchObject({
+      reserved_concurrent_executions: atOnce,
+    });
+    expect(() => build(engine, { reservedConcurrency: atOnce - 1 })).toThrow(/reservedConcurrency is/);
+  });
+});
+
+test("a queue that its broker gives up before Lambda's client has tried its six times does not synthesize", () => {
+  expect(() => build('activemq', { maximumRedeliveries: 6 })).toThrow(
+    /queueName is "orders", which the broker gives up after 6 redeliveries; Lambda's client spends 6 within seconds/,
+  );
+  expect(() => build('activemq', { queueName: 'refunds' })).toThrow(/"refunds", which the broker gives up after 6/);
+  expect(() => build('activemq', { maximumRedeliveries: 7 })).not.toThrow();
+});
+
+test('behind the breaker of the same payment system it reads and writes that, and nothing of it otherwise', () => {
+  const breaker: BrokerConsumerProps['breaker'] = {
+    environment: { BREAKER_TABLE: 'breakers', BREAKER_DEPENDENCIES: '{"payment":{}}' },
+    grantProtect: (grantee) => grantee.grant(['dynamodb:GetItem'], ['arn:breakers']),
+  };
+  const of = (change: Change) => {
+    const stack = build('activemq', change);
+    const { environment } = stack.one('aws_lambda_function', 'consumer/handler/function');
+    return { environment: JSON.stringify(environment), allowed: allowed(stack, 'consumer/handler/policy') };
+  };
+  expect(of({ breaker }).environment).toContain('"BREAKER_TABLE":"breakers"');
+  expect(of({ breaker }).allowed).toContain('dynamodb:GetItem on arn:breakers');
+  expect(of({}).environment).not.toContain('BREAKER');
+  expect(of({}).allowed).not.toContain('dynamodb:GetItem on arn:breakers');
+});
