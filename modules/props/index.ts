@@ -1,1 +1,13 @@
 export { checkProps, isKnown, PropsError, type Rule } from './props';
+export {
+  type Allowed,
+  account,
+  isWhole,
+  kmsKeyArn,
+  logRetentionDays,
+  matching,
+  region,
+  retentionDays,
+  type ValueRule,
+  whole,
+} from './rules';

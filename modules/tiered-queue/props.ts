@@ -1,4 +1,4 @@
-import type { Rule } from '../props';
+import { kmsKeyArn, type Rule, whole } from '../props';
 
 /** 14 days, the longest that SQS keeps a message. Source: SQS quotas, "Message retention". */
 export const MAXIMUM_RETENTION_SECONDS = 1_209_600;
@@ -47,9 +47,6 @@ export interface TieredQueueProps {
   readonly maximumDepth?: number;
 }
 
-const between = (value: number | undefined, least: number, most: number) =>
-  value !== undefined && Number.isInteger(value) && value >= least && value <= most;
-
 export const rules: readonly Rule<TieredQueueProps>[] = [
   {
     prop: 'queueName',
@@ -57,41 +54,18 @@ export const rules: readonly Rule<TieredQueueProps>[] = [
     message: ({ queueName, fifo }) =>
       `is "${queueName}"; SQS takes letters, digits, hyphens and underscores, here at most ${fifo ? 68 : 73} of them because "-parked"${fifo ? ' and ".fifo" are' : ' is'} added`,
   },
-  {
-    prop: 'visibilityTimeout',
-    holds: ({ visibilityTimeout }) => between(visibilityTimeout, 0, 43_200),
-    message: ({ visibilityTimeout }) => `is ${visibilityTimeout} s; SQS takes whole seconds from 0 to 43,200`,
-  },
-  {
-    prop: 'maxReceiveCount',
-    holds: ({ maxReceiveCount }) => between(maxReceiveCount, 1, 1000),
-    message: ({ maxReceiveCount }) => `is ${maxReceiveCount}; SQS takes whole numbers from 1 to 1,000`,
-  },
-  {
-    prop: 'messageRetention',
-    holds: ({ messageRetention }) => between(messageRetention, 60, MAXIMUM_RETENTION_SECONDS - 1),
-    message: ({ messageRetention }) =>
-      `is ${messageRetention} s; it must be 60 to ${MAXIMUM_RETENTION_SECONDS - 1}: SQS counts a dead letter's age from its first send, so the tiers, at ${MAXIMUM_RETENTION_SECONDS} s, must outlive it`,
-  },
-  {
-    prop: 'deliveryDelay',
-    holds: ({ deliveryDelay }) => between(deliveryDelay, 0, 900),
-    message: ({ deliveryDelay }) => `is ${deliveryDelay} s; SQS takes whole seconds from 0 to 900`,
-  },
-  {
-    prop: 'maxMessageSize',
-    holds: ({ maxMessageSize }) => between(maxMessageSize, 1024, LARGEST),
-    message: ({ maxMessageSize }) =>
-      `is ${maxMessageSize} bytes; it must be 1,024 to 1,038,336: of SQS's 1,048,576 the rest is for the reason that goes along to repair`,
-  },
-  {
-    prop: 'maximumAge',
-    holds: ({ maximumAge }) => between(maximumAge, 60, MAXIMUM_RETENTION_SECONDS),
-    message: ({ maximumAge }) => `is ${maximumAge} s; it must be 60 to ${MAXIMUM_RETENTION_SECONDS}`,
-  },
-  {
-    prop: 'maximumDepth',
-    holds: ({ maximumDepth }) => between(maximumDepth, 1, Number.MAX_SAFE_INTEGER),
-    message: ({ maximumDepth }) => `is ${maximumDepth}; it must be a whole number, 1 or more`,
-  },
+  whole('visibilityTimeout', [0, 43_200], { unit: 's', by: 'SQS' }),
+  whole('maxReceiveCount', [1, 1000], { by: 'SQS' }),
+  whole('messageRetention', [60, MAXIMUM_RETENTION_SECONDS - 1], {
+    unit: 's',
+    because: `SQS counts a dead letter's age from its first send, so the tiers, at ${MAXIMUM_RETENTION_SECONDS} s, must outlive it`,
+  }),
+  whole('deliveryDelay', [0, 900], { unit: 's', by: 'SQS' }),
+  whole('maxMessageSize', [1024, LARGEST], {
+    unit: 'bytes',
+    because: "of SQS's 1,048,576 the rest is for the reason that goes along to repair",
+  }),
+  whole('maximumAge', [60, MAXIMUM_RETENTION_SECONDS], { unit: 's' }),
+  whole('maximumDepth', [1, Number.POSITIVE_INFINITY]),
+  kmsKeyArn,
 ];

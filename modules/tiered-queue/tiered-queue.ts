@@ -1,10 +1,11 @@
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueueRedriveAllowPolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy';
+import { Fn, Op, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { encryptedQueue, type Queue } from '../encrypted-queue';
 import type { Grantee } from '../lambda-function';
-import { checkProps } from '../props';
+import { checkProps, isKnown } from '../props';
 import { MAXIMUM_MESSAGE_BYTES, MAXIMUM_RETENTION_SECONDS, rules, type TieredQueueProps } from './props';
 
 /** 4 days, SQS's own. Source: SQS API, CreateQueue, MessageRetentionPeriod. */
@@ -21,8 +22,10 @@ const TIME_TO_ACT_SECONDS = 2 * 86_400;
  * but the metric counts from when it was parked; in a FIFO queue its clock starts anew. Source: SQS guide, "Setting-up dead-letter queue retention".
  */
 function parkedAge({ fifo, messageRetention = DEFAULT_RETENTION_SECONDS }: TieredQueueProps): number {
-  const waited = fifo ? 0 : messageRetention;
-  return Math.max(0, MAXIMUM_RETENTION_SECONDS - waited - TIME_TO_ACT_SECONDS);
+  const longest = MAXIMUM_RETENTION_SECONDS - TIME_TO_ACT_SECONDS;
+  if (fifo) return longest;
+  if (isKnown(messageRetention)) return Math.max(0, longest - messageRetention);
+  return Token.asNumber(Fn.max([0, Op.sub(longest, messageRetention)]));
 }
 
 /** One of the three queues. */

@@ -1,0 +1,118 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { MODULES } from '../../tools/terraform-modules';
+import { choose } from '../../tools/terraform-modules/choose';
+import { writeModule } from '../../tools/terraform-modules/write';
+
+const root = join(__dirname, '..', '..');
+const scratch = mkdtempSync(join(tmpdir(), 'modules-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+type Json = Record<string, unknown>;
+
+const written = new Map(
+  MODULES.map((module) => {
+    const directory = join(scratch, module.name);
+    writeModule(module, directory);
+    const read = (file: string) => readFileSync(join(directory, file), 'utf8');
+    const json = (file: string): Record<string, Json> => JSON.parse(read(file));
+    return [module.name, { module, directory, read, json }];
+  }),
+);
+const NAMES = [...written.keys()];
+const of = (name: string) => written.get(name) as NonNullable<ReturnType<typeof written.get>>;
+
+describe.each(NAMES)('%s', (name) => {
+  const { module, directory, read, json } = of(name);
+  const main = read('main.tf.json');
+  const variables = json('variables.tf.json').variable as Record<string, Json>;
+
+  test('it leaves provider, backend and credentials to its caller, and holds no path of this machine', () => {
+    expect(Object.keys(json('main.tf.json')).filter((kind) => !['data', 'resource'].includes(kind))).toEqual([]);
+    expect(Object.keys(json('versions.tf.json').terraform as Json)).toEqual(['required_version', 'required_providers']);
+    for (const file of ['main.tf.json', 'variables.tf.json', 'outputs.tf.json', 'README.md']) {
+      expect(read(file)).not.toContain(root);
+      expect(read(file)).not.toContain(tmpdir());
+    }
+  });
+
+  test('every variable says what it is and is used, and no other is', () => {
+    const used = new Set([...`${main}${read('outputs.tf.json')}`.matchAll(/\bvar\.(\w+)/g)].map(([, each]) => each));
+    expect([...used].sort()).toEqual(Object.keys(variables).sort());
+    for (const { type, description } of Object.values(variables))
+      expect([type, description]).toEqual([expect.any(String), expect.stringMatching(/\.$/)]);
+  });
+
+  test('no value that only Terraform knows was reckoned with when it was written', () => {
+    // Numbers that cdktf puts in the place of one are far beyond any limit.
+    expect(main).not.toMatch(/\de\+\d{3}|TfToken|Infinity|NaN|undefined/);
+  });
+
+  test('a variable with a limit is refused by it, and one that may be left out is held to it only when it is set', () => {
+    for (const [each, { allowed, default: byDefault }] of Object.entries(module.variables)) {
+      const [validation] = (variables[each]?.validation ?? []) as { condition: string }[];
+      expect([each, validation !== undefined]).toEqual([each, allowed !== undefined]);
+      if (validation)
+        expect(validation.condition.startsWith('${var.') && validation.condition.includes('== null ?')).toBe(
+          byDefault === null,
+        );
+    }
+  });
+
+  test('the archives of its functions lie in it, and no notes of what wrote it', () => {
+    for (const [, archive = ''] of main.matchAll(/\$\{path\.module\}\/([\w.-]+)/g))
+      expect(existsSync(join(directory, archive))).toBe(true);
+    expect(main).not.toContain('assets/');
+    expect(main).not.toContain('"//"');
+  });
+
+  test('the example sets what has to be set, and nothing that is not there', () => {
+    const [, body = ''] = /module "\w+" \{\n([\s\S]*?)\n\}/.exec(module.example) ?? [];
+    const set = [...body.matchAll(/^ {2}(\w+) +=/gm)].map(([, each = '']) => each).filter((each) => each !== 'source');
+    const required = Object.keys(variables).filter((each) => !('default' in (variables[each] as Json)));
+    expect(set).toEqual(expect.arrayContaining(required));
+    expect(set.filter((each) => !(each in variables))).toEqual([]);
+    const outputs = Object.keys(json('outputs.tf.json').output as Json);
+    for (const [, output] of module.example.matchAll(/module\.\w+\.(\w+)/g)) expect(outputs).toContain(output);
+  });
+
+  test('with a key of one’s own everything that is kept is encrypted with it, and whoever needs it may use it', () => {
+    const queues = (json('main.tf.json').resource as Record<string, Record<string, Json>>).aws_sqs_queue;
+    for (const queue of Object.values(queues ?? {})) {
+      expect(queue.kms_master_key_id).toBe('${var.kms_key_arn != null ? var.kms_key_arn : null}');
+      expect(queue.sqs_managed_sse_enabled).toBe('${var.kms_key_arn != null ? null : true}');
+    }
+  });
+});
+
+/** What Terraform makes of a text that `choose` wrote: the half that the condition picks, unquoted. */
+function picked(text: unknown, condition: boolean): unknown {
+  const match = /^\$\{it \? ("(?:[^"\\]|\\.)*"|[^":]+) : ("(?:[^"\\]|\\.)*"|[^":]+)\}$/s.exec(String(text));
+  return match ? JSON.parse(match[condition ? 1 : 2] as string) : text;
+}
+
+test('a choice gives back what it was made of, on either side', () => {
+  const plain = fc.oneof(
+    fc.string().filter((each) => !each.includes('${')),
+    fc.integer(),
+    fc.boolean(),
+  );
+  fc.assert(
+    fc.property(plain, plain, (then, otherwise) => {
+      const chosen = choose('it', then, otherwise);
+      expect([picked(chosen, true), picked(chosen, false)]).toEqual([then, otherwise]);
+    }),
+  );
+});
+
+test('what refers to something goes on referring to it', () => {
+  expect(choose('it', 'on ${a.b.arn}: "yes"', undefined)).toBe('${it ? "on ${a.b.arn}: \\"yes\\"" : null}');
+  expect(choose('it', '${a.b.arn}', '${a.c.arn}')).toBe('${it ? a.b.arn : a.c.arn}');
+});
+
+test('a resource or a block that only one side has can’t be chosen, and is refused by its path', () => {
+  expect(() => choose('it', { a: { b: {} } }, { a: {} }, 'resource')).toThrow("resource/a/b can't depend on it");
+  expect(() => choose('it', { list: [1] }, { list: [2] })).toThrow("/list can't depend on it");
+});

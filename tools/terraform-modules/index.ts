@@ -1,0 +1,15 @@
+// `npm run terraform-modules`: writes the modules that plain Terraform can call into dist/terraform/.
+import { join } from 'node:path';
+import type { TerraformModule } from './definition';
+import { tieredQueue } from './tiered-queue';
+import { writeModule } from './write';
+
+export const MODULES: readonly TerraformModule[] = [tieredQueue];
+
+if (require.main === module) {
+  const directory = join(__dirname, '..', '..', 'dist', 'terraform');
+  for (const each of MODULES) {
+    writeModule(each, join(directory, each.name));
+    console.log(join('dist', 'terraform', each.name));
+  }
+}

@@ -1,0 +1,137 @@
+import { TieredQueue } from '../../modules/tiered-queue';
+import { rules } from '../../modules/tiered-queue/props';
+import { allowedBy, KEY, type TerraformModule, type Values, type Variable } from './definition';
+
+/** What every module with a queue asks for. */
+export const queueVariables = {
+  visibility_timeout: {
+    type: 'number',
+    description:
+      'Seconds that a received message stays hidden, 0 to 43,200: at least 6 times the consumer\'s time-out (Lambda guide, "Using Lambda with Amazon SQS").',
+    default: 180,
+    allowed: allowedBy(rules, 'visibilityTimeout'),
+  },
+  max_receive_count: {
+    type: 'number',
+    description: 'Receives before SQS parks a message, 1 to 1,000.',
+    default: 3,
+    allowed: allowedBy(rules, 'maxReceiveCount'),
+  },
+  message_retention: {
+    type: 'number',
+    description:
+      'Seconds that the main queue keeps a message, 60 to 1,209,599, so that the dead letters outlive their source.',
+    default: 345_600,
+    allowed: allowedBy(rules, 'messageRetention'),
+  },
+  delivery_delay: {
+    type: 'number',
+    description: 'Seconds before a new message can be received, 0 to 900.',
+    default: 0,
+    allowed: allowedBy(rules, 'deliveryDelay'),
+  },
+  max_message_size: {
+    type: 'number',
+    description:
+      'Bytes that a message of the main queue may have with its attributes, 1,024 to 1,038,336; the rest of the 1,048,576 of SQS is for the reason that goes along to repair.',
+    default: 262_144,
+    allowed: allowedBy(rules, 'maxMessageSize'),
+  },
+  maximum_age: {
+    type: 'number',
+    description: 'Seconds that the oldest message of the main queue may wait before the alarm, 60 or more.',
+    default: 900,
+    allowed: allowedBy(rules, 'maximumAge'),
+  },
+  maximum_depth: {
+    type: 'number',
+    description: 'Messages in the main queue before the alarm, 1 or more.',
+    default: 1000,
+    allowed: allowedBy(rules, 'maximumDepth'),
+  },
+  alarm_actions: {
+    type: 'list(string)',
+    description: 'ARNs of what the alarms call, for example an SNS topic.',
+    default: [],
+  },
+  [KEY]: {
+    type: 'string',
+    description:
+      'ARN of a KMS key for what is kept; its policy must let CloudWatch Logs and SQS senders use it. Default: keys that AWS manages.',
+    default: null,
+  },
+} satisfies Record<string, Variable>;
+
+export const queueProps = (values: Values, kmsKeyArn: string | undefined) => ({
+  visibilityTimeout: values.number('visibility_timeout'),
+  maxReceiveCount: values.number('max_receive_count'),
+  messageRetention: values.number('message_retention'),
+  deliveryDelay: values.number('delivery_delay'),
+  maxMessageSize: values.number('max_message_size'),
+  maximumAge: values.number('maximum_age'),
+  maximumDepth: values.number('maximum_depth'),
+  alarmActions: values.list('alarm_actions'),
+  kmsKeyArn,
+});
+
+export const queueOutputs = (queue: TieredQueue) =>
+  Object.fromEntries(
+    (['main', 'parked', 'repair'] as const).flatMap((tier) =>
+      (['arn', 'url', 'name'] as const).map((attribute) => [
+        `${tier}_queue_${attribute}`,
+        {
+          value: queue[tier][attribute],
+          description: `The ${tier} queue's ${attribute === 'name' ? attribute : attribute.toUpperCase()}.`,
+        },
+      ]),
+    ),
+  );
+
+/** A policy document for a role of the caller's: what a `grant…` gives. */
+export function policyOf(grant: (grantee: Parameters<TieredQueue['grantSend']>[0]) => void): string {
+  const Statement: object[] = [];
+  grant({ grant: (Action, Resource) => Statement.push({ Effect: 'Allow', Action, Resource }) });
+  return JSON.stringify({ Version: '2012-10-17', Statement });
+}
+
+export const tieredQueue: TerraformModule = {
+  name: 'tiered-queue',
+  what: 'A queue with two tiers of dead letters: SQS parks what was received too often, the consumer sends what is wrong in itself to repair. Encrypted, TLS only, with alarms on age and depth of every tier.',
+  variables: {
+    name: {
+      type: 'string',
+      description:
+        'Name of the main queue; the tiers are NAME-parked and NAME-repair. 1 to 73 letters, digits, hyphens, underscores (80 with the suffix).',
+      allowed: { pattern: /^[A-Za-z0-9_-]{1,73}$/ },
+    },
+    ...queueVariables,
+  },
+  build: (stack, values, kmsKeyArn) => {
+    const queue = new TieredQueue(stack, 'queue', {
+      queueName: values.text('name'),
+      ...queueProps(values, kmsKeyArn),
+    });
+    return {
+      ...queueOutputs(queue),
+      send_policy: {
+        value: policyOf((grantee) => queue.grantSend(grantee)),
+        description: 'Policy document (JSON) for who sends to the main queue.',
+      },
+      consume_policy: {
+        value: policyOf((grantee) => queue.grantConsume(grantee)),
+        description: 'Policy document (JSON) for who receives from the main queue and sends to repair.',
+      },
+    };
+  },
+  example: `module "orders" {
+  source = "./tiered-queue"
+
+  name          = "orders"
+  alarm_actions = [aws_sns_topic.on_call.arn]
+}
+
+resource "aws_iam_role_policy" "shop" {
+  role   = aws_iam_role.shop.name
+  policy = module.orders.send_policy
+}`,
+};
