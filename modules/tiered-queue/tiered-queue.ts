@@ -161,42 +161,42 @@ export class TieredQueue extends Construct {
       this.main,
       age,
       maximumAge,
-      `A message waits for more than ${maximumAge} s: the consumer is stopped or too slow. Runbook: orders-waiting.`,
+      `A message waits for more than ${maximumAge} s: the consumer is stopped or too slow.`,
     );
     alarm(
       'main-depth',
       this.main,
       depth,
       maximumDepth,
-      `More than ${maximumDepth} messages wait: the consumer is stopped or too slow. Runbook: orders-waiting.`,
+      `More than ${maximumDepth} messages wait: the consumer is stopped or too slow.`,
     );
     alarm(
       'parked-depth',
       this.parked,
       depth,
       0,
-      'Messages are parked: a dependency is or was down. The redrive function releases them when its canary is green. Runbook: orders-parked.',
+      'Messages are parked: a dependency is or was down. The redrive function releases them when its canary is green.',
     );
     alarm(
       'parked-age',
       this.parked,
       age,
       parkedAge(props),
-      'SQS may delete a parked message in 2 days, for good. Release or save it now. Runbook: orders-parked.',
+      'SQS may delete a parked message in 2 days, for good. Release or save it now.',
     );
     alarm(
       'repair-depth',
       this.repair,
       depth,
       0,
-      'Messages need a person: look at their reason attribute, mend them, send them again. Runbook: orders-repair.',
+      'Messages need a person: look at their reason attribute, mend them, send them again.',
     );
     alarm(
       'repair-age',
       this.repair,
       age,
       MAXIMUM_RETENTION_SECONDS - TIME_TO_ACT_SECONDS,
-      'SQS deletes a message in repair in 2 days, for good. Mend or save it now. Runbook: orders-repair.',
+      'SQS deletes a message in repair in 2 days, for good. Mend or save it now.',
     );
   }
 }

@@ -3,7 +3,7 @@ import type { Configuration, Plan, Resource } from '../plan/model';
 import { isOpen, isRecord, parseJson, textOf, UNKNOWN, valueAt } from '../plan/values';
 import { Places } from './places';
 import { configPath, nearest, References } from './references';
-import { existsOn, type Side } from './side';
+import { existsOn, type Side, survives } from './side';
 
 /** Beside `arn` and `id`, what others may call a resource of the type by. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -158,7 +158,11 @@ export class Graph {
     const bearers = new Map<string, Resource[]>();
     for (const resource of this.ofType(type)) {
       if (!existsOn(resource, side)) continue;
-      const names = ['arn', 'id', ...(NAMES[type] ?? [])].map((path) => textOf(valueAt(resource[side], path)));
+      const names = ['arn', 'id', ...(NAMES[type] ?? [])].map((path) => {
+        const value = valueAt(resource[side], path);
+        // Computed anew with the rest, the name of what stays is the one that it has.
+        return textOf(value === UNKNOWN && survives(resource) ? valueAt(resource.before, path) : value);
+      });
       for (const name of new Set(names)) {
         if (name === undefined) continue;
         const alike = bearers.get(name);

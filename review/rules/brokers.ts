@@ -2,57 +2,60 @@ import { resourceOfTarget } from '../graph/graph';
 import type { Messaging } from '../graph/messaging';
 import { read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { booleanOf, certainlyDiffers, isAbsent, isOpen, textOf } from '../plan/values';
+import { certainlyDiffers, isOpen, listOf, textOf } from '../plan/values';
 import { booleanOn } from './newly';
 import type { Rule } from './rule';
 import { list, shown } from './words';
 
 /**
- * Amazon MQ changes that take effect by a restart of the broker (Amazon MQ developer guide, "Applying changes to
- * broker" and "Editing broker preferences").
+ * Amazon MQ changes that wait for a restart of the broker (Amazon MQ developer guide, "Editing broker preferences"),
+ * and those for which only the Terraform provider restarts it, when it applies immediately: until version 5 it rebooted
+ * for every one of them (`resourceBrokerUpdate`). Security groups take effect without a restart.
  */
-const RESTARTING: readonly { path: string; say: string }[] = [
+const RESTARTING: readonly { path: string; say: string; onlyNow?: true }[] = [
   { path: 'host_instance_type', say: 'instance' },
   { path: 'engine_version', say: 'engine' },
   { path: 'configuration.0.id', say: 'configuration' },
   { path: 'configuration.0.revision', say: 'configuration revision' },
-  { path: 'security_groups', say: 'security groups' },
   { path: 'authentication_strategy', say: 'authentication' },
-  { path: 'auto_minor_version_upgrade', say: 'minor version upgrades' },
+  { path: 'logs', say: 'logs' },
   { path: 'user', say: 'users' },
+  { path: 'data_replication_mode', say: 'replication' },
+  { path: 'maintenance_window_start_time', say: 'maintenance window', onlyNow: true },
+  { path: 'auto_minor_version_upgrade', say: 'minor version upgrades', onlyNow: true },
 ];
+/** Users hold passwords and the rest are blocks: only that they change is said. */
+const NOT_SHOWN = new Set(['user', 'logs', 'maintenance_window_start_time']);
 
 interface Restart {
   readonly broker: Resource;
-  readonly reasons: readonly string[];
   readonly before: string;
   readonly after: string;
   readonly immediately: boolean;
   readonly standby: boolean;
 }
 
-/** Brokers that this plan makes restart, replace or leave. */
+/** Brokers that this plan makes restart. */
 function restarts(graph: Messaging): Restart[] {
   return graph.ofType('aws_mq_broker').flatMap((broker) => {
     if (broker.action !== 'update') return [];
-    const changed = RESTARTING.filter(({ path }) => changes(graph, broker, path));
+    const immediately = booleanOn(broker, 'after', 'apply_immediately') === true;
+    const changed = RESTARTING.filter(({ path, onlyNow }) => (immediately || !onlyNow) && changes(graph, broker, path));
     if (changed.length === 0) return [];
-    // Users hold passwords: only that they change is said.
     const say = (side: Side) =>
       changed
         .map(({ path, say: what }) =>
-          ['user', 'security_groups'].includes(path)
-            ? `${what} ${side === 'before' ? 'as they are' : 'changed'}`
+          NOT_SHOWN.has(path)
+            ? `${what} ${side === 'before' ? 'as now' : 'changed'}`
             : `${what} ${shown(read(broker, side, path))}`,
         )
         .join(', ');
     return [
       {
         broker,
-        reasons: changed.map(({ say: what }) => what),
         before: say('before'),
         after: say('after'),
-        immediately: booleanOn(broker, 'after', 'apply_immediately') === true,
+        immediately,
         standby: textOf(read(broker, 'after', 'deployment_mode')) !== 'SINGLE_INSTANCE',
       },
     ];
@@ -60,15 +63,17 @@ function restarts(graph: Messaging): Restart[] {
 }
 
 function changes(graph: Messaging, broker: Resource, path: string): boolean {
-  if (path === 'user' && broker.changedSecrets.includes('user')) return true;
-  const [attribute] = path.split('.');
-  if (broker.changedSecrets.includes(attribute ?? '')) return true;
+  const [attribute = path] = path.split('.');
+  if (broker.changedSecrets.includes(attribute)) return true;
   if (path === 'configuration.0.revision' && isOpen(read(broker, 'after', path))) {
-    // Not known yet, because the configuration it counts is itself being changed.
-    const configuration = resourceOfTarget(
-      graph.follow(broker, 'before', 'configuration.0.id', ['aws_mq_configuration']),
-    );
-    return configuration === undefined || configuration.action !== 'nothing';
+    // Not known yet, because the configuration that it counts is itself being changed; else it is merely computed anew.
+    const id = ['after', 'before'] as const;
+    const configuration = id
+      .map((side) => resourceOfTarget(graph.follow(broker, side, 'configuration.0.id', ['aws_mq_configuration'])))
+      .find((found) => found !== undefined);
+    return configuration === undefined
+      ? graph.isConfigured(broker, 'configuration') === true
+      : configuration.action !== 'nothing';
   }
   return certainlyDiffers(read(broker, 'before', path), read(broker, 'after', path));
 }
@@ -93,21 +98,48 @@ const restart: Rule = {
   },
 };
 
-/** Which brokers count on each other: one configuration, one security group, one network connector. */
+/**
+ * Which brokers stand in for each other: instances of one block, one configuration, a replica of another region, a
+ * network connector from one to the other, or names that differ by nothing but a place or a number.
+ */
 function linked(graph: Messaging, a: Resource, b: Resource): boolean {
-  const configuration = (broker: Resource) =>
-    resourceOfTarget(graph.follow(broker, 'before', 'configuration.0.id', ['aws_mq_configuration'])) ??
-    resourceOfTarget(graph.follow(broker, 'after', 'configuration.0.id', ['aws_mq_configuration']));
-  const [one, other] = [configuration(a), configuration(b)];
+  if (textOf(read(a, 'before', 'engine_type')) !== textOf(read(b, 'before', 'engine_type'))) return false;
+  const replicated = [a, b].every((broker) => textOf(read(broker, 'before', 'data_replication_mode')) === 'CRDR');
+  const block = graph.block(a);
+  if (replicated || (block !== undefined && block === graph.block(b))) return true;
+  const [one, other] = [configurationOf(graph, a), configurationOf(graph, b)];
   if (one !== undefined && one === other) return true;
-  if (textOf(read(a, 'before', 'data_replication_mode')) === 'CRDR') return true;
-  const names = (configured: Resource | undefined, broker: Resource) => {
-    const data =
-      textOf(read(configured ?? broker, 'before', 'data')) ?? textOf(read(configured ?? broker, 'after', 'data')) ?? '';
-    return data.includes('networkConnector');
-  };
-  const groups = (broker: Resource) => JSON.stringify(read(broker, 'before', 'security_groups'));
-  return names(one, a) || names(other, b) || groups(a) === groups(b);
+  return connects(graph, one, b) || connects(graph, other, a) || twins(a, b);
+}
+
+const configurationOf = (graph: Messaging, broker: Resource): Resource | undefined =>
+  (['before', 'after'] as const)
+    .map((side) => resourceOfTarget(graph.follow(broker, side, 'configuration.0.id', ['aws_mq_configuration'])))
+    .find((found) => found !== undefined);
+
+/** A network connector in a configuration leads to a broker: by its id, which its host name starts with, or by its name. */
+function connects(graph: Messaging, configuration: Resource | undefined, to: Resource): boolean {
+  if (!configuration) return false;
+  const data = (['before', 'after'] as const).map((side) => textOf(read(configuration, side, 'data')) ?? '').join('\n');
+  const names = ['id', 'broker_name']
+    .map((path) => textOf(read(to, 'before', path)))
+    .filter((name) => name !== undefined);
+  if (data.includes('networkConnector') && names.some((name) => data.includes(name))) return true;
+  return graph.referred(configuration, 'data', ['aws_mq_broker']).includes(to);
+}
+
+const PLACE =
+  '(?:\\d+|[a-d]|(?:[a-z]{2}-)?(?:north|south|east|west|central)+-?\\d*[a-d]?|primary|secondary|standby|active|passive|replica|blue|green|left|right|eu|us|ap)';
+const AT_THE_END = new RegExp(`(?:[-_.]${PLACE}|(?<=[a-z])\\d+)$`, 'i');
+const NOTHING_ELSE = new RegExp(`^${PLACE}$`, 'i');
+
+function twins(a: Resource, b: Resource): boolean {
+  const [one, other] = [a, b].map((broker) => textOf(read(broker, 'before', 'broker_name')));
+  if (one === undefined || other === undefined) return false;
+  return (
+    (NOTHING_ELSE.test(one) && NOTHING_ELSE.test(other)) ||
+    one.replace(AT_THE_END, '') === other.replace(AT_THE_END, '')
+  );
 }
 
 const together: Rule = {
@@ -116,27 +148,49 @@ const together: Rule = {
   title: 'Brokers that stand in for each other restart in one apply',
   *check({ graph }) {
     const restarting = restarts(graph);
-    const gone = graph.ofType('aws_mq_broker').filter(({ action }) => action === 'replace');
-    const all = [...restarting.map(({ broker }) => broker), ...gone];
-    const [first] = all;
-    if (!first || all.length < 2) return;
-    const now = restarting.filter(({ immediately }) => immediately).map(({ broker }) => broker);
-    const pair = all.some((a, index) => all.slice(index + 1).some((b) => linked(graph, a, b)));
-    const windows = new Set(
-      restarting.map(({ broker }) => JSON.stringify(read(broker, 'after', 'maintenance_window_start_time'))),
-    );
-    if (now.length < 2 && gone.length < 2 && windows.size === all.length) return;
-    yield {
-      resource: first,
-      severity: pair && (now.length >= 2 || gone.length >= 1) ? 'critical' : 'high',
-      before: `${all.length} brokers up`,
-      after: `${list(all.map(({ address }) => address))} ${now.length >= 2 ? 'restart at once' : 'change in one apply'}`,
-      why: `Redundancy only helps while one is up. Terraform changes them side by side${now.length >= 2 ? ', and apply_immediately restarts both' : ''}: nobody is left to take over, and a network of brokers has nowhere to forward to.`,
-      action:
-        'One broker per apply (`-target`, or two pull requests), the second only when the first is back and its queues are drained.',
-    };
+    const gone = graph.ofType('aws_mq_broker').filter(({ action }) => action === 'replace' || action === 'destroy');
+    for (const group of groupsOf(graph, [...restarting.map(({ broker }) => broker), ...gone])) {
+      const [first] = group;
+      if (!first || group.length < 2 || group.every(({ action }) => action === 'destroy')) continue;
+      const now = restarting.filter(({ broker, immediately }) => immediately && group.includes(broker));
+      const leaving = gone.filter((broker) => group.includes(broker));
+      const windows = new Set(
+        group.map((broker) => JSON.stringify(read(broker, 'after', 'maintenance_window_start_time'))),
+      );
+      // Each in a window of its own: one after the other.
+      if (now.length < 2 && leaving.length === 0 && windows.size === group.length) continue;
+      const atOnce = now.length + leaving.length >= 2;
+      yield {
+        resource: first,
+        severity: atOnce ? 'critical' : 'high',
+        before: `${group.length} brokers up`,
+        after: list([
+          ...group.map(({ address, action }) =>
+            action === 'destroy'
+              ? `${address} goes`
+              : action === 'replace'
+                ? `${address} is made anew`
+                : `${address} restarts`,
+          ),
+        ]),
+        why: `Redundancy only helps while one is up. Terraform changes them side by side${now.length >= 2 ? ', and apply_immediately restarts them at once' : ''}: nobody is left to take over, and a network of brokers has nowhere to forward to.`,
+        action:
+          'One broker per apply (`-target`, or two pull requests), the second only when the first is back and its queues are drained.',
+      };
+    }
   },
 };
+
+/** Those that are linked, directly or by another, together. */
+function groupsOf(graph: Messaging, brokers: readonly Resource[]): Resource[][] {
+  const groups: Resource[][] = [];
+  for (const broker of [...brokers].sort((a, b) => (a.address < b.address ? -1 : 1))) {
+    const joined = groups.filter((group) => group.some((other) => linked(graph, other, broker)));
+    const rest = groups.filter((group) => !joined.includes(group));
+    groups.splice(0, groups.length, ...rest, [...joined.flat(), broker]);
+  }
+  return groups;
+}
 
 const upgrades: readonly { type: string; path: string }[] = [
   { type: 'aws_mq_broker', path: 'engine_version' },
@@ -171,70 +225,42 @@ const upgrade: Rule = {
   },
 };
 
-const kafka: Rule = {
-  id: 'stop/cluster-rolling',
-  severity: 'medium',
-  title: 'A Kafka cluster restarts broker by broker',
-  *check({ graph }) {
-    const paths = [
-      'broker_node_group_info.0.instance_type',
-      'configuration_info.0.arn',
-      'configuration_info.0.revision',
-      'encryption_info',
-      'client_authentication',
-      'broker_node_group_info.0.security_groups',
-    ];
-    for (const cluster of graph.ofType('aws_msk_cluster')) {
-      if (cluster.action !== 'update') continue;
-      const changed = paths.filter((path) =>
-        certainlyDiffers(read(cluster, 'before', path), read(cluster, 'after', path)),
-      );
-      if (changed.length === 0) continue;
-      const say = (side: Side) =>
-        changed.map((path) => `${path.replace(/\.0/g, '')} ${shown(read(cluster, side, path))}`).join(', ');
-      yield {
-        resource: cluster,
-        before: say('before'),
-        after: say('after'),
-        why: 'MSK restarts one broker after the other. Topics with a replication factor of 1, or with min.insync.replicas equal to it, refuse writes meanwhile.',
-        action:
-          'Check replication factor 3 and min.insync.replicas 2 for every topic, and that clients name several brokers.',
-      };
-    }
-  },
-};
-
 const standbyLost: Rule = {
   id: 'stop/redundancy-removed',
   severity: 'high',
   title: 'Redundancy is taken away',
   *check({ graph }) {
     for (const table of graph.ofType('aws_dynamodb_table')) {
-      const regions = (side: Side) => {
-        const value = read(table, side, 'replica');
-        return Array.isArray(value)
-          ? value.map((_, index) => textOf(read(table, side, `replica.${index}.region_name`)))
-          : [];
-      };
+      const regions = (side: Side) =>
+        listOf(read(table, side, 'replica')).map((_, index) =>
+          textOf(read(table, side, `replica.${index}.region_name`)),
+        );
       if (table.action !== 'update' || isOpen(read(table, 'after', 'replica'))) continue;
+      if (
+        listOf(read(table, 'after', 'replica')).some((_, index) =>
+          isOpen(read(table, 'after', `replica.${index}.region_name`)),
+        )
+      )
+        continue;
       const lost = regions('before').filter((region) => region && !regions('after').includes(region)) as string[];
-      if (lost.length > 0) {
-        yield {
-          resource: table,
-          before: `replica in ${list(lost)}`,
-          after: 'none there',
-          why: 'The replica with its items in that region is deleted; nobody can fail over to it.',
-          action: 'Show that nothing reads or writes there.',
-        };
-      }
+      if (lost.length > 0) yield replicaLost(table, lost);
+    }
+    for (const replica of graph.ofType('aws_dynamodb_table_replica')) {
+      const table = graph.follow(replica, 'before', 'global_table_arn', ['aws_dynamodb_table']);
+      const gone =
+        table?.kind === 'resource' && (table.resource.action === 'destroy' || table.resource.action === 'replace');
+      if (replica.action !== 'destroy' || gone) continue;
+      yield replicaLost(replica, [textOf(read(replica, 'before', 'arn'))?.split(':')[3] ?? 'its region']);
     }
     for (const target of graph.ofType('aws_efs_mount_target')) {
       const system = resourceOfTarget(graph.follow(target, 'before', 'file_system_id', ['aws_efs_file_system']));
-      if (target.action !== 'destroy' || system?.action === 'destroy') continue;
+      const goes = target.action === 'destroy' || target.action === 'replace';
+      if (!goes || system?.action === 'destroy' || system?.action === 'replace') continue;
       yield {
         resource: target,
+        severity: target.action === 'replace' ? 'medium' : 'high',
         before: 'mounted in its zone',
-        after: 'not reachable from that zone',
+        after: target.action === 'replace' ? 'made anew, maybe elsewhere' : 'not reachable from that zone',
         why: 'Functions and brokers in that zone lose the file system, in the middle of what they do.',
         action: 'Keep one mount target in each zone that is used.',
       };
@@ -242,44 +268,12 @@ const standbyLost: Rule = {
   },
 };
 
-const logsOff: Rule = {
-  id: 'blind/broker-logs',
-  severity: 'medium',
-  title: 'A broker stops to log',
-  *check({ graph }) {
-    for (const broker of graph.ofType('aws_mq_broker')) {
-      if (!survives(broker) || isOpen(read(broker, 'after', 'logs'))) continue;
-      const on = (side: Side) =>
-        ['general', 'audit'].filter((kind) => booleanOf(read(broker, side, `logs.0.${kind}`)) === true);
-      const lost = on('before').filter((kind) => !on('after').includes(kind));
-      if (lost.length > 0) {
-        yield {
-          resource: broker,
-          before: `${list(lost)} logs`,
-          after: 'off',
-          why: 'After the next failover nobody can tell why it happened or who did it.',
-          action: 'Keep general and audit logs on.',
-        };
-      }
-    }
-    for (const cluster of graph.ofType('aws_msk_cluster')) {
-      const before = read(cluster, 'before', 'logging_info');
-      if (
-        survives(cluster) &&
-        cluster.action === 'update' &&
-        !isAbsent(before) &&
-        isAbsent(read(cluster, 'after', 'logging_info'))
-      ) {
-        yield {
-          resource: cluster,
-          before: 'broker logs',
-          after: 'off',
-          why: 'After the next failover nobody can tell why it happened.',
-          action: 'Keep the broker logs on.',
-        };
-      }
-    }
-  },
-};
+const replicaLost = (resource: Resource, regions: readonly string[]) => ({
+  resource,
+  before: `replica in ${list(regions)}`,
+  after: 'none there',
+  why: 'The replica with its items in that region is deleted; nobody can fail over to it.',
+  action: 'Show that nothing reads or writes there.',
+});
 
-export const brokerRules: readonly Rule[] = [restart, together, upgrade, kafka, standbyLost, logsOff];
+export const brokerRules: readonly Rule[] = [restart, together, upgrade, standbyLost];

@@ -1,9 +1,7 @@
-import type { Messaging } from '../graph/messaging';
+import { isPublic, statementsOf } from '../access/document';
 import { existsOn, read, type Side } from '../graph/side';
-import { constantsOf, expressionAt } from '../plan/configuration';
 import type { Resource } from '../plan/model';
 import { isAbsent, isOpen, isRecord, listOf, textOf, type Value } from '../plan/values';
-import { isPublic, type Statement, statementsOf } from '../policy/document';
 import { booleanOn, touched } from './newly';
 import type { Rule } from './rule';
 import { list } from './words';
@@ -29,13 +27,27 @@ const ENCRYPTION: Readonly<Record<string, (resource: Resource, side: Side) => En
   aws_efs_file_system: (system, side) => booleanOn(system, side, 'encrypted'),
   aws_db_instance: (database, side) => booleanOn(database, side, 'storage_encrypted'),
   aws_rds_cluster: (database, side) => booleanOn(database, side, 'storage_encrypted'),
+  aws_ssm_parameter: (parameter, side) => {
+    const type = read(parameter, side, 'type');
+    return isOpen(type) ? undefined : textOf(type) === 'SecureString';
+  },
   aws_msk_cluster: (cluster, side) => {
     const transit = read(cluster, side, 'encryption_info.0.encryption_in_transit.0.client_broker');
     return isOpen(transit) ? undefined : textOf(transit) !== 'PLAINTEXT' && textOf(transit) !== 'TLS_PLAINTEXT';
   },
 };
 /** Data at rest in these is encrypted by AWS even without a key of one's own, or is a mere pass-through. */
-const NEW_ONES_MAY_BE_PLAIN = new Set(['aws_sns_topic', 'aws_db_instance', 'aws_rds_cluster']);
+const NEW_ONES_MAY_BE_PLAIN = new Set(['aws_sns_topic', 'aws_db_instance', 'aws_rds_cluster', 'aws_ssm_parameter']);
+
+/** Keys of the team's own, and what encrypts when there is none. */
+const OWN_KEYS: readonly { type: string; path: string; otherwise: string }[] = [
+  { type: 'aws_sqs_queue', path: 'kms_master_key_id', otherwise: 'encrypted with a key of SQS' },
+  {
+    type: 'aws_dynamodb_table',
+    path: 'server_side_encryption.0.kms_key_arn',
+    otherwise: 'encrypted with a key of DynamoDB',
+  },
+];
 
 const encryption: Rule = {
   id: 'exposure/encryption-off',
@@ -57,6 +69,23 @@ const encryption: Rule = {
         };
       }
     }
+    for (const { type, path, otherwise } of OWN_KEYS) {
+      for (const resource of graph.ofType(type)) {
+        const before = read(resource, 'before', path);
+        const open =
+          isOpen(read(resource, 'after', path.split('.')[0] ?? path)) || isOpen(read(resource, 'after', path));
+        if (resource.action !== 'update' || isAbsent(before) || isOpen(before) || open) continue;
+        if (!isAbsent(read(resource, 'after', path)) || ENCRYPTION[type]?.(resource, 'after') === false) continue;
+        yield {
+          resource,
+          severity: 'low',
+          before: 'encrypted with a key of your own',
+          after: otherwise,
+          why: 'It is still encrypted, but no key policy says any more who may read it, no record of the key shows who did, and the key can not be switched off.',
+          action: 'Say why the key is not needed; else keep it.',
+        };
+      }
+    }
   },
 };
 
@@ -69,6 +98,9 @@ const POLICIES: readonly { type: string; path: string }[] = [
   { type: 'aws_efs_file_system_policy', path: 'policy' },
   { type: 'aws_kms_key', path: 'policy' },
   { type: 'aws_kms_key_policy', path: 'policy' },
+  { type: 'aws_secretsmanager_secret_policy', path: 'policy' },
+  { type: 'aws_cloudwatch_event_bus_policy', path: 'policy' },
+  { type: 'aws_iam_role', path: 'assume_role_policy' },
 ];
 
 const FLAGS: readonly { type: string; path: string; open: (value: Value | undefined) => boolean; say: string }[] = [
@@ -81,6 +113,12 @@ const FLAGS: readonly { type: string; path: string; open: (value: Value | undefi
     say: 'callable by everybody',
   },
   { type: 'aws_lambda_permission', path: 'principal', open: (value) => value === '*', say: 'callable by everybody' },
+  {
+    type: 'aws_msk_cluster',
+    path: 'client_authentication.0.unauthenticated',
+    open: (value) => value === true,
+    say: 'clients need no login',
+  },
   {
     type: 'aws_msk_cluster',
     path: 'broker_node_group_info.0.connectivity_info.0.public_access.0.type',
@@ -106,8 +144,15 @@ const publicAccess: Rule = {
     for (const { type, path } of POLICIES) {
       for (const resource of graph.ofType(type)) {
         const open = (side: Side) => statementsOf(graph.document(resource, side, path))?.some(isPublic) === true;
-        if (touched(resource) && open('after') && !open('before'))
-          yield draft(resource, 'Principal "*" without a condition');
+        if (!touched(resource) || !open('after') || open('before')) continue;
+        yield resource.type === 'aws_iam_role'
+          ? {
+              ...draft(resource, 'anybody in any account may take on the role'),
+              severity: 'critical' as const,
+              why: 'Whoever knows its name works with everything that the role may: reads the queues, forges messages, decrypts.',
+              action: 'Name the service or the account that takes it on.',
+            }
+          : draft(resource, 'Principal "*" without a condition that says who or where');
       }
     }
     for (const { type, path, open, say } of FLAGS) {
@@ -155,123 +200,4 @@ function openNetworks(group: Resource, side: Side): string[] {
   );
 }
 
-const wildcards: Rule = {
-  id: 'exposure/wildcard',
-  severity: 'medium',
-  title: 'A permission is wider than what is used',
-  *check({ graph }) {
-    for (const resource of graph.ofType(
-      'aws_iam_role_policy',
-      'aws_iam_policy',
-      'aws_sqs_queue_policy',
-      'aws_sns_topic_policy',
-    )) {
-      if (!touched(resource)) continue;
-      const wide = (side: Side) => wideGrants(statementsOf(graph.document(resource, side, 'policy')) ?? []);
-      const had = new Set(wide('before'));
-      const fresh = wide('after').filter((grant) => !had.has(grant));
-      if (fresh.length === 0) continue;
-      yield {
-        resource,
-        severity: fresh.some((grant) => grant.startsWith('* on')) ? 'high' : 'medium',
-        before: had.size > 0 ? list([...had]) : existsOn(resource, 'before') ? 'no wildcard' : undefined,
-        after: list(fresh),
-        why: 'A function that is tricked, or has a bug, can then reach every queue, key or table of the account.',
-        action: 'Name the actions and the ARNs that are used.',
-      };
-    }
-  },
-};
-
-/** `sqs:*` on anything, or anything that can take an ARN on `*`. */
-function wideGrants(statements: readonly Statement[]): string[] {
-  return statements
-    .filter(({ effect, conditional }) => effect === 'Allow' && !conditional)
-    .flatMap(({ actions, resources }) =>
-      actions.flatMap((action) => {
-        const anywhere = resources.includes('*');
-        const every = action === '*' || /^[\w-]+:\*$/.test(action);
-        if (every) return [`${action} on ${anywhere ? '*' : 'the named resources'}`];
-        return anywhere && TAKES_AN_ARN.test(action) ? [`${action} on *`] : [];
-      }),
-    );
-}
-
-/** Actions on messages, records, items, keys and functions all take an ARN. List… and Describe… of many services do not. */
-const TAKES_AN_ARN =
-  /^(sqs:(?!ListQueues)|sns:(Publish|Subscribe|SetTopic)|kinesis:(Get|Put|Delete)|dynamodb:(Get|Put|Update|Delete|Query|Scan|Batch)|lambda:(Invoke|Update|Delete)|kms:(Decrypt|Encrypt|GenerateDataKey|ReEncrypt)|secretsmanager:GetSecretValue|states:(Start|Stop)|events:PutEvents|s3:(Get|Put|Delete)Object|iam:|ssm:GetParameter|sts:AssumeRole)/i;
-
-const SECRET_NAME =
-  /(^|_|-)(password|passwd|passphrase|secret|token|api_?key|private_?key|access_?key|credentials?)($|_|-)/i;
-/** Names of secrets' places are not secrets: PASSWORD_SECRET_ARN, TOKEN_PARAMETER_NAME. */
-const SECRET_PLACE = /(arn|name|id|path|url|parameter|ttl|seconds|expiry|queue|table|length|type)$/i;
-/** Attributes that are a secret by what they are, and must never be a constant of the configuration. */
-const SECRET_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
-  aws_mq_broker: ['user'],
-  aws_secretsmanager_secret_version: ['secret_string'],
-  aws_db_instance: ['password'],
-  aws_rds_cluster: ['master_password'],
-  aws_elasticache_replication_group: ['auth_token'],
-};
-
-const plainSecret: Rule = {
-  id: 'exposure/plain-secret',
-  severity: 'high',
-  title: 'A secret stands in plain text',
-  *check({ graph }) {
-    for (const fn of graph.ofType('aws_lambda_function')) {
-      const names = touched(fn)
-        ? plainVariables(fn, 'after').filter((name) => !plainVariables(fn, 'before').includes(name))
-        : [];
-      if (names.length === 0) continue;
-      yield {
-        resource: fn,
-        after: `environment: ${list(names)}`,
-        why: 'Whoever may read the function’s configuration, the state or this plan can read it.',
-        action: 'Keep it in Secrets Manager or an encrypted parameter and give the function its ARN.',
-      };
-    }
-    for (const [type, attributes] of Object.entries(SECRET_ATTRIBUTES)) {
-      for (const resource of graph.ofType(type)) {
-        for (const attribute of attributes) {
-          const fresh = resource.action === 'create' || resource.changedSecrets.includes(attribute);
-          if (!fresh || !isConstant(graph, resource, attribute)) continue;
-          yield {
-            resource,
-            after: `${attribute}: a constant in the configuration`,
-            why: 'The secret is in the repository, its history and every plan; whoever reads one of them has it.',
-            action:
-              'Let it be generated (random_password, a write-only argument) or read from Secrets Manager, and change this one now.',
-          };
-        }
-      }
-    }
-  },
-};
-
-function plainVariables(fn: Resource, side: Side): string[] {
-  const variables = read(fn, side, 'environment.0.variables');
-  if (!isRecord(variables)) return [];
-  return Object.entries(variables)
-    .filter(
-      ([name, value]) =>
-        SECRET_NAME.test(name) &&
-        !SECRET_PLACE.test(name) &&
-        typeof value === 'string' &&
-        value !== '' &&
-        !/^(arn:|https?:\/\/|\/)/.test(value),
-    )
-    .map(([name]) => name);
-}
-
-function isConstant(graph: Messaging, resource: Resource, attribute: string): boolean {
-  const expression = expressionAt(graph.block(resource)?.expressions, attribute);
-  const secrets = Array.isArray(expression)
-    ? expression.map((block) => (isRecord(block) ? (block as Record<string, never>).password : undefined))
-    : [expression];
-  return secrets
-    .flatMap((secret) => constantsOf(secret))
-    .some((value) => typeof value === 'string' && value !== '' && !value.includes('${'));
-}
-
-export const exposureRules: readonly Rule[] = [encryption, publicAccess, wildcards, plainSecret];
+export const exposureRules: readonly Rule[] = [encryption, publicAccess];

@@ -1,23 +1,19 @@
+import { type Named, names } from '../access/decision';
+import { any } from '../access/verdict';
 import { resourceOfTarget, type Target } from '../graph/graph';
-import type { DeadLetter, Messaging } from '../graph/messaging';
+import type { Messaging } from '../graph/messaging';
 import { existsOn, read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { isAbsent, isOpen, isRecord, textOf } from '../plan/values';
-import { changes, isFifo, numberOn, touched } from './newly';
+import { isRecord, textOf } from '../plan/values';
+import { sendersTo } from './links';
+import { DESTINATIONS, known, nameOfTarget } from './loss-redrive';
+import { isFifo, numberOn, touched } from './newly';
+import { readersOf } from './readers';
 import type { Rule } from './rule';
 import { list, seconds } from './words';
 
 /** SQS keeps messages for at most 14 days. */
 const LONGEST_RETENTION = 1_209_600;
-
-const known = (policy: DeadLetter | undefined | 'unknown'): DeadLetter | undefined =>
-  policy === 'unknown' ? undefined : policy;
-const nameOfTarget = (target: Target | undefined): string =>
-  target?.kind === 'resource'
-    ? target.resource.address
-    : target?.kind === 'elsewhere'
-      ? target.name
-      : '(known after apply)';
 
 const retention: Rule = {
   id: 'loss/dead-letter-retention',
@@ -52,85 +48,6 @@ const retention: Rule = {
   },
 };
 
-/** Where each type says who gets what it could not deliver. */
-const DESTINATIONS: readonly { type: string; path: string; document: boolean }[] = [
-  { type: 'aws_sns_topic_subscription', path: 'redrive_policy', document: true },
-  { type: 'aws_cloudwatch_event_target', path: 'dead_letter_config.0.arn', document: false },
-  { type: 'aws_lambda_function', path: 'dead_letter_config.0.target_arn', document: false },
-  { type: 'aws_scheduler_schedule', path: 'target.0.dead_letter_config.0.arn', document: false },
-  {
-    type: 'aws_lambda_event_source_mapping',
-    path: 'destination_config.0.on_failure.0.destination_arn',
-    document: false,
-  },
-  {
-    type: 'aws_lambda_function_event_invoke_config',
-    path: 'destination_config.0.on_failure.0.destination',
-    document: false,
-  },
-];
-
-const removed: Rule = {
-  id: 'loss/redrive-removed',
-  severity: 'high',
-  title: 'Failing messages no longer go to a dead-letter queue',
-  *check({ graph }) {
-    const something = graph.resources.some(changes);
-    for (const queue of graph.ofType('aws_sqs_queue')) {
-      if (!existsOn(queue, 'before') || !existsOn(queue, 'after')) continue;
-      const before = known(graph.deadLetter(queue, 'before'));
-      if (!before) continue;
-      const target = `dead letters to ${nameOfTarget(before.target)} after ${before.maxReceiveCount ?? '?'} receives`;
-      if (graph.deadLetter(queue, 'after') === undefined) {
-        yield {
-          resource: queue,
-          before: target,
-          after: 'no dead-letter queue',
-          why: 'A message that fails goes round until its retention ends, is paid for each time, and then is deleted without a trace.',
-          action: 'Put the redrive policy back, or say in the pull request where failing messages go instead.',
-        };
-      } else if (something && unwritten(graph, queue)) {
-        yield {
-          resource: queue,
-          severity: 'info',
-          title: 'A redrive policy that the configuration does not have',
-          before: target,
-          after: 'not in the configuration (AWS keeps the present policy)',
-          why: 'Optional and computed: whether redrive_policy left the configuration or is written elsewhere (another state, a person), the plan looks the same. This apply leaves it as it is; a queue made anew from this configuration has none.',
-          action:
-            'If this change takes it out, put it back; to remove it on purpose, set redrive_policy to "". Else nothing.',
-        };
-      }
-    }
-    for (const { type, path, document } of DESTINATIONS) {
-      for (const resource of graph.ofType(type)) {
-        if (resource.action !== 'update' && resource.action !== 'replace') continue;
-        const before = read(resource, 'before', path);
-        const after = read(resource, 'after', path);
-        if (isAbsent(before) || isOpen(before) || !isAbsent(after)) continue;
-        // A block that is unknown as a whole reads as absent one level down.
-        if (isOpen(read(resource, 'after', path.split('.')[0] ?? path))) continue;
-        const target = document
-          ? graph.followDocument(resource, 'before', path, 'deadLetterTargetArn', ['aws_sqs_queue'])
-          : graph.follow(resource, 'before', path, ['aws_sqs_queue', 'aws_sns_topic']);
-        yield {
-          resource,
-          before: `failures to ${nameOfTarget(target)}`,
-          after: 'failures are dropped',
-          why: 'What can not be delivered after the last retry is dropped, and nobody is told.',
-          action: 'Keep a dead-letter queue or an on-failure destination.',
-        };
-      }
-    }
-  },
-};
-
-/** The policy is the queue's own, and the configuration says nothing of it. */
-const unwritten = (graph: Messaging, queue: Resource): boolean =>
-  survives(queue) &&
-  graph.isConfigured(queue, 'redrive_policy') === false &&
-  graph.tellerOf(queue, 'after', 'redrive_policy') === queue;
-
 const missing: Rule = {
   id: 'loss/dead-letter-missing',
   severity: 'high',
@@ -161,14 +78,18 @@ const missing: Rule = {
 const wrongType: Rule = {
   id: 'loss/dead-letter-type',
   severity: 'high',
-  title: 'A dead-letter target of a kind that can not take the messages',
+  title: 'A dead-letter target that can not hold the messages',
   *check({ graph }) {
     for (const queue of graph.ofType('aws_sqs_queue')) {
       const problem = (side: Side): string | undefined => {
         const policy = existsOn(queue, side) ? known(graph.deadLetter(queue, side)) : undefined;
         if (!policy) return undefined;
         if (resourceOfTarget(policy.target) === queue) return 'the queue is its own dead-letter queue';
-        return misfit(isFifo(queue, side), policy.target, side) ?? elsewhere(queue, policy.target, side);
+        return (
+          misfit(isFifo(queue, side), policy.target, side) ??
+          elsewhere(queue, policy.target, side) ??
+          working(graph, policy.target, side)
+        );
       };
       const [before, after] = [problem('before'), problem('after')];
       if (!after || before === after) continue;
@@ -176,7 +97,10 @@ const wrongType: Rule = {
         resource: queue,
         before: nameOfTarget(known(graph.deadLetter(queue, 'before'))?.target ?? { kind: 'unknown' }),
         after: `${nameOfTarget(known(graph.deadLetter(queue, 'after'))?.target)}: ${after}`,
-        why: 'SQS takes as a dead-letter queue only another queue of the same kind (FIFO or standard), account and region. It refuses the policy, or the messages that fail have nowhere to go.',
+        why:
+          after === WORKING
+            ? WORKING_WHY
+            : 'SQS takes as a dead-letter queue only another queue of the same kind (FIFO or standard), account and region. It refuses the policy, or the messages that fail have nowhere to go.',
         action: 'Give it a dead-letter queue of its own kind beside it.',
       };
     }
@@ -190,17 +114,24 @@ const wrongType: Rule = {
             : graph.follow(resource, side, path, ['aws_sqs_queue']);
           const topic = type === 'aws_sns_topic_subscription' ? graph.topicOf(resource, side) : undefined;
           if (type === 'aws_sns_topic_subscription' && !topic) return undefined;
-          return target ? misfit(topic ? isFifo(topic, side) : false, target, side) : undefined;
+          if (!target) return undefined;
+          return misfit(topic ? isFifo(topic, side) : false, target, side) ?? working(graph, target, side);
         };
         const after = problem('after');
         if (!after || problem('before') === after) continue;
         yield {
           resource,
           after,
-          why: 'What sends the failures is not FIFO in the way its dead-letter queue is, so AWS refuses the change or drops what could not be delivered.',
-          action: document
-            ? 'A standard topic needs a standard dead-letter queue, a FIFO topic a FIFO one: keep a standard queue for this subscription.'
-            : 'Use a standard queue here: Lambda, EventBridge and Scheduler send failures to standard queues only.',
+          why:
+            after === WORKING
+              ? WORKING_WHY
+              : 'What sends the failures is not FIFO in the way its dead-letter queue is, so AWS refuses the change or drops what could not be delivered.',
+          action:
+            after === WORKING
+              ? 'Give it a dead-letter queue that nothing works on by itself.'
+              : document
+                ? 'A standard topic needs a standard dead-letter queue, a FIFO topic a FIFO one: keep a standard queue for this subscription.'
+                : 'Use a standard queue here: Lambda, EventBridge and Scheduler send failures to standard queues only.',
         };
       }
     }
@@ -213,6 +144,18 @@ function misfit(fifo: boolean | undefined, target: Target, side: Side): string |
   if (target.kind === 'elsewhere' && !target.name.includes(':sqs:')) return undefined;
   if (fifo === undefined || dead === undefined || fifo === dead) return undefined;
   return fifo ? 'a standard dead-letter queue for a FIFO source' : 'a FIFO dead-letter queue for a standard source';
+}
+
+const WORKING = 'a queue that has senders and a consumer of its own';
+const WORKING_WHY =
+  'What failed is mixed with messages of another kind and handed to a consumer that does not know it: it fails there again, uses up the time of what works, and nobody can tell a dead letter from an order.';
+
+/** Tiers of one way hand dead letters on to a consumer too; what others send to as well is not a tier. */
+function working(graph: Messaging, target: Target, side: Side): string | undefined {
+  const queue = resourceOfTarget(target);
+  if (!queue || sendersTo(graph, queue, side).length === 0) return undefined;
+  const read = readersOf(graph, queue, side).some(({ enabled }) => enabled !== false);
+  return read ? WORKING : undefined;
 }
 
 function elsewhere(queue: Resource, target: Target, side: Side): string | undefined {
@@ -229,24 +172,48 @@ const redriveAllowed: Rule = {
   title: 'A dead-letter queue no longer admits its source',
   *check({ graph }) {
     for (const queue of graph.ofType('aws_sqs_queue')) {
-      if (!survives(queue)) continue;
-      const permission = (side: Side) => {
-        const teller = graph.tellerOf(queue, side, 'redrive_allow_policy');
-        if (teller === undefined) return 'allowAll';
-        const document = teller === 'unknown' ? undefined : graph.document(teller, side, 'redrive_allow_policy');
-        return isRecord(document) ? String(document.redrivePermission) : undefined;
-      };
-      const sources = graph.sourcesOf(queue, 'after');
-      if (permission('after') !== 'denyAll' || permission('before') === 'denyAll' || sources.length === 0) continue;
+      if (!existsOn(queue, 'after')) continue;
+      const refused = graph
+        .sourcesOf(queue, 'after')
+        .filter((source) => mayRedrive(graph, source, queue, 'after') === false)
+        .filter((source) => !existsOn(source, 'before') || mayRedrive(graph, source, queue, 'before') !== false);
+      if (refused.length === 0) continue;
+      const teller = graph.tellerOf(queue, 'after', 'redrive_allow_policy');
       yield {
-        resource: queue,
-        before: permission('before'),
-        after: 'denyAll',
-        why: `${list(sources.map((source) => source.address))} sends its dead letters here and may not any more.`,
-        action: 'Allow the source queues by name (`byQueue`).',
+        resource: teller === undefined || teller === 'unknown' ? queue : teller,
+        before: existsOn(queue, 'before') ? permissionOf(allowPolicy(graph, queue, 'before')) : undefined,
+        after: permissionOf(allowPolicy(graph, queue, 'after')),
+        why: `${list(refused.map((source) => source.address))} sends its dead letters to ${queue.address} and may not${existsOn(queue, 'before') ? ' any more' : ''}: messages past the receive count then stay in the source and go round until they expire.`,
+        action: 'Allow the source queues by name (`byQueue` takes up to ten, beyond that use `allowAll`).',
       };
     }
   },
 };
 
-export const deadLetterRules: readonly Rule[] = [retention, removed, missing, wrongType, redriveAllowed];
+/** Who may use a queue for dead letters; 'unknown' until the apply. */
+function allowPolicy(graph: Messaging, queue: Resource, side: Side): Record<string, unknown> | 'unknown' | undefined {
+  const teller = graph.tellerOf(queue, side, 'redrive_allow_policy');
+  if (teller === undefined || teller === 'unknown') return teller;
+  const document = graph.document(teller, side, 'redrive_allow_policy');
+  return isRecord(document) ? document : 'unknown';
+}
+
+function mayRedrive(graph: Messaging, source: Resource, queue: Resource, side: Side): boolean | undefined {
+  if (!existsOn(source, side) || !existsOn(queue, side)) return undefined;
+  const policy = allowPolicy(graph, queue, side);
+  if (policy === 'unknown') return undefined;
+  const permission = policy?.redrivePermission ?? 'allowAll';
+  if (permission !== 'byQueue') return permission !== 'denyAll';
+  const arns = Array.isArray(policy?.sourceQueueArns) ? policy.sourceQueueArns.map(String) : [];
+  const own: Named = { arn: textOf(read(source, side, 'arn')), name: textOf(read(source, side, 'name')) };
+  return any(arns.map((arn) => names(arn, own)));
+}
+
+const permissionOf = (policy: Record<string, unknown> | 'unknown' | undefined): string => {
+  if (policy === 'unknown') return '(known after apply)';
+  const permission = String(policy?.redrivePermission ?? 'allowAll');
+  const arns = Array.isArray(policy?.sourceQueueArns) ? policy.sourceQueueArns.map(String) : [];
+  return permission === 'byQueue' ? `only ${list(arns.map((arn) => arn.split(':').at(-1) ?? arn))}` : permission;
+};
+
+export const deadLetterRules: readonly Rule[] = [retention, missing, wrongType, redriveAllowed];

@@ -1,10 +1,8 @@
-import { read } from '../graph/side';
+import { read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { booleanOf, isRecord, listOf, textOf } from '../plan/values';
 import { HOLDERS, renames } from './holders';
-import { booleanOn, numberChange } from './newly';
-import type { Context, Draft, Rule } from './rule';
-import { plural, seconds, shown } from './words';
+import type { Context, Rule } from './rule';
+import { shown } from './words';
 
 const destroyed: Rule = {
   id: 'loss/destroyed',
@@ -41,14 +39,15 @@ const replaced: Rule = {
       const paths = resource.replacePaths;
       const show = (side: 'before' | 'after') =>
         paths
-          .map((path) => `${path} = ${harmless(path) ? shown(read(resource, side, path)) : '(not shown)'}`)
+          .map((path) => (isShown(resource, path) ? `${path} = ${shown(read(resource, side, path))}` : path))
           .join(', ');
+      const [before, after] = [show('before'), show('after')];
       yield {
         resource,
         severity: holder.severity,
-        before: paths.length > 0 ? show('before') : nameOf(resource),
-        after: paths.length > 0 ? show('after') : 'a new, empty one',
-        why: `${paths.length > 0 ? `Changing ${paths.join(' and ')}` : 'This change'} forces a replacement, which loses ${holder.lost}.${feeders(resource, graph)}`,
+        before: paths.length > 0 ? before : nameOf(resource),
+        after: paths.length === 0 ? 'a new, empty one' : before === after ? `${after} changed` : after,
+        why: `${paths.length > 0 ? `Changing ${paths.join(' and ')}` : 'This change'} forces a replacement, which loses ${holder.lost}.${feeders(resource, graph)}${newKind(resource)}`,
         action: resource.createFirst
           ? 'The new one is made first: move senders over, drain the old one, and only then destroy it, in a second apply.'
           : 'Make the new one beside it under another name, move senders over, drain the old one, and destroy it in a later apply.',
@@ -77,136 +76,6 @@ const renamedRule: Rule = {
             ? ' Nothing orders the two: a create that comes first finds the old queue and the destroy then takes it away, and SQS refuses a name for 60 s after its deletion.'
             : ''),
         action: `Add \`moved { from = ${from.address}  to = ${to.address} }\`; the plan must then show no change to it.`,
-      };
-    }
-  },
-};
-
-/** Where a resource says how long it keeps things. */
-const RETENTIONS: readonly { type: string; path: string; say: (value: number) => string; forever?: number }[] = [
-  { type: 'aws_sqs_queue', path: 'message_retention_seconds', say: seconds },
-  { type: 'aws_kinesis_stream', path: 'retention_period', say: (hours) => seconds(hours * 3600) },
-  {
-    type: 'aws_cloudwatch_event_archive',
-    path: 'retention_days',
-    say: (days) => (days === 0 ? 'for ever' : plural(days, 'day')),
-    forever: 0,
-  },
-  { type: 'aws_db_instance', path: 'backup_retention_period', say: (days) => plural(days, 'day') },
-  { type: 'aws_rds_cluster', path: 'backup_retention_period', say: (days) => plural(days, 'day') },
-];
-
-const retention: Rule = {
-  id: 'loss/retention-shortened',
-  severity: 'high',
-  title: 'Messages or records are kept for a shorter time',
-  *check({ graph }) {
-    for (const { type, path, say, forever } of RETENTIONS) {
-      for (const resource of graph.ofType(type)) {
-        const change = resource.action === 'update' ? numberChange(resource, path) : undefined;
-        if (!change) continue;
-        const length = (value: number) => (value === forever ? Number.POSITIVE_INFINITY : value);
-        if (length(change.after) >= length(change.before)) continue;
-        const sources = type === 'aws_sqs_queue' ? graph.sourcesOf(resource, 'after') : [];
-        yield {
-          resource,
-          before: say(change.before),
-          after: say(change.after),
-          why: `What is older than ${say(change.after)} is deleted as soon as the change takes effect, what waits there now included.${
-            sources.length > 0 ? ' It is a dead-letter queue: people have only that long to look at what failed.' : ''
-          }`,
-          action:
-            'Look at the age of the oldest message first (ApproximateAgeOfOldestMessage, IteratorAge); keep the longer time or drain before.',
-        };
-      }
-    }
-    for (const resource of graph.ofType('aws_msk_configuration')) yield* kafkaRetention(resource);
-  },
-};
-
-function* kafkaRetention(resource: Resource): Generator<Draft> {
-  if (resource.action !== 'update') return;
-  const [before, after] = [kafkaSeconds(resource, 'before'), kafkaSeconds(resource, 'after')];
-  if (before === undefined || after === undefined || after >= before) return;
-  yield {
-    resource,
-    before: seconds(before),
-    after: seconds(after),
-    why: 'Log segments older than that are deleted on every topic without a setting of its own.',
-    action: 'Check the lag of the slowest consumer group first.',
-  };
-}
-
-function kafkaSeconds(resource: Resource, side: 'before' | 'after'): number | undefined {
-  const text = textOf(read(resource, side, 'server_properties'));
-  if (text === undefined) return undefined;
-  for (const [name, factor] of [
-    ['ms', 0.001],
-    ['minutes', 60],
-    ['hours', 3600],
-  ] as const) {
-    const match = new RegExp(`^\\s*log\\.retention\\.${name}\\s*=\\s*(-?\\d+)`, 'm').exec(text);
-    if (match) return Number(match[1]) < 0 ? Number.POSITIVE_INFINITY : Number(match[1]) * factor;
-  }
-  return 7 * 86_400;
-}
-
-const protection: Rule = {
-  id: 'loss/protection-removed',
-  severity: 'high',
-  title: 'A guard against loss is switched off',
-  *check({ graph }) {
-    const guards = [
-      { type: 'aws_dynamodb_table', path: 'point_in_time_recovery.0.enabled', what: 'point-in-time recovery' },
-      { type: 'aws_dynamodb_table', path: 'deletion_protection_enabled', what: 'deletion protection' },
-      { type: 'aws_db_instance', path: 'deletion_protection', what: 'deletion protection' },
-      { type: 'aws_rds_cluster', path: 'deletion_protection', what: 'deletion protection' },
-    ];
-    for (const { type, path, what } of guards) {
-      for (const resource of graph.ofType(type)) {
-        if (resource.action !== 'update') continue;
-        if (booleanOn(resource, 'before', path) !== true || booleanOn(resource, 'after', path) !== false) continue;
-        yield {
-          resource,
-          before: `${what} on`,
-          after: `${what} off`,
-          why: `Without ${what} one wrong delete can't be undone${what.startsWith('point') ? '; the past 35 days of restore points go at once' : ''}.`,
-          action: 'Keep it on; if the next step is a planned deletion, say so in the pull request.',
-        };
-      }
-    }
-    for (const policy of graph.ofType('aws_efs_backup_policy')) {
-      const on = (side: 'before' | 'after') => textOf(read(policy, side, 'backup_policy.0.status')) === 'ENABLED';
-      if (policy.action !== 'nothing' && on('before') && !on('after') && policy.action !== 'create') {
-        yield {
-          resource: policy,
-          before: 'backups on',
-          after: 'backups off',
-          why: 'The file system is no longer backed up.',
-          action: 'Keep the backup policy.',
-        };
-      }
-    }
-  },
-};
-
-const timeToLive: Rule = {
-  id: 'loss/time-to-live',
-  severity: 'medium',
-  title: 'A table starts to delete items by itself',
-  *check({ graph }) {
-    for (const table of graph.ofType('aws_dynamodb_table')) {
-      if (table.action !== 'update') continue;
-      const on = (side: 'before' | 'after') =>
-        listOf(read(table, side, 'ttl')).some((ttl) => isRecord(ttl) && booleanOf(ttl.enabled) === true);
-      const attribute = (side: 'before' | 'after') => textOf(read(table, side, 'ttl.0.attribute_name'));
-      if (!on('after') || (on('before') && attribute('before') === attribute('after'))) continue;
-      yield {
-        resource: table,
-        before: on('before') ? `time to live by ${attribute('before')}` : 'no time to live',
-        after: `time to live by ${attribute('after') ?? '(known after apply)'}`,
-        why: 'Every item whose attribute holds a time in the past is deleted within days, items written long ago included.',
-        action: 'Check what that attribute holds in existing items before the apply.',
       };
     }
   },
@@ -248,19 +117,22 @@ const goneOutside: Rule = {
   },
 };
 
-export const holderRules: readonly Rule[] = [
-  destroyed,
-  replaced,
-  renamedRule,
-  retention,
-  protection,
-  timeToLive,
-  forgotten,
-  goneOutside,
-];
+export const holderRules: readonly Rule[] = [destroyed, replaced, renamedRule, forgotten, goneOutside];
 
 const nameOf = (resource: Resource): string =>
   shown(resource.before?.name ?? resource.before?.broker_name ?? resource.before?.cluster_name ?? resource.before?.id);
+
+/** Attributes that the review does not keep, or that may hold a secret, are named without their value. */
+const isShown = (resource: Resource, path: string): boolean =>
+  harmless(path) && ['before', 'after'].some((side) => read(resource, side as Side, path) !== undefined);
+
+/** What a change of kind means beyond the loss. */
+function newKind(resource: Resource): string {
+  const express = resource.type === 'aws_sfn_state_machine' && read(resource, 'after', 'type') === 'EXPRESS';
+  return express && read(resource, 'before', 'type') !== 'EXPRESS'
+    ? ' An express workflow runs for five minutes at most and may run twice; it can not wait for a callback, and keeps no history outside its logs.'
+    : '';
+}
 
 const harmless = (path: string): boolean =>
   !/secret|password|token|environment|user|value|policy|data|definition/i.test(path);

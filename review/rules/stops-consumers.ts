@@ -1,10 +1,21 @@
 import { resourceOfTarget, type Target } from '../graph/graph';
-import { existsOn, read, type Side, survives } from '../graph/side';
+import { existsOn, read, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { textOf } from '../plan/values';
-import { booleanOn, isFifo, numberChange, numberOn, touched } from './newly';
-import type { Context, Draft, Rule } from './rule';
-import { group, plural, seconds } from './words';
+import { booleanOn, numberOn, touched } from './newly';
+import {
+  nameOfPlace,
+  type Place,
+  placesOf,
+  type Reader,
+  readerBy,
+  readers,
+  readersOf,
+  readersOfPlace,
+  whoOf,
+} from './readers';
+import type { Context, Rule } from './rule';
+import { list, seconds } from './words';
 
 const nameOf = (target: Target) =>
   resourceOfTarget(target)?.address ?? (target.kind === 'elsewhere' ? target.name : 'its source');
@@ -32,7 +43,8 @@ const disabled: Rule = {
       const source = resourceOfTarget(consumer.source);
       yield {
         resource: mapping,
-        severity: existsOn(mapping, 'before') ? 'high' : 'low',
+        // One that is made switched off was never counted on.
+        severity: existsOn(mapping, 'before') ? 'high' : 'info',
         before: existsOn(mapping, 'before') ? 'enabled' : undefined,
         after: 'disabled',
         why: `${consumer.function?.address ?? 'The function'} gets nothing from ${nameOf(consumer.source)} any more, and messages pile up.${patience(source)}`,
@@ -63,23 +75,77 @@ const enabled: Rule = {
   },
 };
 
+/** In these every reader has a place of its own; from a queue each message goes to one reader. */
+const STREAMS = ['aws_kinesis_stream', 'aws_dynamodb_table', 'aws_msk_cluster', 'aws_msk_serverless_cluster'];
+
 const removed: Rule = {
   id: 'stop/mapping-removed',
   severity: 'high',
   title: 'A consumer is taken away from a source that stays',
   *check({ graph }) {
-    for (const consumer of graph.consumers('before')) {
-      const { mapping } = consumer;
-      const source = resourceOfTarget(consumer.source);
-      if (mapping.action !== 'destroy' || source?.action === 'destroy') continue;
-      if (source && graph.consumersOf(source, 'after').some((other) => other.enabled !== false)) continue;
-      if (consumer.enabled === false) continue;
+    for (const { place, by } of placesBefore(readers(graph, 'before'))) {
+      if (place.source && !existsOn(place.source, 'after')) continue;
+      const after = readersOfPlace(graph, place, 'after');
+      // One that still reads it may be switched off: that is another finding.
+      const gone = by.filter(({ resource }) => !after.some((reader) => reader.resource === resource));
+      const [first] = gone;
+      if (!first) continue;
+      const remaining = after.filter((reader) => reader.enabled !== false);
+      const stream = place.source !== undefined && STREAMS.includes(place.source.type);
+      const takenOver = remaining.some((reader) => !by.some(({ resource }) => resource === reader.resource));
+      if (remaining.length > 0 && (!stream || takenOver)) continue;
+      const unread = remaining.length === 0;
       yield {
-        resource: mapping,
-        before: `${nameOf(consumer.source)} read by ${consumer.function?.address ?? 'a function'}`,
-        after: 'read by nobody',
-        why: `Messages pile up with nobody to read them.${patience(source)}`,
+        resource: first.resource,
+        severity: unread ? 'high' : 'medium',
+        before: `${nameOfPlace(place)} read by ${list(by.map(whoOf))}`,
+        after: unread ? 'read by nobody' : `read by ${list(remaining.map(whoOf))}`,
+        why: unread
+          ? `${moved(first, graph)}Messages pile up with nobody to read them.${patience(place.source)}`
+          : `${list(gone.map(whoOf))} gets nothing of it any more, and its place in the stream goes with the mapping.`,
         action: 'Put the next consumer in the same change, or stop the senders first.',
+      };
+    }
+  },
+};
+
+function moved({ resource }: Reader, graph: Context['graph']): string {
+  const reader = readerBy(graph, resource, 'after');
+  return reader ? `It reads ${list(placesOf(reader).map(nameOfPlace))} from now on. ` : '';
+}
+
+/** Each place that somebody reads, with its readers. */
+function placesBefore(all: readonly Reader[]): { place: Place; by: Reader[] }[] {
+  const found = new Map<string, { place: Place; by: Reader[] }>();
+  for (const reader of all) {
+    if (reader.enabled === false) continue;
+    for (const place of placesOf(reader)) {
+      const entry = found.get(place.key);
+      if (entry) entry.by.push(reader);
+      else found.set(place.key, { place, by: [reader] });
+    }
+  }
+  return [...found.values()];
+}
+
+const competing: Rule = {
+  id: 'loss/competing-consumers',
+  severity: 'high',
+  title: 'Several consumers read one queue, and each sees only a part',
+  *check({ graph }) {
+    for (const queue of graph.ofType('aws_sqs_queue')) {
+      const of = (side: 'before' | 'after') =>
+        readersOf(graph, queue, side).filter((reader) => reader.enabled === true);
+      const [before, after] = [of('before'), of('after')];
+      const added = after.filter(({ resource }) => !before.some((reader) => reader.resource === resource));
+      const [newcomer] = added;
+      if (after.length < 2 || before.length >= after.length || !newcomer) continue;
+      yield {
+        resource: newcomer.resource,
+        before: before.length === 0 ? 'no consumer' : `${queue.address} read by ${list(before.map(whoOf))}`,
+        after: `${queue.address} read by ${list(after.map(whoOf))}`,
+        why: 'SQS gives each message to one reader only. Each gets about its share of the messages and never sees the rest; what one deletes is gone for the other.',
+        action: 'Give the new consumer a queue of its own and feed both from a topic (SNS) or a bus (EventBridge).',
       };
     }
   },
@@ -88,207 +154,41 @@ const removed: Rule = {
 const replaced: Rule = {
   id: 'stop/mapping-replaced',
   severity: 'low',
-  title: 'Consumption pauses while a mapping is replaced',
+  title: 'Consumption pauses while a mapping or its function is replaced',
   *check({ graph }) {
     for (const { mapping, source } of graph.consumers('after')) {
       if (mapping.action !== 'replace' || textOf(read(mapping, 'after', 'starting_position'))) continue;
+      const was = graph.consumerOf(mapping, 'before')?.source ?? source;
+      // To read elsewhere is more than a pause.
+      const [old, now] = [resourceOfTarget(was), resourceOfTarget(source)];
+      const moved = source.kind !== 'unknown' && old !== now && (old === undefined || existsOn(old, 'after'));
+      if (moved) continue;
       yield {
         resource: mapping,
-        before: `reads ${nameOf(graph.consumerOf(mapping, 'before')?.source ?? source)}`,
+        before: `reads ${nameOf(was)}`,
         after: `reads ${nameOf(source)}`,
         why: 'Deleting and making a mapping takes a minute or more each; batches in work when it goes come back after the visibility timeout.',
         action: 'Apply at a quiet time; nothing is lost as long as the queue stays.',
       };
     }
-  },
-};
-
-const reservedZero: Rule = {
-  id: 'stop/concurrency-zero',
-  severity: 'critical',
-  title: 'The function may not run at all',
-  *check({ graph }) {
     for (const fn of graph.ofType('aws_lambda_function')) {
-      const path = 'reserved_concurrent_executions';
-      const before = numberOn(fn, 'before', path);
-      if (!touched(fn) || numberOn(fn, 'after', path) !== 0 || before === 0) continue;
+      if (fn.action !== 'replace') continue;
+      const called = textOf(read(fn, 'before', 'function_name'));
+      const renamed = textOf(read(fn, 'after', 'function_name')) !== called;
       yield {
         resource: fn,
-        before: before === undefined ? undefined : before < 0 ? 'no reservation' : `reserved ${before}`,
-        after: 'reserved 0',
-        why: 'A reservation of 0 throttles every invocation. A queue’s mapping still tries, and each try uses up a receive, so messages wander into the dead-letter queue unprocessed.',
-        action: 'To stop a consumer switch its mapping off; to lift the limit set -1.',
+        severity: 'medium',
+        before: called,
+        after: renamed
+          ? (textOf(read(fn, 'after', 'function_name')) ?? '(known after apply)')
+          : 'a new function of that name',
+        why: `The function is deleted${fn.createFirst ? '' : ' before the new one is made'}: what it was asked to do asynchronously and has not begun is dropped, its versions, aliases and permissions go with it${renamed ? ', and whoever calls it by its name, an alarm or a log group included, is left behind' : ''}.`,
+        action: renamed
+          ? 'Make the new function beside it, move mapping, permissions, alarms and logs over, and remove the old one in a later apply.'
+          : 'Stop its asynchronous senders for the apply.',
       };
     }
   },
 };
 
-const CAPACITIES: readonly { type: string; path: string; say: (value: number) => string; what: string }[] = [
-  {
-    type: 'aws_kinesis_stream',
-    path: 'shard_count',
-    say: (n) => plural(n, 'shard'),
-    what: 'Writes beyond 1 MB/s or 1,000 records/s a shard are refused',
-  },
-  {
-    type: 'aws_dynamodb_table',
-    path: 'write_capacity',
-    say: (n) => `${group(n)} write units`,
-    what: 'Writes beyond it are throttled, and consumers fail on them',
-  },
-  {
-    type: 'aws_dynamodb_table',
-    path: 'read_capacity',
-    say: (n) => `${group(n)} read units`,
-    what: 'Reads beyond it are throttled, and consumers fail on them',
-  },
-  {
-    type: 'aws_msk_cluster',
-    path: 'number_of_broker_nodes',
-    say: (n) => plural(n, 'broker'),
-    what: 'The rest carries the load and the replicas',
-  },
-  {
-    type: 'aws_lambda_event_source_mapping',
-    path: 'scaling_config.0.maximum_concurrency',
-    say: (n) => `maximum_concurrency ${n}`,
-    what: 'A backlog drains that much slower',
-  },
-  {
-    type: 'aws_sqs_queue',
-    path: 'max_message_size',
-    say: (n) => `${group(n)} bytes`,
-    what: 'Larger messages are refused when they are sent',
-  },
-];
-
-const capacity: Rule = {
-  id: 'stop/capacity-reduced',
-  severity: 'medium',
-  title: 'Less can get through',
-  *check({ graph }) {
-    for (const { type, path, say, what } of CAPACITIES) {
-      for (const resource of graph.ofType(type)) {
-        const change = resource.action === 'update' ? numberChange(resource, path) : undefined;
-        // 0 is how on-demand tables and streams show that the number does not apply.
-        if (!change || change.after >= change.before || change.after === 0) continue;
-        yield {
-          resource,
-          before: say(change.before),
-          after: say(change.after),
-          why: `${what}.`,
-          action: 'Compare with the peak of the last weeks, not with the mean.',
-        };
-      }
-    }
-  },
-};
-
-const fifoMismatch: Rule = {
-  id: 'stop/subscription-type',
-  severity: 'high',
-  title: 'A topic and its queue are not of the same kind',
-  *check({ graph }) {
-    for (const subscription of graph.ofType('aws_sns_topic_subscription')) {
-      const wrong = (side: Side): { topic: Resource; queue: Resource } | undefined => {
-        if (!existsOn(subscription, side)) return undefined;
-        const [topic, queue] = [graph.topicOf(subscription, side), graph.endpointOf(subscription, side)];
-        if (!topic || queue?.type !== 'aws_sqs_queue') return undefined;
-        return isFifo(topic, side) === false && isFifo(queue, side) === true ? { topic, queue } : undefined;
-      };
-      const after = wrong('after');
-      if (!after || wrong('before')) continue;
-      yield {
-        resource: subscription,
-        before: existsOn(subscription, 'before') ? `standard topic → standard queue` : undefined,
-        after: `standard topic ${after.topic.address} → FIFO queue ${after.queue.address}`,
-        why: 'SNS does not deliver from a standard topic to a FIFO queue: the apply fails at this subscription, with the old one already gone.',
-        action: 'Make the topic FIFO too (a replacement as well), or keep the queue standard.',
-      };
-    }
-  },
-};
-
-const fifoSenders: Rule = {
-  id: 'stop/deduplication',
-  severity: 'high',
-  title: 'Senders that were right before are refused',
-  *check({ graph }) {
-    for (const queue of graph.ofType('aws_sqs_queue', 'aws_sns_topic')) {
-      const [was, is] = [isFifo(queue, 'before'), isFifo(queue, 'after')];
-      if (was === false && is === true) {
-        yield {
-          resource: queue,
-          before: 'standard',
-          after: 'FIFO',
-          why: 'Every sender must now give a message group id (and a deduplication id unless deduplication is by content); one that doesn’t is refused. Throughput falls to 300 sends a second without batching or high-throughput mode, and one stuck message holds up its group.',
-          action: 'Change the senders first, to a new queue beside the old one.',
-        };
-      }
-      const path = 'content_based_deduplication';
-      if (
-        survives(queue) &&
-        is &&
-        booleanOn(queue, 'before', path) === true &&
-        booleanOn(queue, 'after', path) === false
-      ) {
-        yield {
-          resource: queue,
-          before: 'deduplication by content',
-          after: 'deduplication id needed',
-          why: 'Senders that give no MessageDeduplicationId are refused from then on.',
-          action: 'Make every sender give one first.',
-        };
-      }
-    }
-  },
-};
-
-const ROUTE_STATES: readonly { type: string; path: string; off: string }[] = [
-  { type: 'aws_cloudwatch_event_rule', path: 'state', off: 'DISABLED' },
-  { type: 'aws_scheduler_schedule', path: 'state', off: 'DISABLED' },
-  { type: 'aws_pipes_pipe', path: 'desired_state', off: 'STOPPED' },
-];
-
-const routeDisabled: Rule = {
-  id: 'stop/route-disabled',
-  severity: 'high',
-  title: 'A rule, schedule or pipe is switched off',
-  *check({ graph }) {
-    const draft = (resource: Resource, before: string, after: string): Draft => ({
-      resource,
-      before,
-      after,
-      why:
-        resource.type === 'aws_pipes_pipe'
-          ? 'Nothing is carried any more; what waits at the source expires there.'
-          : 'What it would have matched or started meanwhile is not made up for later.',
-      action: 'Say who switches it on again and when.',
-    });
-    for (const { type, path, off } of ROUTE_STATES) {
-      for (const resource of graph.ofType(type)) {
-        const [before, after] = [textOf(read(resource, 'before', path)), textOf(read(resource, 'after', path))];
-        if (survives(resource) && after === off && before !== undefined && before !== off)
-          yield draft(resource, before, after);
-      }
-    }
-    for (const rule of graph.ofType('aws_cloudwatch_event_rule')) {
-      if (!survives(rule) || textOf(read(rule, 'after', 'state')) === 'DISABLED') continue;
-      if (booleanOn(rule, 'before', 'is_enabled') === true && booleanOn(rule, 'after', 'is_enabled') === false) {
-        yield draft(rule, 'enabled', 'disabled');
-      }
-    }
-  },
-};
-
-export const consumerStopRules: readonly Rule[] = [
-  disabled,
-  enabled,
-  removed,
-  replaced,
-  reservedZero,
-  capacity,
-  fifoMismatch,
-  fifoSenders,
-  routeDisabled,
-];
+export const consumerStopRules: readonly Rule[] = [disabled, enabled, removed, competing, replaced];

@@ -59,26 +59,36 @@ function* visibilityFindings({ graph, settings }: Context, byTimeout: boolean) {
     if (![pair.queue, pair.function, pair.mapping].some(touched)) continue;
     const visibility = visibilityOn(pair, 'after') as number;
     const timeout = timeoutOn(pair, 'after') as number;
+    const window = windowOn(pair, 'after');
     const say = (side: Side) => {
-      const [v, t] = [visibilityOn(pair, side), timeoutOn(pair, side)];
-      return v === undefined || t === undefined ? undefined : `visibility ${v} s, function time-out ${t} s`;
+      const [v, t, w] = [visibilityOn(pair, side), timeoutOn(pair, side), windowOn(pair, side)];
+      if (v === undefined || t === undefined) return undefined;
+      return `visibility ${v} s, function time-out ${t} s${w > 0 || window > 0 ? `, batching window ${w} s` : ''}`;
     };
-    const wanted = factor * timeout + windowOn(pair, 'after');
+    const wanted = factor * timeout + window;
+    const sum = `${factor} × the function's time-out${window > 0 ? ` and the batching window (${factor} × ${timeout} s + ${window} s = ${wanted} s)` : ` (${wanted} s)`}`;
+    const fits = Math.floor((visibility - window) / factor);
     yield {
-      resource: byTimeout ? pair.function : pair.queue,
+      resource: byTimeout ? pair.function : lengthened(pair) ? pair.mapping : pair.queue,
       severity: visibility < timeout ? ('critical' as const) : ('high' as const),
       before: say('before'),
       after: say('after'),
       why:
         visibility < timeout
           ? `A message becomes visible again after ${visibility} s while ${pair.function.address} may still be working on it for ${timeout} s: slow messages are always processed more than once, receives are used up by that alone, and Lambda refuses such a mapping.`
-          : `SQS needs ${factor} × the function's time-out (${wanted} s) so that Lambda can retry throttled batches; below it messages are handed out again while they are in work, and land in the dead-letter queue without having failed.`,
+          : `SQS needs ${sum} so that Lambda can gather a batch and retry throttled ones; below it messages are handed out again while they are in work, and land in the dead-letter queue without having failed.`,
       action: byTimeout
         ? `Raise visibility_timeout_seconds of ${pair.queue.address} to ${wanted} or more in the same change (now ${visibility}).`
-        : `Set visibility_timeout_seconds to ${wanted} or more, or lower the function's time-out to ${Math.max(1, Math.floor(visibility / factor))} s.`,
+        : `Set visibility_timeout_seconds of ${pair.queue.address} to ${wanted} or more${lengthened(pair) ? ', or keep the batching window short' : fits >= 1 ? `, or lower the function's time-out to ${fits} s` : ''}.`,
     };
   }
 }
+
+/** Only the batching window grew: the mapping is what changed. */
+const lengthened = (pair: Pair): boolean =>
+  numberChange(pair.queue, 'visibility_timeout_seconds') === undefined &&
+  existsOn(pair.mapping, 'before') &&
+  windowOn(pair, 'before') < windowOn(pair, 'after');
 
 const visibility: Rule = {
   id: 'storm/visibility',
@@ -116,10 +126,10 @@ const receiveCount: Rule = {
           why: 'SQS takes 1 to 1,000. With 0 it refuses the policy, and until that is corrected the queue has none.',
           action: 'Set it to 3 to 5.',
         };
-      } else if (after > settings.highestReceiveCount && (before === undefined || after > before)) {
+      } else if (farUp(before, after, settings.highestReceiveCount)) {
         yield {
           resource: queue,
-          severity: before === undefined ? 'medium' : 'high',
+          severity: before === undefined || after <= settings.highestReceiveCount ? 'medium' : 'high',
           before: previous,
           after: `maxReceiveCount ${after}`,
           why: `A message that can never succeed is tried ${after} times${before ? ` instead of ${before}` : ''} before anybody sees it. In an outage every message is: the sick dependency gets that many more calls, and compute is paid for each.`,
@@ -140,7 +150,11 @@ const receiveCount: Rule = {
   },
 };
 
-const reservedOn = (fn: Resource, side: Side): number | undefined => {
+/** Above the limit, or several times of what it was, unless it is still little. */
+const farUp = (before: number | undefined, after: number, highest: number): boolean =>
+  before === undefined ? after > highest : after > before && (after > highest || (after >= 3 * before && after >= 10));
+
+export const reservedOn = (fn: Resource, side: Side): number | undefined => {
   const reserved = existsOn(fn, side) ? numberOn(fn, side, 'reserved_concurrent_executions') : undefined;
   return reserved === undefined || reserved < 0 ? undefined : reserved;
 };
@@ -151,40 +165,44 @@ const concurrency: Rule = {
   title: 'The mapping may start more of the function than it has reserved',
   *check({ graph }) {
     for (const fn of graph.ofType('aws_lambda_function')) {
-      const wanted = (side: Side): number | undefined => {
-        const limits = graph
-          .consumersBy(fn, side)
-          .filter((consumer) => consumer.enabled !== false)
-          .map(({ mapping }) => numberOn(mapping, side, 'scaling_config.0.maximum_concurrency'))
-          .filter((limit) => limit !== undefined);
-        return limits.length > 0 ? limits.reduce((sum, limit) => sum + limit, 0) : undefined;
-      };
-      const excess = (side: Side) => {
-        const [want, have] = [wanted(side), reservedOn(fn, side)];
-        return want === undefined || have === undefined ? undefined : want - have;
-      };
-      const [before, after] = [excess('before'), excess('after')];
-      if (
-        after === undefined ||
-        after <= 0 ||
-        (before !== undefined && before >= after) ||
-        reservedOn(fn, 'after') === 0
-      )
-        continue;
-      const say = (side: Side) =>
-        excess(side) === undefined
+      const [was, is] = [demandOn(graph, fn, 'before'), demandOn(graph, fn, 'after')];
+      const [had, has] = [reservedOn(fn, 'before'), reservedOn(fn, 'after')];
+      if (is === undefined || has === undefined || has === 0 || is <= has) continue;
+      const known = was !== undefined && had !== undefined;
+      if (known && was > had && is <= was && has >= had) continue;
+      const say = (want: number | undefined, have: number | undefined) =>
+        want === undefined || have === undefined
           ? undefined
-          : `maximum_concurrency ${wanted(side)}, reserved ${reservedOn(fn, side)}`;
+          : `${want === UNLIMITED ? 'no maximum_concurrency' : `maximum_concurrency ${want}`}, reserved ${have}`;
       yield {
         resource: fn,
-        before: say('before'),
-        after: say('after'),
-        why: 'The mapping receives more batches than the function may run. Each throttled batch has used up one receive of every message in it, so healthy messages reach the dead-letter queue.',
+        // A new pair without a limit works until there is a backlog.
+        severity: existsOn(fn, 'before') || is !== UNLIMITED ? 'high' : 'medium',
+        before: say(was, had),
+        after: say(is, has),
+        why: `The ${is === UNLIMITED ? 'mapping has no limit of its own, so it' : 'mapping'} receives more batches than the function may run. Each throttled batch has used up one receive of every message in it, so healthy messages reach the dead-letter queue.`,
         action: 'Keep the mappings’ maximum_concurrency at or below reserved_concurrent_executions.',
       };
     }
   },
 };
+
+/** A mapping without a limit grows until the account's or the function's concurrency stops it (Lambda developer guide, "SQS scaling"). */
+const UNLIMITED = Number.POSITIVE_INFINITY;
+
+/** How much of a function the queues' mappings may start together; undefined while that is not known. */
+export function demandOn(graph: Context['graph'], fn: Resource, side: Side): number | undefined {
+  const limits = graph
+    .consumersBy(fn, side)
+    .filter((consumer) => consumer.enabled !== false && resourceOfTarget(consumer.source)?.type === 'aws_sqs_queue')
+    .map(({ mapping }) => {
+      const path = 'scaling_config.0.maximum_concurrency';
+      const open = ['scaling_config', path].some((at) => isOpen(read(mapping, side, at)));
+      return open ? undefined : (numberOn(mapping, side, path) ?? UNLIMITED);
+    });
+  if (limits.length === 0 || limits.includes(undefined)) return undefined;
+  return limits.reduce((sum: number, limit) => sum + (limit ?? 0), 0);
+}
 
 const responseTypes = (mapping: Resource, side: Side) => {
   const value = read(mapping, side, 'function_response_types');
@@ -218,7 +236,7 @@ const partialBatch: Rule = {
 const batchSize: Rule = {
   id: 'storm/batch-size',
   severity: 'low',
-  title: 'Batches grow, the time for one does not',
+  title: 'A batch gets less time for each message',
   *check({ graph }) {
     for (const { mapping, function: fn } of graph.consumers('after')) {
       const change = numberChange(mapping, 'batch_size');
@@ -227,12 +245,26 @@ const batchSize: Rule = {
         resource: mapping,
         before: `${change.before} messages a batch`,
         after: `${change.after} messages a batch`,
-        why: `The function has the same time for ${change.after / change.before} times as many messages; a batch that runs out of time fails whole and comes back whole.`,
+        why: `The function has the same time for ${times(change.after / change.before)} as many messages; a batch that runs out of time fails whole and comes back whole.`,
         action: `Check the duration of a full batch against the time-out${fn ? ` (${seconds(numberOn(fn, 'after', 'timeout') ?? DEFAULT_TIMEOUT)})` : ''}.`,
+      };
+    }
+    for (const fn of graph.ofType('aws_lambda_function')) {
+      const change = numberChange(fn, 'timeout');
+      if (!change || change.after > change.before / 2 || graph.consumersBy(fn, 'after').length === 0) continue;
+      yield {
+        resource: fn,
+        severity: 'medium',
+        before: `time-out ${seconds(change.before)}`,
+        after: `time-out ${seconds(change.after)}`,
+        why: 'A batch that takes longer than that is cut off in mid-work and comes back whole: what it had done is done again, and each time uses up a receive, until it is a dead letter.',
+        action: 'Compare with the longest durations of the last weeks, those in an outage of what it calls included.',
       };
     }
   },
 };
+
+const times = (factor: number): string => `${Number.isInteger(factor) ? factor : factor.toFixed(1)} times`;
 
 export const stormRules: readonly Rule[] = [
   visibility,

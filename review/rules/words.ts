@@ -24,7 +24,8 @@ export function shown(value: Value | undefined): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (isAbsent(value)) return '(not set)';
   if (typeof value === 'string') return value.length <= 120 ? value : `${value.slice(0, 117)}…`;
-  return '(changed)';
+  const texts = Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  return Array.isArray(value) && texts.length === value.length && texts.length <= 5 ? texts.join(', ') : '(changed)';
 }
 
 export const list = (items: readonly string[]): string => [...items].sort().join(', ');

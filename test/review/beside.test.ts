@@ -75,7 +75,7 @@ test('a queue policy of its own that no longer admits a sender is a finding', as
     reviewOf(plan(orders({ policy: admits }), topic, subscription, changed as Record<string, unknown>));
   expect(headlines(await review(beside()))).toEqual([]);
   expect(headlines(await review(beside({ id, queue_url: id, policy: policy() })))).toEqual([
-    'high stop/queue-policy aws_sqs_queue.orders',
+    'high stop/queue-policy aws_sqs_queue_policy.orders',
   ]);
 });
 
@@ -96,7 +96,7 @@ test('a redrive allow policy of its own that denies the sources is a finding', a
     },
   );
   expect(headlines(await reviewOf(plan(sources, parked, beside)))).toEqual([
-    'high loss/redrive-denied aws_sqs_queue.parked',
+    'high loss/redrive-denied aws_sqs_queue_redrive_allow_policy.parked',
   ]);
 });
 

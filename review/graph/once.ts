@@ -1,0 +1,29 @@
+import type { Messaging } from './messaging';
+import type { Side } from './side';
+
+/** What is the same for a whole plan is worked out once for each of its sides. */
+export function onceASide<T extends object>(
+  make: (graph: Messaging, side: Side) => T,
+): (graph: Messaging, side: Side) => T {
+  const known = new WeakMap<Messaging, Map<Side, T>>();
+  return (graph, side) => {
+    const sides = known.get(graph) ?? new Map<Side, T>();
+    known.set(graph, sides);
+    const value = sides.get(side) ?? make(graph, side);
+    sides.set(side, value);
+    return value;
+  };
+}
+
+/** Items by a key each; those without one are left out. */
+export function grouped<K, T>(items: Iterable<T>, keyOf: (item: T) => K | undefined): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}

@@ -1,0 +1,269 @@
+import { resourceOfTarget } from '../graph/graph';
+import { read, type Side, survives } from '../graph/side';
+import type { Resource } from '../plan/model';
+import { booleanOf, isAbsent, isOpen, textOf } from '../plan/values';
+import { booleanOn, changes, numberChange } from './newly';
+import type { Context, Rule } from './rule';
+import { list, plural, shown } from './words';
+
+const logGroupRemoved: Rule = {
+  id: 'blind/logs-removed',
+  severity: 'medium',
+  title: 'Logs are deleted',
+  *check({ graph }) {
+    for (const logs of graph.ofType('aws_cloudwatch_log_group')) {
+      if (
+        (logs.action !== 'destroy' && logs.action !== 'replace') ||
+        booleanOn(logs, 'before', 'skip_destroy') === true
+      )
+        continue;
+      const name = textOf(read(logs, 'before', 'name')) ?? '';
+      const again = graph
+        .ofType('aws_cloudwatch_log_group')
+        .some(
+          (other) =>
+            other.action === 'create' && textOf(read(other, 'after', 'name')) === name && !graph.apart(other, logs),
+        );
+      const [, functionName] = /^\/aws\/lambda\/(.+)$/.exec(name) ?? [];
+      const owner =
+        functionName === undefined
+          ? undefined
+          : resourceOfTarget(graph.find(functionName, 'before', ['aws_lambda_function'], logs, 'name'));
+      yield {
+        resource: logs,
+        severity: owner?.action === 'destroy' ? 'low' : 'medium',
+        before: `logs in ${name}`,
+        after: logs.action === 'replace' || again ? 'a new, empty log group' : 'gone',
+        why: `Everything in it is deleted, the traces of messages that failed included.${owner && owner.action !== 'destroy' ? ` ${owner.address} makes a new one by itself, without a retention and outside Terraform.` : ''}`,
+        action: 'Set `skip_destroy = true`, or export what the last incidents need.',
+      };
+    }
+  },
+};
+
+const logRetention: Rule = {
+  id: 'blind/log-retention',
+  severity: 'medium',
+  title: 'Logs are kept for a shorter time',
+  *check({ graph }) {
+    for (const logs of graph.ofType('aws_cloudwatch_log_group')) {
+      const change = logs.action === 'update' ? numberChange(logs, 'retention_in_days') : undefined;
+      const length = (days: number) => (days === 0 ? Number.POSITIVE_INFINITY : days);
+      if (!change || length(change.after) >= length(change.before)) continue;
+      const say = (days: number) => (days === 0 ? 'for ever' : plural(days, 'day'));
+      yield {
+        resource: logs,
+        severity: change.after < 7 ? 'medium' : 'low',
+        before: say(change.before),
+        after: say(change.after),
+        why: `Older logs are deleted. A dead letter may wait 14 days for somebody to look at it; after ${say(change.after)} nobody can tell why it failed.`,
+        action: 'Keep logs at least as long as dead letters.',
+      };
+    }
+  },
+};
+
+/** An attribute that makes things visible: its values from the most to the least that is seen. */
+interface Sight {
+  readonly type: string;
+  readonly path: string;
+  readonly order: readonly string[];
+  readonly what: string;
+  /** Off unless it is written; a level has a default of its own. All are optional and computed: leaving one out shows as no change. */
+  readonly mustBeWritten: boolean;
+}
+
+const SIGHTS: readonly Sight[] = [
+  {
+    type: 'aws_lambda_function',
+    path: 'tracing_config.0.mode',
+    order: ['Active', 'PassThrough'],
+    what: 'tracing',
+    mustBeWritten: true,
+  },
+  {
+    type: 'aws_sns_topic',
+    path: 'tracing_config',
+    order: ['Active', 'PassThrough'],
+    what: 'tracing',
+    mustBeWritten: true,
+  },
+  {
+    type: 'aws_sfn_state_machine',
+    path: 'tracing_configuration.0.enabled',
+    order: ['true', 'false'],
+    what: 'tracing',
+    mustBeWritten: true,
+  },
+  {
+    type: 'aws_sfn_state_machine',
+    path: 'logging_configuration.0.level',
+    order: ['ALL', 'ERROR', 'FATAL', 'OFF'],
+    what: 'execution logging',
+    mustBeWritten: true,
+  },
+  {
+    type: 'aws_lambda_function',
+    path: 'logging_config.0.application_log_level',
+    order: ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'],
+    what: 'log level',
+    mustBeWritten: false,
+  },
+  {
+    type: 'aws_lambda_function',
+    path: 'logging_config.0.system_log_level',
+    order: ['DEBUG', 'INFO', 'WARN'],
+    what: 'log level of the platform',
+    mustBeWritten: false,
+  },
+];
+/** Failures are still seen; what is lost is the way to them. */
+const STILL_SHOWS_FAILURES = new Set(['INFO', 'WARN', 'ERROR']);
+
+const tracing: Rule = {
+  id: 'blind/tracing-removed',
+  severity: 'medium',
+  title: 'Tracing or logging is taken away, or shows less',
+  *check({ graph }) {
+    const something = graph.resources.some(changes);
+    for (const sight of SIGHTS) {
+      for (const resource of graph.ofType(sight.type)) {
+        const before = read(resource, 'before', sight.path);
+        if (!survives(resource) || isAbsent(before) || isOpen(before) || String(before) === sight.order.at(-1))
+          continue;
+        const shownBefore = `${sight.what} ${shown(before)}`;
+        const lowered = loweredTo(resource, sight);
+        if (lowered !== undefined) {
+          yield {
+            resource,
+            severity: STILL_SHOWS_FAILURES.has(lowered) ? 'low' : 'medium',
+            before: shownBefore,
+            after: `${sight.what} ${lowered}`,
+            why:
+              lowered === 'off'
+                ? 'Where a message lost its time, or itself, can no longer be followed across services.'
+                : 'What an execution or a message did before it failed is no longer written down; nobody can tell how it came to that.',
+            action: 'Keep it in the configuration.',
+          };
+        } else if (something && sight.mustBeWritten && leftOut(graph, resource, sight.path)) {
+          yield {
+            resource,
+            severity: 'info',
+            title: `${sight.what.charAt(0).toUpperCase()}${sight.what.slice(1)} that the configuration does not have`,
+            before: shownBefore,
+            after: 'not in the configuration (AWS keeps the present setting)',
+            why: `Optional and computed: whether it left the configuration or never was in it, the plan looks the same. This apply does not switch it off, but nothing guards it, and a new ${sight.type.replace('aws_', '').replaceAll('_', ' ')} has none.`,
+            action: 'If this change takes it out, put it back. Else nothing.',
+          };
+        }
+      }
+    }
+  },
+};
+
+/** What is left of a sight when it becomes less; undefined while it does not, or nobody can tell. */
+function loweredTo(resource: Resource, { path, order, mustBeWritten }: Sight): string | undefined {
+  const after = read(resource, 'after', path);
+  if (isOpen(after) || isOpen(read(resource, 'after', path.split('.')[0] ?? path))) return undefined;
+  if (isAbsent(after) && after !== false) return mustBeWritten ? 'off' : undefined;
+  const [was, is] = [order.indexOf(String(read(resource, 'before', path))), order.indexOf(String(after))];
+  if (was === -1 || is <= was) return undefined;
+  return mustBeWritten && is === order.length - 1 ? 'off' : String(after);
+}
+
+const leftOut = (graph: Context['graph'], resource: Resource, path: string): boolean =>
+  graph.isConfigured(resource, path) === false && writtenHere(graph, resource);
+
+/**
+ * Plan JSON leaves `dynamic` blocks out of the configuration. Modules from a registry are full of them, so there an
+ * absent block says nothing; in the project's own code it says that the block is gone.
+ */
+function writtenHere(graph: Context['graph'], resource: Resource): boolean {
+  return graph.sourcesAbove(resource).every((source) => /^\.{1,2}\//.test(source));
+}
+
+const insights: Rule = {
+  id: 'blind/monitoring-reduced',
+  severity: 'low',
+  title: 'Fewer metrics are collected',
+  *check({ graph }) {
+    const levels = ['DEFAULT', 'PER_BROKER', 'PER_TOPIC_PER_BROKER', 'PER_TOPIC_PER_PARTITION'];
+    for (const cluster of graph.ofType('aws_msk_cluster')) {
+      const [before, after] = [
+        textOf(read(cluster, 'before', 'enhanced_monitoring')),
+        textOf(read(cluster, 'after', 'enhanced_monitoring')),
+      ];
+      if (!survives(cluster) || !before || !after || levels.indexOf(after) >= levels.indexOf(before)) continue;
+      yield {
+        resource: cluster,
+        before,
+        after,
+        why: 'Consumer lag per topic or partition is no longer to be seen.',
+        action: 'Keep the level that your alarms use.',
+      };
+    }
+    for (const filter of graph.ofType('aws_cloudwatch_log_metric_filter', 'aws_cloudwatch_log_subscription_filter')) {
+      if (filter.action !== 'destroy') continue;
+      const group = resourceOfTarget(graph.follow(filter, 'before', 'log_group_name', ['aws_cloudwatch_log_group']));
+      if (group?.action === 'destroy') continue;
+      yield {
+        resource: filter,
+        before: 'reads the log group',
+        after: 'gone',
+        why: 'The metric, or whoever reads along, gets nothing any more; alarms on it stay silent.',
+        action: 'Show what takes its place.',
+      };
+    }
+  },
+};
+
+const logsOff: Rule = {
+  id: 'blind/broker-logs',
+  severity: 'medium',
+  title: 'A broker stops to log',
+  *check({ graph }) {
+    for (const broker of graph.ofType('aws_mq_broker')) {
+      if (!survives(broker) || isOpen(read(broker, 'after', 'logs'))) continue;
+      const on = (side: Side) =>
+        ['general', 'audit'].filter((kind) => booleanOf(read(broker, side, `logs.0.${kind}`)) === true);
+      const lost = on('before').filter((kind) => !on('after').includes(kind));
+      if (lost.length > 0) {
+        yield {
+          resource: broker,
+          before: `${list(lost)} logs`,
+          after: 'off',
+          why: 'After the next failover nobody can tell why it happened or who did it.',
+          action: 'Keep general and audit logs on.',
+        };
+      }
+    }
+    for (const cluster of graph.ofType('aws_msk_cluster')) {
+      if (!survives(cluster) || isOpen(read(cluster, 'after', 'logging_info'))) continue;
+      const lost = MSK_LOGS.filter((kind) => {
+        const path = `logging_info.0.broker_logs.0.${kind}.0.enabled`;
+        return (
+          booleanOn(cluster, 'before', path) === true &&
+          !isOpen(read(cluster, 'after', path)) &&
+          booleanOn(cluster, 'after', path) !== true
+        );
+      });
+      const left = MSK_LOGS.filter(
+        (kind) => booleanOn(cluster, 'after', `logging_info.0.broker_logs.0.${kind}.0.enabled`) === true,
+      );
+      const blockGone =
+        !isAbsent(read(cluster, 'before', 'logging_info')) && isAbsent(read(cluster, 'after', 'logging_info'));
+      if (lost.length > 0 ? left.length > 0 : !blockGone || cluster.action !== 'update') continue;
+      yield {
+        resource: cluster,
+        before: lost.length > 0 ? `broker logs to ${list(lost)}` : 'broker logs',
+        after: 'off',
+        why: 'After the next failover nobody can tell why it happened.',
+        action: 'Keep the broker logs on.',
+      };
+    }
+  },
+};
+
+const MSK_LOGS = ['cloudwatch_logs', 'firehose', 's3'];
+
+export const logRules: readonly Rule[] = [logGroupRemoved, logRetention, tracing, insights, logsOff];

@@ -1,0 +1,272 @@
+import { read, type Side, survives } from '../graph/side';
+import type { Resource } from '../plan/model';
+import { isOpen, textOf } from '../plan/values';
+import { numberChange, numberOn, touched } from './newly';
+import type { Rule } from './rule';
+import { demandOn } from './storms';
+import { group, plural, seconds } from './words';
+
+const reservedZero: Rule = {
+  id: 'stop/concurrency-zero',
+  severity: 'critical',
+  title: 'The function may not run at all',
+  *check({ graph }) {
+    for (const fn of graph.ofType('aws_lambda_function')) {
+      const path = 'reserved_concurrent_executions';
+      const before = numberOn(fn, 'before', path);
+      if (!touched(fn) || numberOn(fn, 'after', path) !== 0 || before === 0) continue;
+      yield {
+        resource: fn,
+        before: before === undefined ? undefined : before < 0 ? 'no reservation' : `reserved ${before}`,
+        after: 'reserved 0',
+        why: 'A reservation of 0 throttles every invocation. A queue’s mapping still tries, and each try uses up a receive, so messages wander into the dead-letter queue unprocessed.',
+        action: 'To stop a consumer switch its mapping off; to lift the limit set -1.',
+      };
+    }
+  },
+};
+
+interface Capacity {
+  readonly type: string;
+  readonly path: string;
+  readonly say: (value: number) => string;
+  readonly what: string;
+  /** Below this share of what it was it is worth a finding; by default any less is. */
+  readonly below?: number;
+  readonly severity?: 'low';
+}
+
+const CAPACITIES: readonly Capacity[] = [
+  {
+    type: 'aws_kinesis_stream',
+    path: 'shard_count',
+    say: (n) => plural(n, 'shard'),
+    what: 'Writes beyond 1 MB/s or 1,000 records/s a shard are refused',
+  },
+  {
+    type: 'aws_dynamodb_table',
+    path: 'write_capacity',
+    say: (n) => `${group(n)} write units`,
+    what: 'Writes beyond it are throttled, and consumers fail on them',
+  },
+  {
+    type: 'aws_dynamodb_table',
+    path: 'read_capacity',
+    say: (n) => `${group(n)} read units`,
+    what: 'Reads beyond it are throttled, and consumers fail on them',
+  },
+  {
+    type: 'aws_msk_cluster',
+    path: 'number_of_broker_nodes',
+    say: (n) => plural(n, 'broker'),
+    what: 'The rest carries the load and the replicas',
+  },
+  {
+    type: 'aws_lambda_event_source_mapping',
+    path: 'scaling_config.0.maximum_concurrency',
+    say: (n) => `maximum_concurrency ${n}`,
+    what: 'A backlog drains that much slower',
+  },
+  {
+    type: 'aws_lambda_event_source_mapping',
+    path: 'parallelization_factor',
+    say: (n) => `parallelization_factor ${n}`,
+    what: 'Fewer batches of a shard are processed at a time: the stream is read that much slower, and lag grows',
+  },
+  {
+    type: 'aws_lambda_function',
+    path: 'reserved_concurrent_executions',
+    say: (n) => `reserved ${n}`,
+    what: 'More at a time is throttled: a queue drains slower, and what calls the function itself is refused',
+  },
+  {
+    type: 'aws_lambda_function',
+    path: 'memory_size',
+    say: (n) => `${group(n)} MB`,
+    what: 'A function gets processor time in proportion to its memory, so each message takes longer, up to the time-out',
+    below: 0.5,
+    severity: 'low',
+  },
+  {
+    type: 'aws_lambda_provisioned_concurrency_config',
+    path: 'provisioned_concurrent_executions',
+    say: (n) => `${plural(n, 'warm environment')}`,
+    what: 'The rest starts cold, which takes the time that made somebody keep them warm',
+  },
+  {
+    type: 'aws_sqs_queue',
+    path: 'max_message_size',
+    say: (n) => `${group(n)} bytes`,
+    what: 'Larger messages are refused when they are sent',
+  },
+];
+
+/** Words for a kind of capacity, best first. */
+const KINDS: readonly { type: string; path: string; order: readonly string[]; what: string }[] = [
+  {
+    type: 'aws_sqs_queue',
+    path: 'fifo_throughput_limit',
+    order: ['perMessageGroupId', 'perQueue'],
+    what: 'The queue takes 300 calls a second in all (3,000 messages in batches), not that many in each group; senders beyond it are throttled',
+  },
+  {
+    type: 'aws_sns_topic',
+    path: 'fifo_throughput_scope',
+    order: ['MessageGroup', 'Topic'],
+    what: 'The topic takes 3,000 messages a second in all, however many groups they are in; publishers beyond it are throttled',
+  },
+  {
+    type: 'aws_efs_file_system',
+    path: 'throughput_mode',
+    order: ['elastic', 'provisioned', 'bursting'],
+    what: 'Throughput then follows the amount of data that is stored: when the burst credits are used up, 50 KiB/s for each GiB are left, and whoever reads and writes there waits',
+  },
+];
+
+const capacity: Rule = {
+  id: 'stop/capacity-reduced',
+  severity: 'medium',
+  title: 'Less can get through',
+  *check({ graph }) {
+    const draft = (resource: Resource, before: string, after: string, what: string, severity?: 'low') => ({
+      resource,
+      ...(severity ? { severity } : {}),
+      before,
+      after,
+      why: `${what}.`,
+      action: 'Compare with the peak of the last weeks, not with the mean.',
+    });
+    for (const { type, path, say, what, below = 1, severity } of CAPACITIES) {
+      for (const resource of graph.ofType(type)) {
+        const change = resource.action === 'update' ? numberChange(resource, path) : undefined;
+        // 0 and -1 are how tables, streams and functions show that the number does not apply.
+        if (!change || change.after >= change.before || change.after <= 0) continue;
+        if (below < 1 && change.after > change.before * below) continue;
+        // More than that is asked of it: a storm, which says more.
+        if (path.startsWith('reserved') && (demandOn(graph, resource, 'after') ?? 0) > change.after) continue;
+        yield draft(resource, say(change.before), say(change.after), what, severity);
+      }
+    }
+    for (const { type, path, order, what } of KINDS) {
+      for (const resource of graph.ofType(type)) {
+        const [before, after] = [textOf(read(resource, 'before', path)), textOf(read(resource, 'after', path))];
+        if (!survives(resource) || !before || !after || !order.includes(before)) continue;
+        if (order.indexOf(after) > order.indexOf(before)) yield draft(resource, before, after, what);
+      }
+    }
+    for (const table of graph.ofType('aws_dynamodb_table', 'aws_kinesis_stream')) {
+      const after = fixed(table, 'after');
+      if (survives(table) && after && onDemand(table, 'before')) {
+        const what = 'AWS no longer follows the load: what is beyond the fixed number is throttled';
+        yield draft(table, 'on demand', after, what);
+      }
+    }
+    for (const fn of graph.ofType('aws_lambda_function')) {
+      const [before, after] = [
+        numberOn(fn, 'before', 'reserved_concurrent_executions'),
+        numberOn(fn, 'after', 'reserved_concurrent_executions'),
+      ];
+      if (fn.action !== 'update' || before === undefined || before <= 0 || after !== -1) continue;
+      const what =
+        'The reservation kept that much of the account’s concurrency for this function, and held it to no more: now others can take it all, and it can take theirs and the capacity of what it calls';
+      yield draft(fn, `reserved ${before}`, 'no reservation', what, 'low');
+    }
+    for (const warm of graph.ofType('aws_lambda_provisioned_concurrency_config')) {
+      const fn = graph.functionOf(warm, 'before');
+      if (warm.action !== 'destroy' || (fn && fn.action !== 'nothing' && fn.action !== 'update')) continue;
+      const count = numberOn(warm, 'before', 'provisioned_concurrent_executions') ?? 0;
+      const what = 'Every environment starts cold again, which takes the time that made somebody keep them warm';
+      yield draft(warm, plural(count, 'warm environment'), 'none', what);
+    }
+  },
+};
+
+const onDemand = (resource: Resource, side: Side): boolean =>
+  resource.type === 'aws_dynamodb_table'
+    ? textOf(read(resource, side, 'billing_mode')) === 'PAY_PER_REQUEST'
+    : textOf(read(resource, side, 'stream_mode_details.0.stream_mode')) === 'ON_DEMAND';
+
+/** What a table or stream has when it does not follow the load by itself. */
+function fixed(resource: Resource, side: Side): string | undefined {
+  const mode = resource.type === 'aws_dynamodb_table' ? 'billing_mode' : 'stream_mode_details.0.stream_mode';
+  if (isOpen(read(resource, side, mode)) || onDemand(resource, side)) return undefined;
+  if (resource.type === 'aws_kinesis_stream') {
+    const shards = numberOn(resource, side, 'shard_count');
+    return shards === undefined ? 'provisioned' : plural(shards, 'shard');
+  }
+  const units = ['read', 'write'].map((kind) => [kind, numberOn(resource, side, `${kind}_capacity`)] as const);
+  return units.map(([kind, count]) => `${count ?? '?'} ${kind} units`).join(', ');
+}
+
+const DELAYS: readonly { path: string; type: string; what: string; severity: 'medium' | 'low'; least: number }[] = [
+  {
+    type: 'aws_sqs_queue',
+    path: 'delay_seconds',
+    what: 'Every message waits that long before a consumer can see it, and an alarm on the age of the oldest message counts it in',
+    severity: 'medium',
+    least: 1,
+  },
+  {
+    type: 'aws_lambda_event_source_mapping',
+    path: 'maximum_batching_window_in_seconds',
+    what: 'A message waits up to that long for its batch to fill, and the visibility timeout runs meanwhile',
+    severity: 'low',
+    least: 10,
+  },
+];
+
+const delayed: Rule = {
+  id: 'stop/delivery-delayed',
+  severity: 'medium',
+  title: 'Messages arrive later',
+  *check({ graph }) {
+    for (const { type, path, what, severity, least } of DELAYS) {
+      for (const resource of graph.ofType(type)) {
+        const [before, after] = [numberOn(resource, 'before', path) ?? 0, numberOn(resource, 'after', path) ?? 0];
+        if (resource.action !== 'update' || after - before < least) continue;
+        yield {
+          resource,
+          severity,
+          before: `${path} ${before}`,
+          after: `${path} ${after} (${seconds(after)})`,
+          why: `${what}.`,
+          action: 'Say who can wait for that long; else keep it short.',
+        };
+      }
+    }
+    for (const queue of graph.ofType('aws_sqs_queue')) {
+      const change = numberChange(queue, 'receive_wait_time_seconds');
+      if (!survives(queue) || change?.after !== 0) continue;
+      yield {
+        resource: queue,
+        severity: 'low',
+        before: `long polling, ${seconds(change.before)}`,
+        after: 'short polling',
+        why: 'A receive asks only some of SQS’s servers and answers at once: it can come back empty while messages wait, and each empty answer is paid for. Lambda polls long by itself; other consumers do so only when they ask for it.',
+        action: 'Keep receive_wait_time_seconds at 20.',
+      };
+    }
+    for (const schedule of graph.ofType('aws_scheduler_schedule', 'aws_cloudwatch_event_rule')) {
+      const [before, after] = [period(schedule, 'before'), period(schedule, 'after')];
+      if (!survives(schedule) || before === undefined || after === undefined || after < 2 * before) continue;
+      yield {
+        resource: schedule,
+        severity: 'low',
+        before: `every ${seconds(before)}`,
+        after: `every ${seconds(after)}`,
+        why: 'What it sweeps up, retries or checks waits that much longer.',
+        action: 'Check what waits for it, and the alarms on its age.',
+      };
+    }
+  },
+};
+
+/** Seconds between two starts of `rate(5 minutes)`; undefined for anything else. */
+function period(schedule: Resource, side: Side): number | undefined {
+  const expression = textOf(read(schedule, side, 'schedule_expression'));
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression ?? '') ?? [];
+  const size = { minute: 60, hour: 3600, day: 86_400 }[unit];
+  return count === undefined || size === undefined ? undefined : Number(count) * size;
+}
+
+export const capacityRules: readonly Rule[] = [reservedZero, capacity, delayed];

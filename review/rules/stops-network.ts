@@ -1,0 +1,170 @@
+import { decide } from '../access/decision';
+import { statementsOf } from '../access/document';
+import type { Messaging } from '../graph/messaging';
+import { grouped } from '../graph/once';
+import { existsOn, read, type Side, survives } from '../graph/side';
+import type { Resource } from '../plan/model';
+import { certainlyDiffers, isAbsent, isOpen, listOf, textOf } from '../plan/values';
+import { type Gate, gates, opens, said } from './gates';
+import { booleanOn } from './newly';
+import type { Draft, Rule } from './rule';
+import { list, plural } from './words';
+
+const networkPath: Rule = {
+  id: 'stop/network-path',
+  severity: 'medium',
+  title: 'A way through the network is closed',
+  *check({ graph }) {
+    for (const endpoint of graph.ofType('aws_vpc_endpoint')) yield* endpointDrafts(endpoint);
+    yield* gateDrafts(graph);
+    for (const gateway of graph.ofType('aws_nat_gateway')) {
+      if (gateway.action !== 'destroy') continue;
+      yield {
+        resource: gateway,
+        before: 'a way out of the network',
+        after: 'gone',
+        why: 'Functions and brokers in subnets that are routed by it reach no service and nobody outside any more; their calls hang until they time out.',
+        action: 'Show the route that takes its place, for every subnet that used it.',
+      };
+    }
+    for (const fn of graph.ofType('aws_lambda_function')) yield* functionDrafts(fn);
+  },
+};
+
+/** What is called most at each service: enough to tell what an endpoint's policy takes away. */
+const CALLS: Readonly<Record<string, readonly string[]>> = {
+  sqs: ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
+  sns: ['sns:Publish'],
+  'kinesis-streams': ['kinesis:PutRecord', 'kinesis:PutRecords', 'kinesis:GetRecords'],
+  lambda: ['lambda:InvokeFunction'],
+  dynamodb: ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],
+  states: ['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'],
+  kms: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  secretsmanager: ['secretsmanager:GetSecretValue'],
+  ssm: ['ssm:GetParameter'],
+  monitoring: ['cloudwatch:PutMetricData'],
+  logs: ['logs:PutLogEvents'],
+  sts: ['sts:AssumeRole'],
+  events: ['events:PutEvents'],
+  s3: ['s3:GetObject', 's3:PutObject'],
+};
+
+function* endpointDrafts(endpoint: Resource): Generator<Draft> {
+  const service = textOf(read(endpoint, 'before', 'service_name')) ?? '';
+  const calls = CALLS[service.split('.').at(-1) ?? ''];
+  if (!calls) return;
+  const draft = (before: string, after: string, why: string): Draft => ({
+    resource: endpoint,
+    before,
+    after,
+    why,
+    action: 'Show another way (NAT, another endpoint) for every function in that network.',
+  });
+  const hang =
+    'Functions in subnets without a way out reach that service by this endpoint only; their calls hang until they time out.';
+  if (endpoint.action === 'destroy') yield draft(`private way to ${service}`, 'none', hang);
+  if (!survives(endpoint)) return;
+  const path = 'private_dns_enabled';
+  if (booleanOn(endpoint, 'before', path) === true && booleanOn(endpoint, 'after', path) === false) {
+    yield draft(
+      `${service} leads to the endpoint`,
+      'its name leads to the public address',
+      `The SDKs call the public name, which the endpoint no longer answers for. ${hang}`,
+    );
+  }
+  const subnets = read(endpoint, 'after', 'subnet_ids');
+  const lost = listOf(read(endpoint, 'before', 'subnet_ids')).filter((subnet) => !listOf(subnets).includes(subnet));
+  if (!isOpen(subnets) && !listOf(subnets).some(isOpen) && lost.length > 0) {
+    yield draft(
+      `in ${plural(listOf(read(endpoint, 'before', 'subnet_ids')).length, 'subnet')}`,
+      `in ${plural(listOf(subnets).length, 'subnet')}`,
+      'In that zone the endpoint has no address any more: calls cross zones, and stop when the zone that is left fails.',
+    );
+  }
+  const refused = calls.filter(
+    (call) => passes(endpoint, 'before', call) !== false && passes(endpoint, 'after', call) === false,
+  );
+  if (refused.length > 0) {
+    yield draft(
+      `lets ${list(refused)} through`,
+      'refuses it',
+      `Whatever calls ${service} from that network is refused these calls, whatever its role allows.`,
+    );
+  }
+}
+
+/** Whether an endpoint's policy lets a call through at all; without a policy everything passes. */
+function passes(endpoint: Resource, side: Side, action: string): boolean | undefined {
+  const policy = read(endpoint, side, 'policy');
+  if (isOpen(policy)) return undefined;
+  const statements = isAbsent(policy) ? undefined : statementsOf(textOf(policy));
+  if (!statements) return isAbsent(policy) ? true : undefined;
+  // What a statement says of who and where is for those who call; here only whether anybody may.
+  const bare = statements.map((statement) => ({ ...statement, principals: { patterns: ['*'], negated: false } }));
+  return decide({ statements: bare, complete: true }, { action });
+}
+
+function* gateDrafts(graph: Messaging): Generator<Draft> {
+  const after = grouped(gates(graph, 'after'), ({ group }) => group);
+  const groups = new Map(graph.ofType('aws_security_group').map((group) => [group.address, group]));
+  const lost = grouped(
+    gates(graph, 'before').filter(({ group }) => {
+      const owner = groups.get(group);
+      return owner === undefined || survives(owner);
+    }),
+    (gate) => ((after.get(gate.group) ?? []).some((other) => opens(other, gate)) ? undefined : gate.owner),
+  );
+  for (const [owner, closed] of lost) {
+    if (owner.action === 'nothing') continue;
+    const behind = usersOf(graph, closed[0] as Gate);
+    const inward = closed.some(({ direction }) => direction === 'ingress');
+    yield {
+      resource: owner,
+      severity: behind.length > 0 ? 'high' : 'medium',
+      before: list(closed.map(said)),
+      after: existsOn(owner, 'after') ? 'closed, or narrower' : 'closed',
+      why: inward
+        ? `Clients that came in that way, brokers of a network among them, are cut off at their next connection${behind.length > 0 ? `; behind it: ${list(behind)}` : ''}.`
+        : 'What calls out that way hangs until it times out: a service, a broker, a database.',
+      action: `Name who used it, and show the ${inward ? 'rule' : 'way'} that serves them now.`,
+    };
+  }
+}
+
+/** What of this plan stands behind a security group and holds messages. */
+function usersOf(graph: Messaging, { group }: Gate): string[] {
+  const paths: Record<string, string> = {
+    aws_mq_broker: 'security_groups',
+    aws_msk_cluster: 'broker_node_group_info.0.security_groups',
+    aws_efs_mount_target: 'security_groups',
+  };
+  const ids = graph.ofType('aws_security_group').filter(({ address }) => address === group);
+  const names = new Set([group, ...ids.flatMap((resource) => textOf(read(resource, 'before', 'id')) ?? [])]);
+  return Object.entries(paths).flatMap(([type, path]) =>
+    graph
+      .ofType(type)
+      .filter((resource) => listOf(read(resource, 'before', path)).some((id) => names.has(String(textOf(id)))))
+      .map(({ address }) => address),
+  );
+}
+
+function* functionDrafts(fn: Resource): Generator<Draft> {
+  const before = read(fn, 'before', 'vpc_config.0.subnet_ids');
+  const after = read(fn, 'after', 'vpc_config.0.subnet_ids');
+  if (fn.action !== 'update' || isOpen(after) || isOpen(read(fn, 'after', 'vpc_config'))) return;
+  if (isAbsent(before) === isAbsent(after) || !certainlyDiffers(before, after)) return;
+  const inside = !isAbsent(after);
+  yield {
+    resource: fn,
+    before: inside ? 'outside any network of yours' : 'in a network of yours',
+    after: inside ? `in ${plural(listOf(after).length, 'subnet')}` : 'outside any network of yours',
+    why: inside
+      ? 'Everything that it calls goes through that network from then on: without a NAT gateway, or an endpoint for each service (SQS, KMS, DynamoDB, Secrets Manager), its calls hang until they time out and every message fails.'
+      : 'What can only be reached from inside (a broker, a cache, a database, a file system) is out of its reach: its calls hang until they time out and every message fails.',
+    action: inside
+      ? 'Show the way out for every service that it calls, and try it with one message first.'
+      : 'Show that nothing that it calls is inside.',
+  };
+}
+
+export const networkRules: readonly Rule[] = [networkPath];

@@ -1,0 +1,139 @@
+import { decide, type Facts, type Named, type Request, refuses } from '../access/decision';
+import { holderDocuments, named, policyChange } from '../access/holders';
+import type { Verdict } from '../access/verdict';
+import type { Messaging } from '../graph/messaging';
+import { existsOn, read, type Side } from '../graph/side';
+import type { Resource } from '../plan/model';
+import { textOf } from '../plan/values';
+import { type Sender, sendersTo } from './links';
+import type { Draft, Rule } from './rule';
+import { list } from './words';
+
+const SENDING: Readonly<Record<string, string>> = {
+  aws_sqs_queue: 'sqs:SendMessage',
+  aws_sns_topic: 'sns:Publish',
+};
+
+/** What an AWS service says of itself when it delivers (IAM user guide, "AWS global condition context keys"). */
+export function factsOf(graph: Messaging, { service, from }: Sender, side: Side): Facts {
+  const source: Named | undefined =
+    from?.kind === 'resource'
+      ? named(from.resource, side)
+      : from?.kind === 'elsewhere'
+        ? { arn: from.name }
+        : undefined;
+  const account = source?.arn?.split(':')[4] || graph.plan.accounts[0];
+  return {
+    ...(source ? { 'aws:SourceArn': source } : {}),
+    ...(account ? { 'aws:SourceAccount': account } : {}),
+    'aws:PrincipalIsAWSService': 'true',
+    'aws:PrincipalServiceName': service,
+    'aws:SecureTransport': 'true',
+    'aws:SourceVpce': null,
+    'aws:SourceVpc': null,
+    'aws:PrincipalArn': null,
+    'aws:PrincipalOrgID': null,
+    'aws:PrincipalAccount': null,
+  };
+}
+
+const requestOf = (graph: Messaging, holder: Resource, sender: Sender, side: Side): Request => ({
+  action: SENDING[holder.type] ?? '',
+  on: named(holder, side),
+  by: { service: sender.service },
+  facts: factsOf(graph, sender, side),
+});
+
+function mayDeliver(graph: Messaging, holder: Resource, sender: Sender | undefined, side: Side): Verdict {
+  if (!sender || !existsOn(holder, side)) return undefined;
+  return decide(holderDocuments(graph, holder, side), requestOf(graph, holder, sender, side));
+}
+
+const tightened: Rule = {
+  id: 'stop/queue-policy',
+  severity: 'high',
+  title: 'A queue or topic does not admit somebody who sends to it',
+  *check({ graph }) {
+    for (const holder of graph.ofType(...Object.keys(SENDING))) {
+      if (!existsOn(holder, 'after')) continue;
+      yield* refusedSenders(graph, holder);
+      yield* refusedPrincipals(graph, holder);
+    }
+  },
+};
+
+function* refusedSenders(graph: Messaging, holder: Resource): Generator<Draft> {
+  const before = sendersTo(graph, holder, 'before');
+  const groups = new Map<string, { sender: Sender; admitted: boolean; routes: string[] }>();
+  for (const sender of sendersTo(graph, holder, 'after')) {
+    if (mayDeliver(graph, holder, sender, 'after') !== false) continue;
+    const was = before.find(({ route, service }) => route === sender.route && service === sender.service);
+    const admitted =
+      was !== undefined && existsOn(holder, 'before') && mayDeliver(graph, holder, was, 'before') !== false;
+    if (!admitted && sender.route.action !== 'create') continue;
+    const key = `${sender.service} ${admitted}`;
+    const group = groups.get(key) ?? { sender, admitted, routes: [] };
+    group.routes.push(sender.route.address);
+    groups.set(key, group);
+  }
+  for (const { sender, admitted, routes } of groups.values()) {
+    yield {
+      resource: policyChange(graph, holder) ?? holder,
+      before: admitted ? `${sender.service} may send to ${holder.address}` : undefined,
+      after: `${sender.service} may not send${admitted ? '' : ` to ${holder.address}`}`,
+      why: `${list(routes)} ${routes.length === 1 ? 'delivers' : 'deliver'} to ${holder.address} as ${sender.service}, and ${reason(graph, holder, sender)}: every delivery is refused and, after its retries, dropped or sent to the sender's dead-letter queue.`,
+      action: `Allow ${SENDING[holder.type]} to ${sender.service} in its policy, with aws:SourceArn naming the sender.`,
+    };
+  }
+}
+
+/** Why the policy does not let it through, as far as that can be said in a sentence. */
+function reason(graph: Messaging, holder: Resource, sender: Sender): string {
+  const documents = holderDocuments(graph, holder, 'after');
+  const request = requestOf(graph, holder, sender, 'after');
+  if (refuses(documents, request) === true) return 'a Deny of its policy hits it';
+  const bare = { action: request.action, by: { service: sender.service } };
+  const meant = documents.statements.filter((statement) => statement.effect === 'Allow');
+  const somehow = decide({ statements: meant.map((s) => ({ ...s, conditions: [] })), complete: true }, bare) === true;
+  if (!somehow) return 'no statement of its policy allows it';
+  const resource =
+    decide({ statements: meant.map((s) => ({ ...s, conditions: [] })), complete: true }, request) === false;
+  return `the statement for it names another ${resource ? 'queue or topic' : 'source'}`;
+}
+
+/** Senders that are not in this plan: services and other accounts that the policy named and names no more. */
+function* refusedPrincipals(graph: Messaging, holder: Resource): Generator<Draft> {
+  const change = policyChange(graph, holder);
+  if (!existsOn(holder, 'before') || !change) return;
+  const [before, after] = [holderDocuments(graph, holder, 'before'), holderDocuments(graph, holder, 'after')];
+  const action = SENDING[holder.type] ?? '';
+  const known = new Set(sendersTo(graph, holder, 'before').map(({ service }) => service));
+  const own = textOf(read(holder, 'before', 'arn'))?.split(':')[4];
+  const lost = [
+    ...new Set(
+      before.statements.filter(({ effect }) => effect === 'Allow').flatMap(({ principals }) => principals.patterns),
+    ),
+  ]
+    .filter((principal) => principal !== '*' && !known.has(principal))
+    .filter((principal) => principal.endsWith('.amazonaws.com') || accountOf(principal) !== own)
+    .filter((principal) => {
+      const by = principal.endsWith('.amazonaws.com') ? { service: principal } : callerOf(principal);
+      const may = (side: Side, documents: typeof before) => decide(documents, { action, on: named(holder, side), by });
+      return may('before', before) !== false && may('after', after) === false;
+    });
+  if (lost.length === 0) return;
+  yield {
+    resource: change,
+    severity: 'medium',
+    before: `${list(lost)} may send to ${holder.address}`,
+    after: 'may not',
+    why: 'Whoever sends by that name is not in this plan, so nobody can see here whether it still does: its sends are refused from then on.',
+    action: 'Show that nobody sends by that name any more, or keep the statement.',
+  };
+}
+
+const accountOf = (principal: string): string | undefined => /(\d{12})/.exec(principal)?.[1];
+const callerOf = (principal: string) =>
+  /^\d{12}$|:root$/.test(principal) ? { account: accountOf(principal) } : { role: { arn: principal } };
+
+export const queuePolicyRules: readonly Rule[] = [tightened];
