@@ -80,7 +80,7 @@ export class BrokerConsumer extends Construct {
       lifecycle: { ignoreChanges: ['enabled'] },
     });
     handler.alarmWhenFailing(
-      'Orders from the broker can neither be handled nor handed over to SQS: the broker delivers the same batch again, and gives it up in the end.',
+      'Orders from the broker can neither be handled nor handed over to SQS: the broker delivers the same batch again, and gives it up in the end. Runbook: broker-queue.',
       props.alarmActions,
     );
     this.handler = handler;

@@ -150,9 +150,12 @@ export class BrokerOperations extends Construct {
 
   private alarms(name: string, { alarmActions }: BrokerOperationsProps): void {
     for (const [metricName, alarmDescription] of [
-      ['BrokersUnhealthy', 'A broker of the network is not running, or nobody answers for it.'],
-      ['BrokersDrifted', 'A broker runs another configuration than Terraform wants.'],
-      ['BrokersWaitingForApproval', 'Broker operations would restart or promote a broker and wait for a person.'],
+      ['BrokersUnhealthy', 'A broker of the network is not running, or nobody answers for it. Runbook: broker-down.'],
+      ['BrokersDrifted', 'A broker runs another configuration than Terraform wants. Runbook: broker-restart.'],
+      [
+        'BrokersWaitingForApproval',
+        'Broker operations would restart or promote a broker and wait for a person. Runbook: broker-restart.',
+      ],
     ] as const) {
       new CloudwatchMetricAlarm(this, metricName, {
         alarmName: `${name}-${metricName}`,

@@ -32,7 +32,7 @@ export function activeMqAlarms(scope: Construct, props: BrokerProps, instanceCou
     for (const { id, metric, limit, what, ...more } of LIMITS) {
       watch(scope, props, {
         id: `${id}-${index + 1}`,
-        description: `${Broker} uses over ${limit} % of its ${what}.`,
+        description: `${Broker} uses over ${limit} % of its ${what}. Runbook: broker-full.`,
         metrics: { used: { metric, dimensions: { Broker } } },
         comparison: 'GreaterThanThreshold',
         threshold: limit,
@@ -62,7 +62,7 @@ export function activeMqAlarms(scope: Construct, props: BrokerProps, instanceCou
     const { metrics, sum } = both('bridges', 'NetworkConnectorConnectionCount');
     watch(scope, props, {
       id: 'bridges',
-      description: `${brokerName} has fewer than its ${bridges} bridges: what is sent here does not reach the other region's consumers.`,
+      description: `${brokerName} has fewer than its ${bridges} bridges: what is sent here does not reach the other region's consumers. Runbook: broker-down.`,
       metrics,
       expression: sum,
       comparison: 'LessThanThreshold',
@@ -81,14 +81,14 @@ export function activeMqAlarms(scope: Construct, props: BrokerProps, instanceCou
     const above = { comparison: 'GreaterThanThreshold', threshold: 0 } as const;
     watch(scope, props, {
       id: `${queue}-consumers-gone`,
-      description: `${queue} holds messages and nobody consumes it on ${brokerName}.`,
+      description: `${queue} holds messages and nobody consumes it on ${brokerName}. Runbook: broker-queue.`,
       metrics: { ...size.metrics, ...consumers.metrics },
       expression: `IF(${size.sum} > 0 AND ${consumers.sum} < 1, 1, 0)`,
       ...above,
     });
     watch(scope, props, {
       id: `${queue}-enqueued-not-dequeued`,
-      description: `${queue} holds messages and none has left it for 10 minutes on ${brokerName}: consumers are stuck.`,
+      description: `${queue} holds messages and none has left it for 10 minutes on ${brokerName}: consumers are stuck. Runbook: broker-queue.`,
       metrics: { ...size.metrics, ...dequeued.metrics },
       expression: `IF(${size.sum} > 0 AND ${dequeued.sum} < 1, 1, 0)`,
       minutes: 10,
@@ -96,7 +96,7 @@ export function activeMqAlarms(scope: Construct, props: BrokerProps, instanceCou
     });
     watch(scope, props, {
       id: `${queue}-memory`,
-      description: `${queue} uses over 80 % of the memory that it may on ${brokerName}: its producers are about to be held.`,
+      description: `${queue} uses over 80 % of the memory that it may on ${brokerName}: its producers are about to be held. Runbook: broker-queue.`,
       metrics: memory.metrics,
       expression: memory.sum,
       comparison: 'GreaterThanThreshold',
@@ -104,7 +104,7 @@ export function activeMqAlarms(scope: Construct, props: BrokerProps, instanceCou
     });
     watch(scope, props, {
       id: `${queue}-dead-letters`,
-      description: `${deadLetterQueue} on ${brokerName} holds messages that were given up: docs/runbooks/broker-dead-letters.md.`,
+      description: `${deadLetterQueue} on ${brokerName} holds messages that were given up. Runbook: broker-dead-letters.`,
       metrics: dead.metrics,
       expression: dead.sum,
       minutes: 1,

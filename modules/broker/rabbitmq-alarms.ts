@@ -15,7 +15,7 @@ export function rabbitMqAlarms(
   const of = (metric: string) => ({ metric, dimensions: { Broker: brokerName } });
   watch(scope, props, {
     id: 'memory',
-    description: `${brokerName} uses over 80 % of the memory that it may; at its limit it blocks every producer.`,
+    description: `${brokerName} uses over 80 % of the memory that it may; at its limit it blocks every producer. Runbook: broker-full.`,
     metrics: { used: of('RabbitMQMemUsed'), most: of('RabbitMQMemLimit') },
     expression: '100 * used / most',
     comparison: 'GreaterThanThreshold',
@@ -23,7 +23,7 @@ export function rabbitMqAlarms(
   });
   watch(scope, props, {
     id: 'disk',
-    description: `${brokerName} has less than twice the disk left at which it blocks every producer.`,
+    description: `${brokerName} has less than twice the disk left at which it blocks every producer. Runbook: broker-full.`,
     metrics: { free: of('RabbitMQDiskFree'), least: of('RabbitMQDiskFreeLimit') },
     expression: 'free / least',
     comparison: 'LessThanThreshold',
@@ -31,7 +31,7 @@ export function rabbitMqAlarms(
   });
   watch(scope, props, {
     id: 'consumers',
-    description: `Nobody consumes from ${brokerName}.`,
+    description: `Nobody consumes from ${brokerName}. Runbook: broker-full.`,
     metrics: { consumers: of('ConsumerCount') },
     comparison: 'LessThanThreshold',
     threshold: 1,
@@ -40,7 +40,7 @@ export function rabbitMqAlarms(
   for (const { name } of queues) {
     watch(scope, props, {
       id: `${name}-dead-letters`,
-      description: `${name}.dead on ${brokerName} holds messages that were given up: docs/runbooks/broker-rabbitmq.md.`,
+      description: `${name}.dead on ${brokerName} holds messages that were given up. Runbook: broker-rabbitmq.`,
       metrics: {
         dead: { metric: 'MessageCount', dimensions: { Broker: brokerName, VirtualHost: '/', Queue: `${name}.dead` } },
       },

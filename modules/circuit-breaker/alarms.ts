@@ -65,7 +65,7 @@ export function addAlarms(
       dimensions: { StateMachineArn: recoveryArn },
       statistic: 'Sum',
     },
-    'A recovery gave up; the reconciler starts another within a minute. Again and again: runbook breaker-open.',
+    'A recovery gave up; the reconciler starts another within a minute. Runbook: breaker-open.',
   );
   alarm(
     'failures',
@@ -75,6 +75,6 @@ export function addAlarms(
       dimensions: { QueueName: failuresQueueName },
       statistic: 'Maximum',
     },
-    'An event could not be handled by a function of the circuit breaker. Look at it, then delete it: it is not repeated.',
+    'An event could not be handled by a function of the circuit breaker. Look at it, then delete it: it is not repeated. Runbook: breaker-open.',
   );
 }

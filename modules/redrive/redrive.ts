@@ -46,7 +46,7 @@ export class Redrive extends Construct {
         kmsKeyArn: props.kmsKeyArn,
       });
     this.handler.alarmWhenFailing(
-      'The redrive function fails: parked messages stay parked, however healthy the dependency is.',
+      'The redrive function fails: parked messages stay parked, however healthy the dependency is. Runbook: orders-parked.',
       props.alarmActions,
     );
   }

@@ -190,7 +190,7 @@ export class Saga extends Construct {
       'parked-age',
       { ...queue, metricName: 'ApproximateAgeOfOldestMessage' },
       12 * 86_400,
-      'A parked saga is 12 days old; after 14 days it cannot be redriven and its message is gone. Resume it now.',
+      'A parked saga is 12 days old; after 14 days it cannot be redriven and its message is gone. Resume it now. Runbook: saga-parked.',
     );
     for (const [id, metricName, what] of [
       ['failed', 'ExecutionsFailed', 'A saga failed: parked, or broken in a way that it could not park.'],

@@ -161,42 +161,42 @@ export class TieredQueue extends Construct {
       this.main,
       age,
       maximumAge,
-      `A message waits for more than ${maximumAge} s: the consumer is stopped or too slow.`,
+      `A message waits for more than ${maximumAge} s: the consumer is stopped or too slow. Runbook: orders-waiting.`,
     );
     alarm(
       'main-depth',
       this.main,
       depth,
       maximumDepth,
-      `More than ${maximumDepth} messages wait: the consumer is stopped or too slow.`,
+      `More than ${maximumDepth} messages wait: the consumer is stopped or too slow. Runbook: orders-waiting.`,
     );
     alarm(
       'parked-depth',
       this.parked,
       depth,
       0,
-      'Messages are parked: a dependency is or was down. The redrive function releases them when its canary is green.',
+      'Messages are parked: a dependency is or was down. The redrive function releases them when its canary is green. Runbook: orders-parked.',
     );
     alarm(
       'parked-age',
       this.parked,
       age,
       parkedAge(props),
-      'SQS may delete a parked message in 2 days, for good. Release or save it now.',
+      'SQS may delete a parked message in 2 days, for good. Release or save it now. Runbook: orders-parked.',
     );
     alarm(
       'repair-depth',
       this.repair,
       depth,
       0,
-      'Messages need a person: look at their reason attribute, mend them, send them again.',
+      'Messages need a person: look at their reason attribute, mend them, send them again. Runbook: orders-repair.',
     );
     alarm(
       'repair-age',
       this.repair,
       age,
       MAXIMUM_RETENTION_SECONDS - TIME_TO_ACT_SECONDS,
-      'SQS deletes a message in repair in 2 days, for good. Mend or save it now.',
+      'SQS deletes a message in repair in 2 days, for good. Mend or save it now. Runbook: orders-repair.',
     );
   }
 }

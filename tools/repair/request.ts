@@ -9,7 +9,7 @@ npm run repair -- --queue REPAIR_QUEUE_URL --all [--reason REASON] --to MAIN_QUE
                                                   send all of them again as they are, or those with a REASON: malformed, rejected,
                                                   poison, conflict. Stopped half-way, it goes on when it is run again
 
-Queue URLs are the stack's outputs repair_queue_url and orders_queue_url (saga_queue_url for a saga).
+Queue URLs are the stack's outputs repair_queue_url and orders_queue_url.
 In a FIFO queue a message that is looked at hides those behind it in its group: at most the first ten of a group are seen at once, and what waits
 behind one that is left in repair stays there with it. Mend or take the first, then run it again.
 ${CONNECTION}`;
