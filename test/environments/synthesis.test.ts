@@ -222,3 +222,15 @@ test('every queue of dev, staging and prod is encrypted and refuses whoever come
     }
   }
 });
+
+test('a saga is patient as its environment says: minutes on the emulator, a day elsewhere', () => {
+  const refund = (name: string) => {
+    const [, stack] = stacks(once).find(([each]) => each === name) ?? [];
+    const [machine] = Object.values<{ definition: string }>(stack.resource.aws_sfn_state_machine);
+    return JSON.parse(machine?.definition ?? '').States.refund.Retry.at(-1);
+  };
+  expect(refund('local-us-east-1-saga')).toMatchObject({
+    ...{ IntervalSeconds: 5, BackoffRate: 1, MaxAttempts: 60, MaxDelaySeconds: 6 },
+  });
+  expect(refund('prod-eu-west-1-saga')).toMatchObject({ MaxAttempts: 295, MaxDelaySeconds: 600 });
+});
