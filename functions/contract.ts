@@ -12,11 +12,17 @@ export interface FunctionContract<Required extends string = string, Optional ext
   readonly optionalEnvironment: Readonly<Record<Optional, string>>;
 }
 
-/** The environment that a contract asks for, as a module has to supply it. Values are strings, as Lambda has them. */
+/**
+ * The environment that a contract asks for, as a module has to supply it. Values are strings, as Lambda has them; an optional one may be `undefined`, so that a
+ * variable that depends on something is written out under its name, where a misspelt one doesn't compile: `...(arn && { SECRET_ARM: arn })` would.
+ */
 export type EnvironmentOf<C> =
   C extends FunctionContract<infer Required, infer Optional>
-    ? Readonly<Record<Required, string>> & Readonly<Partial<Record<Optional, string>>>
+    ? Readonly<Record<Required, string>> & Readonly<Partial<Record<Optional, string | undefined>>>
     : never;
+
+/** The namespace of every metric. */
+export const METRICS_NAMESPACE = 'Spillway';
 
 export function defineContract<Required extends string, Optional extends string = never>(contract: {
   name: string;

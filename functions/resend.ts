@@ -1,12 +1,13 @@
 import type { MessageAttributeValue, SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
+import { isFifo } from './domain/batch';
 
 /** A message may have 10 attributes. Source: SQS guide, "Amazon SQS message metadata". */
 const MAXIMUM_ATTRIBUTES = 10;
 
 /**
- * The same message again, for another queue: body untouched, the sender's attributes as far as there is room beside `added`, and in a FIFO queue its group, with
- * the source's message id keeping a repeated hand-over from arriving twice.
+ * The same message again, for another queue: body untouched, the sender's attributes as far as there is room beside `added`, and its group, in a FIFO queue with
+ * the source's message id keeping a repeated hand-over from arriving twice; a standard queue takes no deduplication id.
  */
 export function resend(record: SQSRecord, added: Readonly<Record<string, MessageAttributeValue>> = {}) {
   const attributes: Record<string, MessageAttributeValue> = { ...added };
@@ -22,6 +23,7 @@ export function resend(record: SQSRecord, added: Readonly<Record<string, Message
   return {
     MessageBody: record.body,
     MessageAttributes: attributes,
-    ...(group !== undefined && { MessageGroupId: group, MessageDeduplicationId: record.messageId }),
+    ...(group !== undefined && { MessageGroupId: group }),
+    ...(isFifo(record) && { MessageDeduplicationId: record.messageId }),
   } satisfies Omit<SendMessageCommandInput, 'QueueUrl'>;
 }

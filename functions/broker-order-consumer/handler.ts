@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
@@ -9,8 +9,10 @@ import { readEnvironment } from '../contract';
 import { fullJitter } from '../domain/backoff';
 import { parseOrder } from '../domain/order';
 import { charge, paymentFailure } from '../domain/payment';
-import { around, report } from '../order-consumer/around';
-import { processOrder, type Surroundings } from '../order-consumer/process-order';
+import { functionMetrics } from '../metrics';
+import { around, paymentTimeout } from '../order-consumer/around';
+import { type Handled, processOrder, type Surroundings } from '../order-consumer/process-order';
+import { publish, tally, tell } from '../order-consumer/report';
 import { OrdersTable } from '../orders/table';
 import { paymentAuthorization } from '../payment-client';
 import { consume } from './consume';
@@ -20,13 +22,11 @@ import { escaped, pieces } from './pieces';
 
 const environment = readEnvironment(brokerOrderConsumer);
 const paymentTimeoutMs = Number(environment.PAYMENT_TIMEOUT_MS ?? 5000);
-/** Milliseconds kept back for handing over what could not be paid, when the invocation itself is about to end. */
-const RESERVE_MS = 1500;
 /** SQS delays a message no longer. Source: SQS API, SendMessage. */
 const MAXIMUM_DELAY_SECONDS = 900;
 
 const logger = new Logger();
-const metrics = new Metrics({ namespace: 'Spillway', singleMetric: false });
+const metrics = functionMetrics();
 const sqs = new SQSClient({});
 const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
 const orders = new OrdersTable(new DynamoDBClient({}), environment.ORDERS_TABLE);
@@ -41,19 +41,20 @@ const protectedCharge = protect('payment', charge, paymentFailure, environment, 
 });
 
 async function toMain(body: string, seconds: number): Promise<void> {
+  // What is malformed has been on its way to SQS, and SQS is what failed.
+  if ('malformed' in parseOrder(body)) throw new Error('repair is out of reach');
   const DelaySeconds = Math.min(MAXIMUM_DELAY_SECONDS, Math.round(seconds));
   await sqs.send(new SendMessageCommand({ QueueUrl: environment.QUEUE_URL, MessageBody: escaped(body), DelaySeconds }));
 }
 
 function surroundings(message: BrokerMessage, context: Context): Surroundings {
-  const timeLeft = () => Math.min(paymentTimeoutMs, context.getRemainingTimeInMillis() - RESERVE_MS);
-  const { sendToRepair, ...rest } = around(sqs, environment, authorization, timeLeft);
+  const timeLeft = () => paymentTimeout(paymentTimeoutMs, context.getRemainingTimeInMillis());
+  const { sendToRepair, ...rest } = around(sqs, orders, environment, authorization, timeLeft);
   return {
     ...rest,
     sendToRepair: async (_, note) => {
       for (const piece of pieces(message)) await sendToRepair(piece, note);
     },
-    orders,
     // Rounds are the tiers' business: here an order has one delivery, and goes on to them.
     policy: { backoff, maxReceiveCount: Number.MAX_SAFE_INTEGER, maxRounds: Number.MAX_SAFE_INTEGER },
     charge: async ({ orderId, amount, currency }) =>
@@ -66,20 +67,19 @@ function surroundings(message: BrokerMessage, context: Context): Surroundings {
 export const handler = async (event: unknown, context: Context): Promise<void> => {
   const messages = messagesOf(z.parse(brokerEvent, event), new Date());
   const started = Date.now();
+  const all: Handled[] = [];
+  const note = (handled: Handled, { record }: BrokerMessage) => {
+    all.push(handled);
+    tell(handled, record.messageId, logger);
+  };
   try {
     await consume(messages, {
       handle: (message) => processOrder(message.record, surroundings(message, context)),
-      done: ({ record }, handled) => report(handled, record.messageId, started, { metrics, logger }),
-      failed: ({ record: { messageId } }, error) =>
-        logger.error('our own side failed; the message goes on to the tiers', { messageId, error: error as Error }),
-      handOver: async (message) => {
-        // What is malformed has been on its way to SQS, and SQS is what failed.
-        if ('malformed' in parseOrder(message.record.body)) throw new Error('repair is out of reach');
-        await toMain(message.record.body, fullJitter(backoff, 1, Math.random()));
-        metrics.addMetric('OrdersHandedOver', MetricUnit.Count, 1);
-      },
+      done: (message, handled) => note(handled, message),
+      failed: (message, error) => note({ kind: 'retry', failure: 'own', detail: (error as Error).message }, message),
+      handOver: ({ record }) => toMain(record.body, fullJitter(backoff, 1, Math.random())),
     });
   } finally {
-    metrics.publishStoredMetrics();
+    publish(tally(all, (Date.now() - started) / 1000), metrics);
   }
 };

@@ -56,5 +56,4 @@ export const protection = {
 /** What every transition is published as, on the default event bus. */
 export const STATE_CHANGE = { source: 'spillway.circuit-breaker', detailType: 'Circuit Breaker State Change' } as const;
 
-/** The namespace of every metric. */
-export const METRICS_NAMESPACE = 'Spillway';
+export { METRICS_NAMESPACE } from '../contract';

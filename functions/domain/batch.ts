@@ -1,6 +1,7 @@
 /** The part of an SQS event's record that handling a batch needs. */
 export interface BatchRecord {
   readonly messageId: string;
+  readonly eventSourceARN: string;
   readonly attributes: { readonly MessageGroupId?: string | undefined };
 }
 
@@ -9,38 +10,45 @@ export interface BatchResponse {
   batchItemFailures: { itemIdentifier: string }[];
 }
 
+/** A message group alone says nothing: messages of a standard queue have one as well where tenants share it fairly. Source: SQS guide, "Fair queues". */
+export const isFifo = ({ eventSourceARN }: Pick<BatchRecord, 'eventSourceARN'>): boolean =>
+  eventSourceARN.endsWith('.fifo');
+
 /**
  * Handles a batch so that one failed message fails alone. Messages of a standard queue are handled at once; those of a FIFO queue in order within
  * their group, and after a failure the rest of the group comes back too, or it would overtake.
  *
  * @param handle true: the message is finished with; false: it comes back. A throw counts as false, after `onError`.
+ * @param onSkipped what is done with a message of a FIFO group that comes back untried, because one before it failed. Default: nothing.
  */
 export async function processBatch<R extends BatchRecord>(
   records: readonly R[],
   handle: (record: R) => Promise<boolean>,
   onError: (record: R, error: unknown) => void,
+  onSkipped: (record: R) => Promise<void> = async () => {},
 ): Promise<BatchResponse> {
   const batchItemFailures: BatchResponse['batchItemFailures'] = [];
-  const attempt = async (record: R): Promise<boolean> => {
+  const attempt = async (record: R, step: (record: R) => Promise<boolean> = handle): Promise<boolean> => {
     try {
-      if (await handle(record)) return true;
+      if (await step(record)) return true;
     } catch (error) {
       onError(record, error);
     }
     batchItemFailures.push({ itemIdentifier: record.messageId });
     return false;
   };
-  if (records[0]?.attributes.MessageGroupId === undefined) {
-    await Promise.all(records.map(attempt));
+  if (!records[0] || !isFifo(records[0])) {
+    await Promise.all(records.map((record) => attempt(record)));
     return { batchItemFailures };
   }
+  const skip = async (record: R) => {
+    await onSkipped(record);
+    return false;
+  };
   await Promise.all(
     groups(records).map(async (group) => {
       let ordered = true;
-      for (const record of group) {
-        if (ordered) ordered = await attempt(record);
-        else batchItemFailures.push({ itemIdentifier: record.messageId });
-      }
+      for (const record of group) ordered = await attempt(record, ordered ? handle : skip);
     }),
   );
   return { batchItemFailures };

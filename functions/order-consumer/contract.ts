@@ -1,6 +1,11 @@
 import { protection } from '../circuit-breaker/contract';
 import { defineContract } from '../contract';
 
+/** The metric of orders that are not done, with the kind of failure as its dimension `kind`. */
+export const ORDERS_FAILED = 'OrdersFailed';
+/** Those of them that failed for reasons of our own side: the table, a secret, a queue, a key. */
+export const OWN_FAILURES = { metricName: ORDERS_FAILED, dimensions: { kind: 'own' } };
+
 /** What a consumer of orders needs, whichever queue feeds it. */
 export const orderEnvironment = {
   REPAIR_QUEUE_URL: 'URL of the repair tier, for messages that a person has to mend',
@@ -26,6 +31,7 @@ export const orderConsumer = defineContract({
     ...optionalOrderEnvironment,
     BACKOFF_CAP_SECONDS: 'seconds; no wait is longer; default 300',
     ...protection,
-    MAX_ROUNDS: 'redrive rounds after which an order that still fails goes to repair as poison; default 3',
+    MAX_ROUNDS:
+      'rounds of redrive that an order may fail while payment works for others; then it goes to repair as poison; default 3',
   },
 });

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
@@ -7,19 +7,19 @@ import { protect } from '../circuit-breaker/protect';
 import { readEnvironment } from '../contract';
 import { processBatch } from '../domain/batch';
 import { charge, paymentFailure } from '../domain/payment';
+import { functionMetrics } from '../metrics';
 import { OrdersTable } from '../orders/table';
 import { paymentAuthorization } from '../payment-client';
-import { around, report } from './around';
+import { around, paymentTimeout } from './around';
 import { orderConsumer } from './contract';
-import { processOrder, type Surroundings } from './process-order';
+import { type Handled, processOrder, type Surroundings, waitBehind } from './process-order';
+import { publish, tally, tell } from './report';
 
 const environment = readEnvironment(orderConsumer);
 const paymentTimeoutMs = Number(environment.PAYMENT_TIMEOUT_MS ?? 5000);
-/** Milliseconds kept back for recording what happened, when the invocation itself is about to end. */
-const RESERVE_MS = 1500;
 
 const logger = new Logger();
-const metrics = new Metrics({ namespace: 'Spillway', singleMetric: false });
+const metrics = functionMetrics();
 const sqs = new SQSClient({});
 const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
 const orders = new OrdersTable(new DynamoDBClient({}), environment.ORDERS_TABLE);
@@ -30,10 +30,9 @@ const protectedCharge = protect('payment', charge, paymentFailure, environment, 
 });
 
 const surroundings = (context: Context): Surroundings => {
-  const timeLeft = () => Math.min(paymentTimeoutMs, context.getRemainingTimeInMillis() - RESERVE_MS);
+  const timeLeft = () => paymentTimeout(paymentTimeoutMs, context.getRemainingTimeInMillis());
   return {
-    ...around(sqs, environment, authorization, timeLeft),
-    orders,
+    ...around(sqs, orders, environment, authorization, timeLeft),
     policy: {
       backoff: {
         base: Number(environment.BACKOFF_BASE_SECONDS ?? 2),
@@ -51,21 +50,24 @@ const surroundings = (context: Context): Surroundings => {
   };
 };
 
-async function handle(record: SQSRecord, surrounding: Surroundings): Promise<boolean> {
-  const started = Date.now();
-  const handled = await processOrder(record, surrounding);
-  report(handled, record.messageId, started, { metrics, logger });
-  return handled.kind !== 'retry';
-}
-
 export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  const started = Date.now();
   const surrounding = surroundings(context);
+  const all: Handled[] = [];
+  const note = (handled: Handled, { messageId }: SQSRecord): boolean => {
+    all.push(handled);
+    tell(handled, messageId, logger);
+    return handled.kind !== 'retry';
+  };
   const response = await processBatch(
     event.Records,
-    (record) => handle(record, surrounding),
-    // Our own side failed (a throttle, a table out of reach): the message comes back when its visibility ends.
-    ({ messageId }, error) => logger.error('message not handled', { messageId, error: error as Error }),
+    async (record) => note(await processOrder(record, surrounding), record),
+    // It could not even be put off: the message comes back when its visibility ends.
+    (record, error) => note({ kind: 'retry', failure: 'own', detail: (error as Error).message }, record),
+    async (record) => {
+      note(await waitBehind(record, surrounding), record);
+    },
   );
-  metrics.publishStoredMetrics();
+  publish(tally(all, (Date.now() - started) / 1000), metrics);
   return response;
 };

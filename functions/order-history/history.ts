@@ -22,7 +22,7 @@ export function days(now: Date): string[] {
 }
 
 /** An order as the API shows it. */
-export function show({ order, deliveries, fingerprint: _, ...record }: OrderRecord) {
+export function show({ order, deliveries, fingerprint: _, roundAt: _ended, ...record }: OrderRecord) {
   const { customer, items, amount, currency } = order;
   return { ...record, attempts: deliveries, customer, items, amount, currency };
 }

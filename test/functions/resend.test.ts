@@ -27,10 +27,11 @@ test('what is added stands first: it is never pushed out, nor written over, by w
   expect(MessageAttributes.till).toEqual(text('ours'));
 });
 
-test('in a FIFO queue it stays in its group, and a repeated hand-over is dropped there', () => {
+test('in a FIFO queue it stays in its group, and a repeated hand-over is dropped there; a standard queue takes the group and no deduplication id', () => {
   const attributes = { ...record.attributes, MessageGroupId: 'table-4' };
-  expect(resend({ ...record, attributes })).toMatchObject({
-    MessageGroupId: 'table-4',
-    MessageDeduplicationId: record.messageId,
-  });
+  const fifo = resend({ ...record, attributes, eventSourceARN: `${record.eventSourceARN}.fifo` });
+  expect(fifo).toMatchObject({ MessageGroupId: 'table-4', MessageDeduplicationId: record.messageId });
+  const fair = resend({ ...record, attributes });
+  expect(fair).toMatchObject({ MessageGroupId: 'table-4' });
+  expect(fair).not.toHaveProperty('MessageDeduplicationId');
 });

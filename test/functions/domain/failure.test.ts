@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { type Delivery, decide, type RetryPolicy, roundsUsedUp } from '../../../functions/domain/failure';
+import { canaryDecides, decide, type Outcome, type RetryPolicy } from '../../../functions/domain/failure';
 import { sortAnswer } from '../../../functions/domain/payment';
 
 const policy: RetryPolicy = { backoff: { base: 2, cap: 300 }, maxReceiveCount: 3, maxRounds: 3 };
-const delivery = (receiveCount: number, deliveries = receiveCount): Delivery => ({ receiveCount, deliveries });
+const delivery = (receiveCount: number, round?: number) => ({ receiveCount, round });
+const unavailable: Outcome = { kind: 'unavailable', reason: 'no answer' };
 
 test.each([
   [200, { status: 'charged', paymentId: 'p1' }, 'charged'],
@@ -36,8 +37,7 @@ test('an unknown answer is never taken for an end', () => {
 });
 
 test('no answer puts the message off, longer each time, and the last receive hands it to SQS at once', () => {
-  const outcome = { kind: 'unavailable', reason: 'no answer' } as const;
-  const actions = [1, 2, 3].map((count) => decide(outcome, delivery(count), policy, 0.999));
+  const actions = [1, 2, 3].map((count) => decide(unavailable, delivery(count), policy, 0.999));
   expect(actions).toMatchObject([
     { kind: 'retry', status: 'retrying', visibilitySeconds: 2 },
     { kind: 'retry', status: 'retrying', visibilitySeconds: 4 },
@@ -60,18 +60,44 @@ test('a refused request goes to repair at the first receive, an answer of the ba
   });
 });
 
-test('rounds are used up with the last receive of the third redrive, not before', () => {
-  const used = Array.from({ length: 13 }, (_, index) => roundsUsedUp(delivery(1, index + 1), policy));
-  expect(used.indexOf(true)).toBe(11); // the 12th delivery: 3 receives of the first pass and 3 × 3 of the redrives
+const outcomes: fc.Arbitrary<Outcome> = fc.constantFrom<Outcome>(
+  unavailable,
+  { kind: 'own', reason: 'our own side failed' },
+  { kind: 'not-asked', retryAfterSeconds: 34 },
+  { kind: 'charged', paymentId: 'p' },
+  { kind: 'declined', reason: 'no' },
+  { kind: 'rejected', reason: 'bad' },
+);
+
+test('an order is poison only at the end of its third round, and only while others could be paid; any other failure is excused or counted, never both', () => {
+  const rounds = fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined });
+  fc.assert(
+    fc.property(outcomes, fc.integer({ min: 1, max: 5 }), rounds, fc.boolean(), (outcome, receives, round, green) => {
+      const action = decide(outcome, delivery(receives, round), policy, 0.5, green);
+      const failed = outcome.kind === 'unavailable' || outcome.kind === 'own';
+      const poisoned = action.kind === 'repair' && action.reason === 'poison';
+      expect(poisoned).toBe(failed && green && round !== undefined && round >= policy.maxRounds);
+      if (action.kind !== 'retry') return;
+      expect(action.excused).toBe(round !== undefined && !(failed && green));
+      expect(action.status).toBe(receives >= policy.maxReceiveCount ? 'parked' : 'retrying');
+    }),
+  );
+});
+
+test('a canary is asked only where its answer decides: at the end of a round of redrive that failed', () => {
+  fc.assert(
+    fc.property(outcomes, fc.constantFrom(undefined, 1, 3), (outcome, round) => {
+      const said = [false, true].map((green) => decide(outcome, delivery(3, round), policy, 0.5, green));
+      const decides = JSON.stringify(said[0]) !== JSON.stringify(said[1]);
+      expect(canaryDecides(outcome, delivery(3, round))).toBe(decides);
+    }),
+  );
 });
 
 test('an order that was not asked for is put off as long as the breaker says, however often it was received', () => {
-  const policy = { backoff: { base: 2, cap: 300 }, maxReceiveCount: 3, maxRounds: 3 };
   for (const receiveCount of [1, 3, 50]) {
-    const delivery = { receiveCount, deliveries: 50 };
-    expect(decide({ kind: 'not-asked', retryAfterSeconds: 34 }, delivery, policy, 0.5)).toMatchObject({
+    expect(decide({ kind: 'not-asked', retryAfterSeconds: 34 }, delivery(receiveCount), policy, 0.5)).toMatchObject({
       kind: 'retry',
-      status: 'retrying',
       visibilitySeconds: 34,
     });
   }

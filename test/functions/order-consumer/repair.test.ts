@@ -45,6 +45,7 @@ test('however many attributes the sender set and however long the reason is, SQS
 });
 
 test('in a FIFO tier it stays in its group, and handing it over twice delivers it once', () => {
-  const fifo = { ...record, attributes: { ...record.attributes, MessageGroupId: 'table-4' } };
+  const attributes = { ...record.attributes, MessageGroupId: 'table-4' };
+  const fifo = { ...record, attributes, eventSourceARN: `${record.eventSourceARN}.fifo` };
   expect(repairMessage(fifo, note)).toMatchObject({ MessageGroupId: 'table-4', MessageDeduplicationId: 'message-1' });
 });

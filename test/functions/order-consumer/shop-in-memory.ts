@@ -1,37 +1,52 @@
 import type { SQSRecord } from 'aws-lambda';
-import { fingerprint, type Order } from '../../../functions/domain/order';
-import { sortAnswer } from '../../../functions/domain/payment';
-import type { Handled, Surroundings } from '../../../functions/order-consumer/process-order';
-import { processOrder } from '../../../functions/order-consumer/process-order';
+import type { Order } from '../../../functions/domain/order';
+import { type ProtectedOutcome, sortAnswer } from '../../../functions/domain/payment';
+import { type Handled, processOrder, type Surroundings } from '../../../functions/order-consumer/process-order';
 import { type RepairNote, repairMessage } from '../../../functions/order-consumer/repair';
-import type { OrderRecord } from '../../../functions/orders/table';
 import { emptyBooks, type Fault, pay } from '../../../functions/payment-simulator/simulator';
+import { MemoryOrders } from './memory-orders';
 
 /** The process is gone: nothing after this line ran. */
 export class Crash extends Error {}
 
 export interface Message {
+  readonly id: string;
   readonly body: string;
+  /** Milliseconds since 1970. */
+  readonly sentAt: number;
   receives: number;
 }
 
+/** What is wrong with one order alone, however well payment works for others. `kills`: handling it ends the process. */
+export type OrderFault = 'unavailable' | 'rejected' | 'declined' | 'kills';
+
 /**
  * The shop with everything outside the consumer in memory: a queue that counts receives and parks, the repair tier, the orders table with its
- * conditions, and the payment system's own books. `crash` is asked before and after every effect.
+ * conditions, and the payment system's own books. `crash` and `fail` are asked before and after every effect.
  */
 export class ShopInMemory {
   readonly queue: Message[] = [];
   readonly parked: Message[] = [];
   readonly repair: { body: string; note: RepairNote }[] = [];
-  readonly orders = new Map<string, OrderRecord>();
+  readonly orders = new MemoryOrders();
   readonly books = emptyBooks();
   readonly handled: Handled[] = [];
+  /** Seconds that each message was put off for. */
+  readonly waits: number[] = [];
   fault: Fault = { kind: 'up' };
+  readonly orderFaults = new Map<string, OrderFault>();
+  /** The process dies here. */
   crash: () => boolean = () => false;
+  /** A service of our own side refuses here. */
+  fail: () => boolean = () => false;
   readonly policy = { backoff: { base: 1, cap: 4 }, maxReceiveCount: 3, maxRounds: 3 };
+  private clock = Date.parse('2026-01-01T12:00:00Z');
+  private sent = 0;
 
   send(order: Order | string): void {
-    this.queue.push({ body: typeof order === 'string' ? order : JSON.stringify(order), receives: 0 });
+    const body = typeof order === 'string' ? order : JSON.stringify(order);
+    this.sent += 1;
+    this.queue.push({ id: `message-${this.sent}`, body, sentAt: this.now(), receives: 0 });
   }
 
   /** SQS as it delivers one message: counts the receive, parks what has been received too often, deletes what was finished. */
@@ -49,7 +64,7 @@ export class ShopInMemory {
       if (handled.kind === 'retry') this.queue.push(message);
       else if (this.crash()) throw new Crash();
     } catch (error) {
-      if (!(error instanceof Crash)) throw error;
+      if (!(error instanceof Crash) && (error as Error).message !== 'throttled') throw error;
       this.queue.push(message);
     }
   }
@@ -63,16 +78,21 @@ export class ShopInMemory {
     for (const { body } of this.parked.splice(0)) this.send(body);
   }
 
-  record(message: Message): SQSRecord {
+  /** A person sends what is in repair again, as it is or mended. */
+  sendAgain(mend: (body: string) => string = (body) => body): void {
+    for (const { body } of this.repair.splice(0)) this.send(mend(body));
+  }
+
+  record({ id = 'message-1', body, sentAt = this.clock, receives }: Partial<Message> & { body: string }): SQSRecord {
     return {
-      messageId: `message-${message.receives}`,
+      messageId: id,
       receiptHandle: 'receipt',
-      body: message.body,
+      body,
       attributes: {
-        ApproximateReceiveCount: String(message.receives),
-        SentTimestamp: '1767268800000',
+        ApproximateReceiveCount: String(receives ?? 1),
+        SentTimestamp: String(sentAt),
         SenderId: 'shop',
-        ApproximateFirstReceiveTimestamp: '1767268800000',
+        ApproximateFirstReceiveTimestamp: String(sentAt),
       },
       messageAttributes: {},
       md5OfBody: '',
@@ -82,56 +102,57 @@ export class ShopInMemory {
     };
   }
 
+  /** Later with each look. */
+  private now(): number {
+    this.clock += 10;
+    return this.clock;
+  }
+
   surroundings(): Surroundings {
-    const effect = <T>(work: () => T): T => {
-      if (this.crash()) throw new Crash();
-      const result = work();
-      if (this.crash()) throw new Crash();
+    let dead = false;
+    const die = () => {
+      dead = true;
+      throw new Crash();
+    };
+    const effect = async <T>(work: () => T | Promise<T>): Promise<T> => {
+      if (dead || this.crash()) die();
+      if (this.fail()) throw new Error('throttled');
+      const result = await work();
+      if (this.crash()) die();
       return result;
     };
-    const ended = (orderId: string) => ['paid', 'declined'].includes(this.orders.get(orderId)?.status ?? '');
-    const change = (orderId: string, values: Partial<OrderRecord>) => {
-      const known = this.orders.get(orderId);
-      if (known && !ended(orderId)) this.orders.set(orderId, { ...known, ...values });
-    };
+    const { orders } = this;
     return {
       policy: this.policy,
       orders: {
-        begin: async (order, firstSeen, now) =>
-          effect(() => {
-            const known = this.orders.get(order.orderId);
-            const restarted = known?.status === 'repair' ? undefined : known;
-            const record: OrderRecord = {
-              orderId: order.orderId,
-              status: restarted?.status ?? 'accepted',
-              order: restarted?.order ?? order,
-              fingerprint: restarted?.fingerprint ?? fingerprint(order),
-              deliveries: (restarted?.deliveries ?? 0) + 1,
-              firstSeen: known?.firstSeen ?? firstSeen.toISOString(),
-              updatedAt: now.toISOString(),
-            };
-            this.orders.set(order.orderId, record);
-            return record;
-          }),
-        finish: async (orderId, status, detail) => effect(() => change(orderId, { status, paymentId: detail })),
-        fail: async (orderId, status, lastError) => effect(() => change(orderId, { status, lastError })),
+        begin: (...order) => effect(() => orders.begin(...order)),
+        noteRound: (...round) => effect(() => orders.noteRound(...round)),
+        finish: (...end) => effect(() => orders.finish(...end)),
+        fail: (...failure) => effect(() => orders.fail(...failure)),
       },
-      charge: async ({ orderId, amount }) =>
+      charge: (order) => effect(() => (this.orderFaults.get(order.orderId) === 'kills' ? die() : this.charge(order))),
+      canaryIsGreen: () =>
         effect(() => {
-          const answer = pay(this.books, { key: orderId, orderId, amount, canary: false }, this.fault, Math.random);
-          return sortAnswer(answer.status, answer.body);
+          const canary = { key: 'canary', orderId: 'canary', amount: 0, canary: true };
+          return pay(this.books, canary, this.fault, Math.random).status === 200;
+        }).catch((error) => {
+          if (error instanceof Crash) throw error;
+          return false;
         }),
-      canaryIsGreen: async () =>
-        effect(
-          () =>
-            pay(this.books, { key: 'canary', orderId: 'canary', amount: 0, canary: true }, this.fault, Math.random)
-              .status === 200,
-        ),
-      sendToRepair: async (record, note) =>
+      sendToRepair: (record, note) =>
         effect(() => void this.repair.push({ body: repairMessage(record, note).MessageBody, note })),
-      putOff: async () => effect(() => undefined),
-      now: () => new Date('2026-01-01T12:00:00Z'),
+      putOff: (_, seconds) => effect(() => void this.waits.push(seconds)),
+      now: () => new Date(this.now()),
       random: () => 0.5,
     };
+  }
+
+  private charge({ orderId, amount }: Order): ProtectedOutcome {
+    const fault = this.orderFaults.get(orderId);
+    if (fault === 'rejected') return sortAnswer(422, { error: 'unknown_till' });
+    if (fault === 'declined') return sortAnswer(402, { error: 'card_declined' });
+    if (fault === 'unavailable') return sortAnswer(500, {});
+    const answer = pay(this.books, { key: orderId, orderId, amount, canary: false }, this.fault, Math.random);
+    return sortAnswer(answer.status, answer.body);
   }
 }

@@ -26,10 +26,12 @@ test('an order is shown with its status and attempts, without its inner fields',
     order: anOrder(),
     fingerprint: 'inner',
     deliveries: 3,
+    failedRounds: 0,
+    roundAt: '2026-01-01T12:00:00.000Z',
     firstSeen: '2026-01-01T12:00:00.000Z',
     updatedAt: '2026-01-01T12:00:09.000Z',
     lastError: 'payment gave no answer in 3000 ms',
   });
   expect(shown).toMatchObject({ status: 'parked', attempts: 3, customer: 'Ada', amount: 420 });
-  expect(shown).not.toHaveProperty('fingerprint');
+  for (const inner of ['fingerprint', 'roundAt']) expect(shown).not.toHaveProperty(inner);
 });
