@@ -1,4 +1,5 @@
 // `npm run redrive`: asks a queue's redrive function to release what is parked, or what it would do and why. A thin face of the function, which decides everything.
+import { setTimeout as wait } from 'node:timers/promises';
 import type { RedriveReport, RedriveRequest } from '../functions/redrive/contract';
 import { CONNECTION, readArguments, run, UsageError } from './night/command';
 import { invoke } from './night/invoke';
@@ -8,7 +9,7 @@ const USAGE = `npm run redrive -- --function NAME [--dry-run] [--watch] [--rate 
 
   --function   the redrive function: the stack's output redrive_function_name, or its ARN; default: the environment variable REDRIVE_FUNCTION
   --dry-run    changes nothing; says what it would do, and why
-  --watch      stays until the release has ended, asking a canary again and again
+  --watch      tells how it gets on until the release has ended, every five seconds
   --rate       messages a second, 1 to 500, for this release only
 ${CONNECTION}`;
 
@@ -28,8 +29,8 @@ export function requestOf(parameters: readonly string[]) {
   if (rate !== undefined && !(Number.isInteger(rate) && rate >= 1 && rate <= 500)) {
     throw new UsageError(`--rate is "${values.rate}"; it takes whole messages a second, 1 to 500`);
   }
-  const request: RedriveRequest = { dryRun, watch, ...(rate !== undefined && { rate }) };
-  return { request, functionName, connection: { region, endpoint } };
+  const request: RedriveRequest = { dryRun, ...(rate !== undefined && { rate }) };
+  return { request, watch, functionName, connection: { region, endpoint } };
 }
 
 const DONE: Readonly<Record<RedriveReport['action'], string>> = {
@@ -48,33 +49,36 @@ const WOULD: typeof DONE = {
 };
 
 /** What the function decided, and why, for people. */
-export function say({ action, reason, dryRun, parked, canary, move }: RedriveReport): string {
+export function say({ action, reason, dryRun, parked, canary, move, problem }: RedriveReport): string {
   const lines = [
     `${(dryRun ? WOULD : DONE)[action]}: ${reason}`,
     `  parked: about ${parked}`,
     ...(canary ? [`  canary: ${canary.green ? 'green' : 'red'} after ${canary.sent}: ${canary.detail}`] : []),
     ...(move ? [`  move: ${move.moved} of ${move.toMove} moved, at most ${move.rate} a second`] : []),
+    ...(problem ? [`  on our own side: ${problem}`] : []),
   ];
   return lines.map(printable).join('\n');
 }
 
-/** An invocation ends within Lambda's limit: a release that is to be watched for longer takes several. */
+/** Asks again until the release has ended. Nothing depends on it: the function has a run of its own stay with the move. */
 export async function watchRelease(
   ask: () => Promise<RedriveReport>,
-  { watch = false }: RedriveRequest,
+  watch: boolean,
   print: (text: string) => void,
+  pause: () => Promise<void> = () => wait(5000),
 ): Promise<void> {
   for (;;) {
     const report = await ask();
     print(say(report));
     if (!watch || (report.action !== 'start' && report.action !== 'continue')) return;
+    await pause();
   }
 }
 
 if (require.main === module) {
   void run(USAGE, async (args) => {
-    const { request, functionName, connection } = requestOf(args);
+    const { request, watch, functionName, connection } = requestOf(args);
     const ask = async () => (await invoke(functionName, request, connection)) as RedriveReport;
-    await watchRelease(ask, request, console.log);
+    await watchRelease(ask, watch, console.log);
   });
 }

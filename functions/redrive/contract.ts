@@ -6,9 +6,11 @@ export const redrive = defineContract({
   environment: {
     PARKED_QUEUE_ARN: 'ARN of the parked tier: the dead-letter queue that is released',
     PARKED_QUEUE_URL: 'URL of the parked tier, to count what is in it',
+    MAIN_QUEUE_ARN: 'ARN of the queue that parked messages go back to, however they got into the parked tier',
     PAYMENT_URL: 'base address of the payment system that the canary asks',
   },
   optionalEnvironment: {
+    ORDERS_TABLE: 'name of the orders table, which is asked before the payment system; default: it is not asked',
     PAYMENT_SECRET_ARN:
       'ARN of the secret that the payment system asks for, sent as a bearer token; default: none is sent',
     RATE: 'messages a second to release, 1 to 500; default 1',
@@ -18,12 +20,22 @@ export const redrive = defineContract({
   },
 });
 
-/** How the function may be asked. By hand: `{"dryRun": true}` says what it would do and why. */
+/** What is counted when a release is held up by our own side: a move that failed, or a canary that could not be asked. */
+export const RELEASE_PROBLEMS = 'ReleaseProblems';
+
+/**
+ * How the function may be asked; all of it may be left out. By hand: `{}` releases what is parked if the canary is green, and answers at once;
+ * `{"dryRun": true}` says what it would do and why.
+ */
 export const redriveRequest = z.strictObject({
+  /** Changes nothing. */
   dryRun: z.optional(z.boolean()),
   /** Messages a second, for this release only. */
   rate: z.optional(z.int().check(z.gte(1), z.lte(500))),
-  /** Stay for as long as the move runs and the invocation lasts, asking the canary again and again. The schedule does. */
+  /**
+   * Stay with the move that this run starts, for minutes, and cancel it when a canary fails or the run's time is over. The schedule asks for it. A run without it
+   * has another run of the function start the move and stay with it.
+   */
   watch: z.optional(z.boolean()),
 });
 
@@ -39,4 +51,6 @@ export interface RedriveReport {
   readonly parked: number;
   readonly canary?: { readonly green: boolean; readonly sent: number; readonly detail: string };
   readonly move?: { readonly moved: number; readonly toMove: number; readonly rate: number };
+  /** What is in the way on our own side, if anything is: why the last move failed, or why the canary could not be asked. */
+  readonly problem?: string;
 }

@@ -1,31 +1,66 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
+import { impatientClient } from '../circuit-breaker/protect';
 import { readEnvironment } from '../contract';
 import { askCanary, charge, type PaymentCall } from '../domain/payment';
+import { functionMetrics } from '../metrics';
+import { OrdersTable } from '../orders/table';
 import { paymentAuthorization } from '../payment-client';
-import { type RedriveReport, redrive, redriveRequest } from './contract';
+import { RELEASE_PROBLEMS, type RedriveReport, redrive, redriveRequest } from './contract';
 import { moveTasks } from './move-tasks';
 import { type RedriveSurroundings, reconcile } from './reconcile';
+import { watch } from './watch';
 
 const environment = readEnvironment(redrive);
 const canaries = Number(environment.CANARIES ?? 3);
 const canaryTimeoutMs = Number(environment.CANARY_TIMEOUT_MS ?? 5000);
-const watchIntervalMs = Number(environment.WATCH_INTERVAL_SECONDS ?? 5) * 1000;
-
-const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
+const settings = {
+  interval: Number(environment.WATCH_INTERVAL_SECONDS ?? 5) * 1000,
+  // With what the calls to SQS, the table and the secret may take.
+  longestLook: canaries * canaryTimeoutMs + 10_000,
+};
 
 const logger = new Logger();
+const metrics = functionMetrics();
+const lambda = new LambdaClient({});
+const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
+const orders = environment.ORDERS_TABLE ? new OrdersTable(impatientClient(), environment.ORDERS_TABLE) : undefined;
+
 const surroundings: RedriveSurroundings = {
-  ...moveTasks(new SQSClient({}), environment.PARKED_QUEUE_ARN, environment.PARKED_QUEUE_URL),
+  ...moveTasks(
+    new SQSClient({}),
+    environment.PARKED_QUEUE_ARN,
+    environment.PARKED_QUEUE_URL,
+    environment.MAIN_QUEUE_ARN,
+  ),
   canary: async () => {
-    const header = await authorization();
-    const ask = (call: PaymentCall) => charge(environment.PAYMENT_URL, call, canaryTimeoutMs, header);
-    return askCanary(ask, canaries, randomUUID);
+    try {
+      await orders?.probe(new Date());
+      const header = await authorization();
+      const ask = (call: PaymentCall) => charge(environment.PAYMENT_URL, call, canaryTimeoutMs, header);
+      return await askCanary(ask, canaries, randomUUID);
+    } catch (error) {
+      return { green: false, ours: true, sent: 0, detail: `our own side fails: ${(error as Error).message}` };
+    }
   },
 };
+
+function tell(report: RedriveReport): void {
+  logger[report.problem ? 'error' : 'info'](report.action, { ...report });
+  if (report.problem) metrics.singleMetric().addMetric(RELEASE_PROBLEMS, MetricUnit.Count, 1);
+}
+
+/** Has another run start the move: whoever starts one stays with it, for longer than a caller waits. */
+async function handOver(rate: number, { invokedFunctionArn }: Context): Promise<boolean> {
+  const Payload = JSON.stringify({ watch: true, rate });
+  await lambda.send(new InvokeCommand({ FunctionName: invokedFunctionArn, InvocationType: 'Event', Payload }));
+  return true;
+}
 
 /** Releases parked messages while the canary is green. Run by schedule (`watch`) and by hand. */
 export const handler = async (event: unknown, context: Context): Promise<RedriveReport> => {
@@ -36,13 +71,13 @@ export const handler = async (event: unknown, context: Context): Promise<Redrive
       .join('; ');
     throw new Error(`${problem}. Allowed: {"dryRun": boolean, "rate": 1 to 500, "watch": boolean}`);
   }
-  const { dryRun = false, rate = Number(environment.RATE ?? 1), watch = false } = request.data;
-  for (;;) {
-    const report = await reconcile({ rate, dryRun }, surroundings);
-    logger.info(report.action, { ...report });
-    const moving = report.action === 'start' || report.action === 'continue';
-    const timeForAnother = context.getRemainingTimeInMillis() > watchIntervalMs + (canaries + 1) * canaryTimeoutMs;
-    if (!watch || dryRun || !moving || !timeForAnother) return report;
-    await wait(watchIntervalMs);
+  const { dryRun = false, rate = Number(environment.RATE ?? 1), watch: stay = false } = request.data;
+  if (stay && !dryRun) {
+    const remaining = () => context.getRemainingTimeInMillis();
+    return watch({ rate, ...settings }, surroundings, { remaining, wait, tell });
   }
+  const start = (messagesPerSecond: number) => handOver(messagesPerSecond, context);
+  const report = await reconcile({ rate, dryRun }, { ...surroundings, start });
+  tell(report);
+  return report;
 };

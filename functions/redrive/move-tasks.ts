@@ -2,12 +2,9 @@ import {
   CancelMessageMoveTaskCommand,
   GetQueueAttributesCommand,
   ListMessageMoveTasksCommand,
-  ResourceNotFoundException,
   type SQSClient,
   StartMessageMoveTaskCommand,
-  UnsupportedOperation,
 } from '@aws-sdk/client-sqs';
-import type { RunningMove } from './decide';
 import type { RedriveSurroundings } from './reconcile';
 
 /**
@@ -22,25 +19,32 @@ export function moveTasks(
   queueUrl: string,
   destinationArn?: string,
 ): Omit<RedriveSurroundings, 'canary'> {
+  /** The latest first. */
   const tasks = async () => {
     const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: sourceArn, MaxResults: 10 }));
     return Results;
   };
-  /** A task that is being cancelled is in the way of the next one as well. */
-  const activeMove = async () =>
-    (await tasks()).find(({ Status }) => Status === 'RUNNING' || Status === 'CANCELLING') !== undefined;
-  const runningMove = async (): Promise<RunningMove | undefined> => {
-    const running = (await tasks()).find(({ Status }) => Status === 'RUNNING');
-    if (!running?.TaskHandle) return undefined;
-    return {
-      taskHandle: running.TaskHandle,
-      moved: Number(running.ApproximateNumberOfMessagesMoved ?? 0),
-      toMove: Number(running.ApproximateNumberOfMessagesToMove ?? 0),
-      rate: running.MaxNumberOfMessagesPerSecond ?? 0,
-    };
-  };
+  const running = async () => (await tasks()).find(({ Status }) => Status === 'RUNNING');
   return {
-    runningMove,
+    runningMove: async () => {
+      const task = await running();
+      if (!task?.TaskHandle) return undefined;
+      return {
+        taskHandle: task.TaskHandle,
+        moved: Number(task.ApproximateNumberOfMessagesMoved ?? 0),
+        toMove: Number(task.ApproximateNumberOfMessagesToMove ?? 0),
+        rate: task.MaxNumberOfMessagesPerSecond ?? 0,
+      };
+    },
+    failedMove: async () => {
+      const [latest] = await tasks();
+      if (latest?.Status !== 'FAILED') return undefined;
+      return {
+        reason: latest.FailureReason ?? 'SQS gives no reason',
+        moved: Number(latest.ApproximateNumberOfMessagesMoved ?? 0),
+        startedAgo: (Date.now() - Number(latest.StartedTimestamp ?? 0)) / 1000,
+      };
+    },
     parked: async () => {
       const AttributeNames = ['ApproximateNumberOfMessages' as const];
       const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames }));
@@ -56,8 +60,9 @@ export function moveTasks(
         await sqs.send(new StartMessageMoveTaskCommand(settings));
         return true;
       } catch (error) {
-        // SQS answers so when a task of this queue is active; anything else that it may mean is an error of ours.
-        if (error instanceof UnsupportedOperation && (await activeMove())) return false;
+        // SQS has no error of its own for "a task of this queue is active": it is an InvalidParameterValue like any other, so the tasks are asked. One that is
+        // being cancelled is in the way as well.
+        if ((await tasks()).some(({ Status }) => Status === 'RUNNING' || Status === 'CANCELLING')) return false;
         throw error;
       }
     },
@@ -65,8 +70,8 @@ export function moveTasks(
       try {
         await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle: taskHandle }));
       } catch (error) {
-        // The task ended between the look and the cancel: nothing is left to cancel.
-        if (!(error instanceof ResourceNotFoundException) && !(error instanceof UnsupportedOperation)) throw error;
+        // The task ended between the look and the cancel: nothing is left to cancel, whatever SQS calls that.
+        if (await running()) throw error;
       }
     },
   };

@@ -1,3 +1,4 @@
+import type { OrdersTable } from '../orders-table';
 import type { Rule } from '../props';
 import type { TieredQueue } from '../tiered-queue';
 
@@ -10,6 +11,8 @@ export interface RedriveProps {
   readonly account: string;
   /** Base address of the dependency that the canary asks. */
   readonly paymentUrl: string;
+  /** The table that released orders are written to. It is asked before the payment system, so that nothing is released into a failure of our own. Default: it is not asked. */
+  readonly ordersTable?: OrdersTable;
   /** ARN of the secret that the payment system asks for as a bearer token. Default: it asks for none. */
   readonly paymentSecretArn?: string;
   /** Messages a second: 1 to 500. Default 1. Source: SQS API, StartMessageMoveTask. */
@@ -18,13 +21,13 @@ export interface RedriveProps {
   readonly canaries?: number;
   /** Milliseconds until a canary counts as failed: 100 to 10,000. Default 5,000. */
   readonly canaryTimeoutMs?: number;
-  /** Minutes between two looks: 1 to 1,440; while messages move it looks every few seconds. Default 1. `off`: only by hand or by a circuit breaker. */
+  /** Minutes between two looks: 1 to 1,440; while messages move, the run that moves them looks every few seconds. Default 1. `off`: only by hand or by a circuit breaker. */
   readonly everyMinutes?: number | 'off';
   /** Days that logs are kept. Default 365. */
   readonly logRetentionDays?: number;
   /** KMS key for logs, environment and schedule. Default: keys that AWS owns. */
   readonly kmsKeyArn?: string;
-  /** Where the alarm goes that says that the function itself fails. */
+  /** Where the alarms go that say that the function itself fails, or that something of our own side keeps it from releasing. */
   readonly alarmActions?: string[];
 }
 

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { redrive } from '../../functions/redrive/contract';
+import { RELEASE_PROBLEMS, redrive } from '../../functions/redrive/contract';
 import { LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { invokeEvery } from '../schedule';
@@ -12,7 +12,7 @@ export class Redrive extends Construct {
   constructor(scope: Construct, id: string, props: RedriveProps) {
     super(scope, id);
     checkProps(this.node.path, props, rules);
-    const { queue, functionName, everyMinutes = 1 } = props;
+    const { queue, functionName, ordersTable, everyMinutes = 1, alarmActions } = props;
     this.handler = new LambdaFunction(this, 'handler', {
       contract: redrive,
       functionName,
@@ -20,23 +20,29 @@ export class Redrive extends Construct {
       environment: {
         PARKED_QUEUE_ARN: queue.parked.arn,
         PARKED_QUEUE_URL: queue.parked.url,
+        MAIN_QUEUE_ARN: queue.main.arn,
         PAYMENT_URL: props.paymentUrl,
-        ...(props.paymentSecretArn && { PAYMENT_SECRET_ARN: props.paymentSecretArn }),
+        PAYMENT_SECRET_ARN: props.paymentSecretArn,
+        ORDERS_TABLE: ordersTable?.tableName,
         RATE: String(props.rate ?? 1),
         CANARIES: String(props.canaries ?? 3),
         CANARY_TIMEOUT_MS: String(props.canaryTimeoutMs ?? 5000),
       },
-      // Nearly the whole minute until the next scheduled run, so that a move is watched without a gap.
-      timeout: 55,
+      // As long as Lambda lets it: the run that starts a move stays with it, and what it can't stay with it cancels.
+      timeout: 900,
       memorySize: 256,
-      // One for the schedule, which watches for most of a minute, and one for a person.
-      reservedConcurrency: 2,
+      // One that stays with a move, one for the schedule's looks meanwhile, and one for a person.
+      reservedConcurrency: 3,
       logRetentionDays: props.logRetentionDays,
       kmsKeyArn: props.kmsKeyArn,
     });
     queue.grantRedrive(this.handler);
+    // A run by hand answers at once, and leaves the move to a run that stays with it.
+    this.handler.grantInvokeItself();
+    ordersTable?.grantProbe(this.handler);
     if (props.paymentSecretArn) this.handler.grant(['secretsmanager:GetSecretValue'], [props.paymentSecretArn]);
-    if (everyMinutes !== 'off')
+    if (everyMinutes === 'off') this.handler.neverRepeat(alarmActions);
+    else
       invokeEvery(this, this.handler, {
         name: functionName,
         description: 'Looks whether parked messages can be released',
@@ -44,10 +50,21 @@ export class Redrive extends Construct {
         input: { watch: true },
         account: props.account,
         kmsKeyArn: props.kmsKeyArn,
+        alarmActions,
       });
     this.handler.alarmWhenFailing(
       'The redrive function fails: parked messages stay parked, however healthy the dependency is. Runbook: orders-parked.',
-      props.alarmActions,
+      alarmActions,
+    );
+    this.handler.alarmOnOwnMetric(
+      'problems',
+      {
+        metricName: RELEASE_PROBLEMS,
+        description:
+          'Parked messages stay parked for a reason of our own side: the last move failed, or the canary could not be asked. The log of the function, or a dry run, says which. Runbook: orders-parked.',
+        minutes: { bad: 1, of: 1 },
+      },
+      alarmActions,
     );
   }
 }

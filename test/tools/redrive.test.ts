@@ -15,11 +15,11 @@ const moving: RedriveReport = {
 test('the function is asked what the command line says', () => {
   const connection = { region: undefined, endpoint: undefined };
   expect(requestOf(['--function', 'redrive'])).toEqual({
-    ...{ request: { dryRun: false, watch: false }, functionName: 'redrive', connection },
+    ...{ request: { dryRun: false }, watch: false, functionName: 'redrive', connection },
   });
   expect(requestOf(['--function', 'redrive', '--dry-run']).request).toMatchObject({ dryRun: true });
-  expect(requestOf(['--function', 'redrive', '--watch', '--rate', '20']).request).toEqual({
-    ...{ dryRun: false, watch: true, rate: 20 },
+  expect(requestOf(['--function', 'redrive', '--watch', '--rate', '20'])).toMatchObject({
+    ...{ request: { dryRun: false, rate: 20 }, watch: true },
   });
 });
 
@@ -42,6 +42,9 @@ test('a decision is told in words, with its reason and what it rests on', () => 
   expect(say(moving)).toContain(
     '  canary: green after 3: 3 of 3 canaries answered\n  move: 5 of 12 moved, at most 1 a second',
   );
+  expect(say({ ...held, problem: 'The last move failed after 4: AccessDenied.' })).toContain(
+    'on our own side: The last move failed after 4: AccessDenied.',
+  );
   expect(say({ action: 'idle', reason: 'Nothing is parked.', dryRun: true, parked: 0 })).toBe(
     'nothing to do: Nothing is parked.\n  parked: about 0',
   );
@@ -51,9 +54,12 @@ test('a release is watched until it has ended, or is stopped', async () => {
   const reports: RedriveReport[] = [{ ...moving, action: 'start' }, moving, { ...held, action: 'cancel' }, moving];
   const printed: string[] = [];
   const ask = async () => reports.shift() as RedriveReport;
-  await watchRelease(ask, { watch: true }, (text) => printed.push(text));
+  const pauses: number[] = [];
+  const pause = async () => void pauses.push(printed.length);
+  await watchRelease(ask, true, (text) => printed.push(text), pause);
+  expect(pauses).toEqual([1, 2]);
   expect(printed).toHaveLength(3);
   expect(reports).toHaveLength(1);
-  await watchRelease(ask, {}, (text) => printed.push(text));
+  await watchRelease(ask, false, (text) => printed.push(text));
   expect(printed).toHaveLength(4);
 });

@@ -6,7 +6,7 @@ import type { BreakerStore } from '../store';
 export interface RecoverSurroundings {
   readonly store: BreakerStore;
   readonly dependencies: Readonly<Record<string, DependencySettings>>;
-  readonly moves: Omit<RedriveSurroundings, 'canary'>;
+  readonly moves: Pick<RedriveSurroundings, 'parked' | 'runningMove' | 'start' | 'cancel'>;
   readonly releasing: ReleaseSettings;
   readonly handOverAfter: number;
   now(): number;
