@@ -75,7 +75,7 @@ export class OrderSaga extends Construct {
     const SAGA_TABLE = ledger.name;
     const payment = {
       PAYMENT_URL: paymentUrl,
-      ...(paymentSecretArn && { PAYMENT_SECRET_ARN: paymentSecretArn }),
+      PAYMENT_SECRET_ARN: paymentSecretArn,
       PAYMENT_TIMEOUT_MS: String(paymentTimeoutMs),
     };
     const ends = { ORDERS_TABLE: orders.tableName };
@@ -176,6 +176,10 @@ export class OrderSaga extends Construct {
       kmsKeyArn,
     });
     this.saga.grantStart(starter);
+    starter.alarmWhenFailing(
+      'The function that starts sagas fails: orders wait, and are parked in the end. Runbook: orders-waiting.',
+      this.props.alarmActions,
+    );
     orders.grantRecord(starter);
     if (feed === 'mapping') {
       new Consumer(this, 'consumer', { queue: this.queue, handler: starter });

@@ -1,6 +1,6 @@
 import { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { orderConsumer } from '../../functions/order-consumer/contract';
+import { OWN_FAILURES, orderConsumer } from '../../functions/order-consumer/contract';
 import { orderHistory } from '../../functions/order-history/contract';
 import { unprotectedConsumer } from '../../functions/unprotected-consumer/contract';
 import { breakerEnvironment, CircuitBreaker, type Dependency } from '../../modules/circuit-breaker';
@@ -130,7 +130,7 @@ export class ShopStack extends EnvironmentStack {
         MAX_RECEIVE_COUNT: String(queue.maxReceiveCount),
         ORDERS_TABLE: this.table.tableName,
         PAYMENT_URL: this.paymentUrl,
-        ...(this.paymentSecretArn && { PAYMENT_SECRET_ARN: this.paymentSecretArn }),
+        PAYMENT_SECRET_ARN: this.paymentSecretArn,
         PAYMENT_TIMEOUT_MS: String(consumer.paymentTimeoutMs),
         BACKOFF_BASE_SECONDS: String(consumer.backoffBaseSeconds),
         BACKOFF_CAP_SECONDS: String(consumer.backoffCapSeconds),
@@ -147,6 +147,19 @@ export class ShopStack extends EnvironmentStack {
       batchSize: consumer.batchSize,
       switchedAtRunTime: breaker !== undefined,
     });
+    handler.alarmWhenFailing(
+      'The consumer runs out of time or its process dies: whole batches come back, and are parked in the end. Runbook: orders-waiting.',
+      alarms,
+    );
+    handler.alarmOnOwnMetric(
+      'own-failures',
+      {
+        ...OWN_FAILURES,
+        description:
+          "Orders fail for a reason of our own side: the orders table, a secret, a queue or a key. The function's log says which. Runbook: orders-waiting.",
+      },
+      alarms,
+    );
     this.outputs({ consumer_function_name: handler.functionName, event_source_mapping_uuid: mapping.mappingUuid });
     // Behind a breaker its recovery releases; two that release would get in each other's way.
     this.release(queue, breaker ? 'off' : shop.redrive.everyMinutes);
@@ -185,6 +198,7 @@ export class ShopStack extends EnvironmentStack {
       account: this.settings.account,
       paymentUrl: this.paymentUrl,
       paymentSecretArn: this.paymentSecretArn,
+      ordersTable: this.table,
       rate: redrive.ratePerSecond,
       canaries: redrive.canaries,
       canaryTimeoutMs: redrive.canaryTimeoutMs,

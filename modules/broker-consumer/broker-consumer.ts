@@ -1,6 +1,7 @@
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
 import { brokerOrderConsumer } from '../../functions/broker-order-consumer/contract';
+import { OWN_FAILURES } from '../../functions/order-consumer/contract';
 import { LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { type BrokerConsumerProps, mostAtOnce, rules } from './props';
@@ -29,7 +30,7 @@ export class BrokerConsumer extends Construct {
         REPAIR_QUEUE_URL: tiers.repair.url,
         ORDERS_TABLE: ordersTable.tableName,
         PAYMENT_URL: props.paymentUrl,
-        ...(props.paymentSecretArn && { PAYMENT_SECRET_ARN: props.paymentSecretArn }),
+        PAYMENT_SECRET_ARN: props.paymentSecretArn,
         PAYMENT_TIMEOUT_MS: String(props.paymentTimeoutMs ?? 5000),
         ...props.breaker?.environment,
       },
@@ -81,6 +82,15 @@ export class BrokerConsumer extends Construct {
     });
     handler.alarmWhenFailing(
       'Orders from the broker can neither be handled nor handed over to SQS: the broker delivers the same batch again, and gives it up in the end. Runbook: broker-queue.',
+      props.alarmActions,
+    );
+    handler.alarmOnOwnMetric(
+      'own-failures',
+      {
+        ...OWN_FAILURES,
+        description:
+          "Orders from the broker fail for a reason of our own side: the orders table, a secret, a queue or a key. The function's log says which. Runbook: orders-waiting.",
+      },
       props.alarmActions,
     );
     this.handler = handler;

@@ -143,6 +143,8 @@ export class BrokerOperations extends Construct {
       input: {},
       account,
       kmsKeyArn,
+      runbook: 'broker-down',
+      alarmActions: props.alarmActions,
     });
     this.alarms(functionName, props);
     this.ledgerTableName = ledger.name;

@@ -106,12 +106,12 @@ export class CircuitBreaker extends Construct {
         RECOVERY_ARN: recovery.arn,
         PARKED_QUEUE_ARN: queue.parked.arn,
         PARKED_QUEUE_URL: queue.parked.url,
-        ...(consumer.maximumConcurrency !== undefined && { MAXIMUM_CONCURRENCY: String(consumer.maximumConcurrency) }),
-        ...(parkMappingUuid && { PARK_MAPPING_UUID: parkMappingUuid }),
+        MAXIMUM_CONCURRENCY: consumer.maximumConcurrency?.toString(),
+        PARK_MAPPING_UUID: parkMappingUuid,
       },
       // Lambda may be busy with an earlier change of the mapping for a while.
       timeout: 60,
-      onFailure: { queueArn: failures.arn, maximumEventAge: 300 },
+      onFailure: { queue: failures, maximumEventAge: 300 },
     });
     table.grantChange(reconciler);
     queue.grantRedrive(reconciler);
@@ -168,7 +168,7 @@ export class CircuitBreaker extends Construct {
           description: `Asks ${name} whether it is back`,
           environment: {
             PAYMENT_URL: paymentUrl,
-            ...(paymentSecretArn && { PAYMENT_SECRET_ARN: paymentSecretArn }),
+            PAYMENT_SECRET_ARN: paymentSecretArn,
             CANARY_TIMEOUT_MS: String(timeoutMs),
           },
         },

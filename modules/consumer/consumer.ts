@@ -22,7 +22,7 @@ export class Consumer extends Construct {
     checkProps(this.node.path, props, rules);
     const reserved = handler.reservedConcurrency;
     this.maximumConcurrency =
-      props.maximumConcurrency ?? (reserved !== undefined && reserved >= 2 ? Math.min(reserved, 1000) : undefined);
+      props.maximumConcurrency ?? (reserved === undefined ? undefined : Math.min(reserved, 1000));
 
     queue.grantConsume(handler);
     const mapping = new LambdaEventSourceMapping(this, 'mapping', {

@@ -5,7 +5,7 @@ import type { TieredQueue } from '../tiered-queue';
 export interface ConsumerProps {
   /** Whose main queue is read. */
   readonly queue: TieredQueue;
-  /** What handles the messages: a `LambdaFunction` or an `ExistingFunction`. Its `timeout` × 6 must fit into the queue's visibility timeout. */
+  /** What handles the messages: a `LambdaFunction` or an `ExistingFunction`. Its `timeout` × 6 and the batching window must fit into the queue's visibility timeout. */
   readonly handler: Invocable;
   /** Messages an invocation: 1 to 10,000 (FIFO: 10); more than 10 needs a batching window. Default 10. Source: Lambda API, CreateEventSourceMapping. */
   readonly batchSize?: number;
@@ -30,11 +30,21 @@ const whole = (value: number | undefined, least: number, most: number) =>
 
 export const rules: readonly Rule<ConsumerProps>[] = [
   {
+    // Source: Lambda guide, "Creating and configuring an Amazon SQS event source mapping"; a message waits for the window with its visibility running.
     prop: 'queue',
-    holds: ({ queue, handler }) =>
-      !isKnown(queue.visibilityTimeout) || !isKnown(handler.timeout) || queue.visibilityTimeout >= 6 * handler.timeout,
-    message: ({ queue, handler }) =>
-      `has a visibilityTimeout of ${queue.visibilityTimeout} s, but the handler's timeout is ${handler.timeout} s; Lambda needs at least 6 × (${6 * handler.timeout} s)`,
+    holds: ({ queue, handler, batchingWindow = 0 }) =>
+      !isKnown(queue.visibilityTimeout) ||
+      !isKnown(handler.timeout) ||
+      queue.visibilityTimeout >= 6 * handler.timeout + batchingWindow,
+    message: ({ queue, handler, batchingWindow = 0 }) =>
+      `has a visibilityTimeout of ${queue.visibilityTimeout} s, but the handler's timeout is ${handler.timeout} s${batchingWindow > 0 ? ` and the batchingWindow ${batchingWindow} s` : ''}; Lambda needs at least 6 ×${batchingWindow > 0 ? ' and the window' : ''} (${6 * handler.timeout + batchingWindow} s)`,
+  },
+  {
+    // A mapping can't be told to keep to fewer than 2. Source: Lambda guide, "Configuring maximum concurrency for Amazon SQS event sources".
+    prop: 'handler',
+    holds: ({ handler }) => !isKnown(handler.reservedConcurrency) || (handler.reservedConcurrency ?? 0) >= 2,
+    message: ({ handler }) =>
+      `has a reservedConcurrency of ${handler.reservedConcurrency}, and a mapping starts at least 2 invocations at once; throttled receives would use up the receive count and park healthy messages. Reserve 2 or more, or none`,
   },
   {
     prop: 'batchSize',

@@ -2,10 +2,15 @@ import { SqsQueue, type SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import type { Construct } from 'constructs';
 
+/** 14 days, the longest that SQS keeps a message. Source: SQS quotas, "Message retention". */
+export const MAXIMUM_RETENTION_SECONDS = 1_209_600;
+
 export interface Queue {
   readonly arn: string;
   readonly url: string;
   readonly name: string;
+  /** Who sends or receives needs it as well, if the queue has one. */
+  readonly kmsKeyArn?: string | undefined;
 }
 
 export interface EncryptedQueueSettings extends SqsQueueConfig {
@@ -42,5 +47,5 @@ export function encryptedQueue(
       ],
     }),
   });
-  return { arn: queue.arn, url: queue.url, name: queue.name };
+  return { arn: queue.arn, url: queue.url, name: queue.name, kmsKeyArn };
 }

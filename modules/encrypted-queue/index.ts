@@ -1,1 +1,1 @@
-export { encryptedQueue, type Queue } from './encrypted-queue';
+export { encryptedQueue, MAXIMUM_RETENTION_SECONDS, type Queue } from './encrypted-queue';

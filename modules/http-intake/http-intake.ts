@@ -11,6 +11,9 @@ import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
 import { type HttpIntakeProps, rules } from './props';
 
+/** What a signed request carries beside `authorization`; a browser asks first whether it may. Source: IAM guide, "Elements of an AWS API request signature". */
+const SIGNED = ['x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'];
+
 /** `POST /orders` straight into the queue, no code between that could fail; `GET` for the history. */
 export class HttpIntake extends Construct {
   readonly url: string;
@@ -28,7 +31,7 @@ export class HttpIntake extends Construct {
           ? {
               allowOrigins: allowedOrigins,
               allowMethods: ['GET', 'POST'],
-              allowHeaders: ['authorization', 'content-type'],
+              allowHeaders: ['authorization', 'content-type', ...(props.authorization.kind === 'iam' ? SIGNED : [])],
               maxAge: 3600,
             }
           : undefined,

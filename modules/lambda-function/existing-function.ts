@@ -1,8 +1,8 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import { checkProps, type Rule } from '../props';
+import { failing, functionAlarm } from './alarm';
 import type { Invocable } from './grantee';
 import type { Statement } from './lambda-function';
 
@@ -60,22 +60,7 @@ export class ExistingFunction extends Construct implements Invocable {
   }
 
   alarmWhenFailing(what: string, alarmActions: string[] | undefined): void {
-    new CloudwatchMetricAlarm(this, 'failing', {
-      alarmName: `${this.functionName}-failing`,
-      alarmDescription: what,
-      namespace: 'AWS/Lambda',
-      metricName: 'Errors',
-      dimensions: { FunctionName: this.functionName },
-      statistic: 'Sum',
-      period: 60,
-      evaluationPeriods: 5,
-      datapointsToAlarm: 3,
-      comparisonOperator: 'GreaterThanThreshold',
-      threshold: 0,
-      treatMissingData: 'notBreaching',
-      alarmActions,
-      okActions: alarmActions,
-    });
+    functionAlarm(this, 'failing', this.functionName, failing(this.functionName, what), alarmActions);
   }
 
   grant(

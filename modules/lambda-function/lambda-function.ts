@@ -1,4 +1,3 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { LambdaFunction as AwsLambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
@@ -6,10 +5,12 @@ import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { AssetType, Lazy, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import type { FunctionContract } from '../../functions/contract';
+import { type FunctionContract, METRICS_NAMESPACE } from '../../functions/contract';
+import { encryptedQueue, MAXIMUM_RETENTION_SECONDS } from '../encrypted-queue';
 import { logGroup } from '../log-group';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
+import { type FunctionAlarm, failing, functionAlarm } from './alarm';
 import { findBundle } from './bundle';
 import type { Grantee, Invocable } from './grantee';
 import { type LambdaFunctionProps, rules } from './props';
@@ -35,11 +36,14 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
   readonly timeout: number;
   readonly reservedConcurrency: number | undefined;
   readonly roleArn: string;
+  private readonly roleName: string;
   readonly logGroupName: string;
   private readonly statements: Statement[] = [];
 
   /** The name as text: `functionName` refers to the function, so that what uses it waits for it. */
   private readonly plainName: string;
+  private readonly serviceName: string;
+  private readonly kmsKeyArn: string | undefined;
 
   constructor(scope: Construct, id: string, props: LambdaFunctionProps<Contract>) {
     super(scope, id);
@@ -67,7 +71,6 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
     if (vpc) {
       this.grant(['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface'], ['*']);
     }
-    if (onFailure) this.grant(['sqs:SendMessage'], [onFailure.queueArn]);
     if (kmsKeyArn) this.grant(['kms:Decrypt'], [kmsKeyArn]);
 
     const role = new IamRole(this, 'role', {
@@ -101,7 +104,10 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
       reservedConcurrentExecutions: props.reservedConcurrency,
       kmsKeyArn,
       environment: {
-        variables: { ...environment, POWERTOOLS_SERVICE_NAME: contract.name },
+        variables: {
+          ...Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)),
+          POWERTOOLS_SERVICE_NAME: contract.name,
+        },
       },
       tracingConfig: { mode: 'Active' },
       loggingConfig: { logFormat: 'JSON', logGroup: logs.name },
@@ -128,21 +134,54 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
     if (props.reservedConcurrency === undefined)
       acceptFinding(lambda, 'CKV_AWS_115', 'Not fed by a queue; the account pool is the limit.');
 
-    if (onFailure) {
-      new LambdaFunctionEventInvokeConfig(this, 'asynchronous', {
-        functionName: lambda.functionName,
-        maximumEventAgeInSeconds: onFailure.maximumEventAge ?? 3600,
-        maximumRetryAttempts: onFailure.maximumRetryAttempts ?? 2,
-        destinationConfig: { onFailure: { destination: onFailure.queueArn } },
-      });
-    }
     this.arn = lambda.arn;
     this.functionName = lambda.functionName;
     this.plainName = functionName;
+    this.serviceName = contract.name;
+    this.kmsKeyArn = kmsKeyArn;
     this.timeout = timeout;
     this.reservedConcurrency = props.reservedConcurrency;
     this.roleArn = role.arn;
+    this.roleName = role.name;
     this.logGroupName = logs.name;
+    if (onFailure) this.asynchronous(onFailure);
+  }
+
+  private asynchronous({ queue, maximumEventAge, maximumRetryAttempts }: Required<LambdaFunctionProps>['onFailure']) {
+    this.grant(['sqs:SendMessage'], [queue.arn]);
+    // Source: SQS guide, "Key management": who sends to an encrypted queue needs both.
+    if (queue.kmsKeyArn) this.grant(['kms:GenerateDataKey', 'kms:Decrypt'], [queue.kmsKeyArn]);
+    new LambdaFunctionEventInvokeConfig(this, 'asynchronous', {
+      functionName: this.functionName,
+      maximumEventAgeInSeconds: maximumEventAge ?? 3600,
+      maximumRetryAttempts: maximumRetryAttempts ?? 2,
+      destinationConfig: { onFailure: { destination: queue.arn } },
+    });
+  }
+
+  /**
+   * For a function that is started without waiting, by a schedule or by itself, and whose next run starts from what is: a run that fails is not repeated, and one that can't begin
+   * within a minute is dropped. Lambda by itself repeats a failed one twice and keeps a throttled one for six hours. What is dropped is kept in `<name>-failures`, which rings.
+   * Source: Lambda guide, "How Lambda handles errors and retries with asynchronous invocation".
+   *
+   * @param runbook the page for whoever is woken
+   */
+  neverRepeat(runbook: string, alarmActions: string[] | undefined): void {
+    const queue = encryptedQueue(this, 'failures-queue', {
+      name: `${this.plainName}-failures`,
+      messageRetentionSeconds: MAXIMUM_RETENTION_SECONDS,
+      kmsKeyArn: this.kmsKeyArn,
+    });
+    this.asynchronous({ queue, maximumEventAge: 60, maximumRetryAttempts: 0 });
+    const description = `A run that nobody waited for failed, or was dropped because the function was throttled or switched off. Look at it, then delete it: it is not repeated. Runbook: ${runbook}.`;
+    this.alarm(
+      'failures',
+      {
+        ...{ namespace: 'AWS/SQS', metricName: 'ApproximateNumberOfMessagesVisible', description },
+        ...{ dimensions: { QueueName: queue.name }, minutes: { bad: 1, of: 1 } },
+      },
+      alarmActions,
+    );
   }
 
   grant(
@@ -160,21 +199,35 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
 
   /** Rings when the function itself has failed in three of five minutes. `what`: what that means, for whoever is woken. */
   alarmWhenFailing(what: string, alarmActions: string[] | undefined): void {
-    new CloudwatchMetricAlarm(this, 'failing', {
-      alarmName: `${this.plainName}-failing`,
-      alarmDescription: what,
-      namespace: 'AWS/Lambda',
-      metricName: 'Errors',
-      dimensions: { FunctionName: this.functionName },
-      statistic: 'Sum',
-      period: 60,
-      evaluationPeriods: 5,
-      datapointsToAlarm: 3,
-      comparisonOperator: 'GreaterThanThreshold',
-      threshold: 0,
-      treatMissingData: 'notBreaching',
-      alarmActions,
-      okActions: alarmActions,
+    this.alarm('failing', failing(this.functionName, what), alarmActions);
+  }
+
+  /** An alarm on a metric that the function itself writes. */
+  alarmOnOwnMetric(
+    id: string,
+    {
+      dimensions,
+      ...alarm
+    }: Omit<FunctionAlarm, 'namespace' | 'dimensions'> & Partial<Pick<FunctionAlarm, 'dimensions'>>,
+    alarmActions: string[] | undefined,
+  ): void {
+    const mine = { service: this.serviceName, function_name: this.functionName, ...dimensions };
+    this.alarm(id, { namespace: METRICS_NAMESPACE, dimensions: mine, ...alarm }, alarmActions);
+  }
+
+  private alarm(id: string, alarm: FunctionAlarm, alarmActions: string[] | undefined): void {
+    functionAlarm(this, id, this.plainName, alarm, alarmActions);
+  }
+
+  /** Lets the function start another run of itself. A policy of its own: in the one that the function waits for, its ARN would make a circle. */
+  grantInvokeItself(): void {
+    new IamRolePolicy(this, 'itself', {
+      name: 'itself',
+      role: this.roleName,
+      policy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: ['lambda:InvokeFunction'], Resource: [this.arn] }],
+      }),
     });
   }
 

@@ -1,4 +1,5 @@
 import type { EnvironmentOf, FunctionContract } from '../../functions/contract';
+import type { Queue } from '../encrypted-queue';
 import type { Rule } from '../props';
 
 export interface LambdaFunctionProps<Contract extends FunctionContract = FunctionContract> {
@@ -13,7 +14,7 @@ export interface LambdaFunctionProps<Contract extends FunctionContract = Functio
   readonly functionName: string;
   /** What it is for, at most 256 characters; shown in the console. */
   readonly description: string;
-  /** Environment variables by the contract. Never a secret: pass a secret's ARN and grant reading it. */
+  /** Environment variables by the contract; what is `undefined` is left out. Never a secret: pass a secret's ARN and grant reading it. */
   readonly environment: EnvironmentOf<Contract>;
   /** Seconds until Lambda ends an invocation: 1 to 900. Default 30. Source: Lambda quotas, "Function timeout". */
   readonly timeout?: number;
@@ -28,10 +29,12 @@ export interface LambdaFunctionProps<Contract extends FunctionContract = Functio
   readonly logRetentionDays?: number;
   /** KMS key for logs and environment variables. Default: keys that AWS owns. */
   readonly kmsKeyArn?: string;
-  /** Where an asynchronous invocation goes that failed for good. Required by rule for functions that are invoked asynchronously. */
+  /**
+   * Where an asynchronous invocation goes that failed for good. For a function that is never called without waiting, leave it out; for one on a schedule, `invokeEvery` brings its
+   * own, which repeats nothing.
+   */
   readonly onFailure?: {
-    /** ARN of the SQS queue. */
-    readonly queueArn: string;
+    readonly queue: Pick<Queue, 'arn' | 'kmsKeyArn'>;
     /** Seconds that an event may wait for a retry: 60 to 21,600. Default 3,600. */
     readonly maximumEventAge?: number;
     /** Retries by Lambda: 0 to 2. Default 2. */
@@ -49,7 +52,24 @@ const RETENTION_DAYS = [
 const whole = (value: number | undefined, least: number, most: number) =>
   value !== undefined && Number.isInteger(value) && value >= least && value <= most;
 
+const required = ({ contract, environment }: LambdaFunctionProps) =>
+  Object.keys(contract.environment).filter((name) => environment[name] === undefined);
+const unknown = ({ contract, environment }: LambdaFunctionProps) =>
+  Object.keys(environment).filter((name) => !(name in contract.environment || name in contract.optionalEnvironment));
+
 export const rules: readonly Rule<LambdaFunctionProps>[] = [
+  {
+    // The types say so already where the variables are written out; what is spread from elsewhere they don't see.
+    prop: 'environment',
+    holds: (props) => unknown(props).length === 0,
+    message: (props) =>
+      `has ${unknown(props).join(', ')}; the contract of ${props.contract.name} knows ${Object.keys({ ...props.contract.environment, ...props.contract.optionalEnvironment }).join(', ')}`,
+  },
+  {
+    prop: 'environment',
+    holds: (props) => required(props).length === 0,
+    message: (props) => `lacks ${required(props).join(', ')}, which the contract of ${props.contract.name} asks for`,
+  },
   {
     prop: 'functionName',
     holds: ({ functionName }) => /^[A-Za-z0-9-_]{1,64}$/.test(functionName),

@@ -1,5 +1,6 @@
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { Construct } from 'constructs';
+import { PROBE_ID } from '../../functions/orders/contract';
 import type { Grantee } from '../lambda-function';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
@@ -54,6 +55,14 @@ export class OrdersTable extends Construct {
   /** Recording what happens to an order. */
   grantRecord(grantee: Grantee): void {
     grantee.grant(['dynamodb:UpdateItem'], [this.arn]);
+    this.grantKey(grantee);
+  }
+
+  /** Finding out whether orders can be recorded, by an item that is none. */
+  grantProbe(grantee: Grantee): void {
+    grantee.grant(['dynamodb:UpdateItem'], [this.arn], {
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': PROBE_ID },
+    });
     this.grantKey(grantee);
   }
 

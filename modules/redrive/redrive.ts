@@ -41,7 +41,7 @@ export class Redrive extends Construct {
     this.handler.grantInvokeItself();
     ordersTable?.grantProbe(this.handler);
     if (props.paymentSecretArn) this.handler.grant(['secretsmanager:GetSecretValue'], [props.paymentSecretArn]);
-    if (everyMinutes === 'off') this.handler.neverRepeat(alarmActions);
+    if (everyMinutes === 'off') this.handler.neverRepeat('orders-parked', alarmActions);
     else
       invokeEvery(this, this.handler, {
         name: functionName,
@@ -50,6 +50,7 @@ export class Redrive extends Construct {
         input: { watch: true },
         account: props.account,
         kmsKeyArn: props.kmsKeyArn,
+        runbook: 'orders-parked',
         alarmActions,
       });
     this.handler.alarmWhenFailing(

@@ -16,14 +16,21 @@ export interface ScheduleSettings {
   /** 12 digits; only schedules of this account may use the role. Source: Scheduler guide, "Confused deputy prevention". */
   readonly account: string;
   readonly kmsKeyArn?: string;
+  /** The page for whoever is woken when a run failed or was dropped, and where that alarm goes. */
+  readonly runbook: string;
+  readonly alarmActions?: string[];
 }
 
-/** Invokes a function every so many minutes, by a role that may do nothing else. */
+/**
+ * Invokes a function every so many minutes, by a role that may do nothing else. Scheduler starts a run and doesn't wait for it, so its own retries end with the start, and what
+ * becomes of the run is Lambda's: neither repeats it.
+ */
 export function invokeEvery(
   scope: Construct,
   handler: LambdaFunction,
-  { name, description, minutes, input, account, kmsKeyArn }: ScheduleSettings,
+  { name, description, minutes, input, account, kmsKeyArn, runbook, alarmActions }: ScheduleSettings,
 ): void {
+  handler.neverRepeat(runbook, alarmActions);
   const role = new IamRole(scope, 'scheduler', {
     name: `${name}-scheduler`,
     description: `Lets the schedule invoke ${name}`,

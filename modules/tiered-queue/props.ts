@@ -1,7 +1,5 @@
+import { MAXIMUM_RETENTION_SECONDS } from '../encrypted-queue';
 import { kmsKeyArn, type Rule, whole } from '../props';
-
-/** 14 days, the longest that SQS keeps a message. Source: SQS quotas, "Message retention". */
-export const MAXIMUM_RETENTION_SECONDS = 1_209_600;
 
 /** 1 MiB, the largest message of SQS, with its attributes. Source: SQS API, CreateQueue, MaximumMessageSize. */
 export const MAXIMUM_MESSAGE_BYTES = 1_048_576;

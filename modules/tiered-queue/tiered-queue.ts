@@ -3,10 +3,10 @@ import type { SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueueRedriveAllowPolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy';
 import { Fn, Op, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { encryptedQueue, type Queue } from '../encrypted-queue';
+import { encryptedQueue, MAXIMUM_RETENTION_SECONDS, type Queue } from '../encrypted-queue';
 import type { Grantee } from '../lambda-function';
 import { checkProps, isKnown } from '../props';
-import { MAXIMUM_MESSAGE_BYTES, MAXIMUM_RETENTION_SECONDS, rules, type TieredQueueProps } from './props';
+import { MAXIMUM_MESSAGE_BYTES, rules, type TieredQueueProps } from './props';
 
 /** 4 days, SQS's own. Source: SQS API, CreateQueue, MessageRetentionPeriod. */
 const DEFAULT_RETENTION_SECONDS = 345_600;

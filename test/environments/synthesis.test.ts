@@ -201,6 +201,28 @@ test('the addresses of what holds data stay as they are', () => {
   expect(addresses.sort()).toMatchSnapshot();
 });
 
+test('whatever takes orders from a queue rings when it fails as a whole, and the consumer when its orders fail for reasons of our own side', () => {
+  const fed: string[] = [];
+  for (const [name, { resource }] of stacks(once)) {
+    if (name?.startsWith('local-')) continue;
+    const alarms = Object.values<{ alarm_name: string }>(resource.aws_cloudwatch_metric_alarm ?? {});
+    const names = alarms.map(({ alarm_name }) => alarm_name);
+    const mappings = Object.values<{ event_source_arn: string; function_name: string; enabled: boolean }>(
+      resource.aws_lambda_event_source_mapping ?? {},
+    );
+    for (const { event_source_arn, function_name, enabled } of mappings) {
+      if (!event_source_arn.includes('aws_sqs_queue') || !enabled) continue;
+      const id = function_name.match(/aws_lambda_function\.([^.]+)\./)?.[1] ?? '';
+      const called = resource.aws_lambda_function[id].function_name as string;
+      expect(names).toContain(`${called}-failing`);
+      if (called.endsWith('-consumer')) expect(names).toContain(`${called}-own-failures`);
+      fed.push(called);
+    }
+  }
+  expect(fed.some((called) => called.endsWith('-consumer'))).toBe(true);
+  expect(fed.some((called) => called.endsWith('-saga-start'))).toBe(true);
+});
+
 test('every queue of dev, staging and prod is encrypted and refuses whoever comes without TLS', () => {
   for (const [name, { resource }] of stacks(once)) {
     if (name?.startsWith('local-')) continue;

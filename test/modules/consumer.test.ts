@@ -68,6 +68,12 @@ test.each<[Change, string]>([
     "maximumConcurrency is 10, above the handler's reservedConcurrency of 5",
   ],
   [{ maximumConcurrency: 1 }, 'maximumConcurrency is 1; Lambda takes 2 to 1,000'],
+  [{ reservedConcurrency: 1 }, 'handler has a reservedConcurrency of 1, and a mapping starts at least 2'],
+  [{ reservedConcurrency: 0 }, 'handler has a reservedConcurrency of 0'],
+  [
+    { timeout: 30, visibilityTimeout: 199, batchSize: 100, batchingWindow: 20 },
+    "handler's timeout is 30 s and the batchingWindow 20 s; Lambda needs at least 6 × and the window (200 s)",
+  ],
   [{ batchSize: 100 }, 'batchSize is 100 with a batchingWindow of 0 s'],
   [{ batchSize: 11, batchingWindow: 1, fifo: true }, 'batchSize is 11'],
   [{ batchingWindow: 301 }, 'batchingWindow is 301 s'],
@@ -77,7 +83,7 @@ test.each<[Change, string]>([
 });
 
 test('a batch of 100 with a window is fine', () => {
-  expect(mapping({ batchSize: 100, batchingWindow: 1 })).toMatchObject({
+  expect(mapping({ batchSize: 100, batchingWindow: 1, visibilityTimeout: 181 })).toMatchObject({
     batch_size: 100,
     maximum_batching_window_in_seconds: 1,
   });

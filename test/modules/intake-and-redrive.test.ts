@@ -1,6 +1,7 @@
 import { orderHistory } from '../../functions/order-history/contract';
 import { type Authorization, HttpIntake, type HttpIntakeProps } from '../../modules/http-intake';
 import { LambdaFunction } from '../../modules/lambda-function';
+import { OrdersTable } from '../../modules/orders-table';
 import { Redrive, type RedriveProps } from '../../modules/redrive';
 import { TieredQueue } from '../../modules/tiered-queue';
 import { allowed, synthesized } from './synthesized';
@@ -65,6 +66,22 @@ describe('intake', () => {
     });
   });
 
+  const cors = (change: Partial<HttpIntakeProps>) =>
+    intake(change).one('aws_apigatewayv2_api', 'api').cors_configuration as Record<string, unknown> | undefined;
+
+  test('pages of other origins may call only where they are named, with the headers that the authorization needs', () => {
+    expect(cors({})).toBeUndefined();
+    const allowedOrigins = ['https://shop.example.com'];
+    const headers = ['authorization', 'content-type'];
+    expect(cors({ allowedOrigins })).toEqual({
+      ...{ allow_origins: allowedOrigins, allow_methods: ['GET', 'POST'], allow_headers: headers, max_age: 3600 },
+    });
+    // What a browser signs a request with; it asks first whether it may send it.
+    expect(cors({ allowedOrigins, authorization: { kind: 'iam' } })).toMatchObject({
+      allow_headers: [...headers, 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'],
+    });
+  });
+
   test.each<[Partial<HttpIntakeProps>, string]>([
     [{ throttleRate: 0 }, 'throttleRate is 0 requests a second'],
     [{ throttleBurst: 5001 }, 'throttleBurst is 5001'],
@@ -78,8 +95,10 @@ describe('intake', () => {
 const redrive = (change: Partial<Omit<RedriveProps, 'queue'>> = {}) =>
   synthesized((scope) => {
     const queue = new TieredQueue(scope, 'orders', { queueName: 'orders' });
+    const ordersTable = new OrdersTable(scope, 'table', { tableName: 'orders' });
     new Redrive(scope, 'redrive', {
       queue,
+      ordersTable,
       functionName: 'redrive',
       account: '111122223333',
       paymentUrl: 'https://payment.example.com',
@@ -106,7 +125,62 @@ describe('redrive', () => {
     expect(synth.all('aws_lambda_function')).toHaveLength(1);
   });
 
-  test('it may move the parked tier back to the main queue, and touch nothing else', () => {
+  test.each<RedriveProps['everyMinutes']>([1, 'off'])(
+    'what is started without waiting (every minutes: %s) is not repeated, is dropped after a minute, and what is dropped is kept and rings',
+    (everyMinutes) => {
+      const kmsKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/1';
+      const synth = redrive({ everyMinutes, kmsKeyArn, alarmActions: ['night'] });
+      const { name } = synth.one('aws_sqs_queue', 'failures-queue');
+      expect(name).toBe('redrive-failures');
+      expect(synth.one('aws_lambda_function_event_invoke_config', 'asynchronous')).toMatchObject({
+        maximum_retry_attempts: 0,
+        maximum_event_age_in_seconds: 60,
+        destination_config: { on_failure: { destination: expect.stringContaining('failures-queue') } },
+      });
+      const may = allowed(synth, 'handler/policy');
+      expect(may).toContainEqual(expect.stringMatching(/^sqs:SendMessage on .*failures-queue/));
+      expect(may).toEqual(
+        expect.arrayContaining([`kms:GenerateDataKey on ${kmsKeyArn}`, `kms:Decrypt on ${kmsKeyArn}`]),
+      );
+      const alarms = synth.all('aws_cloudwatch_metric_alarm').filter(({ alarm_name }) => alarm_name === name);
+      expect(alarms).toMatchObject([{ threshold: 0, alarm_actions: ['night'] }]);
+    },
+  );
+
+  test('the run that starts a move can stay with it as long as Lambda lets any; a run by hand may start that one', () => {
+    const synth = redrive();
+    const { timeout, reserved_concurrent_executions } = synth.one('aws_lambda_function', 'function');
+    expect([timeout, reserved_concurrent_executions]).toEqual([900, 3]);
+    expect(allowed(synth, 'handler/itself')).toEqual([
+      expect.stringMatching(/^lambda:InvokeFunction on \$\{aws_lambda_function\.redrive_handler_function/),
+    ]);
+  });
+
+  test('it rings when our own side keeps it from releasing', () => {
+    const problems = redrive().all('aws_cloudwatch_metric_alarm');
+    expect(problems.find(({ alarm_name }) => alarm_name === 'redrive-problems')).toMatchObject({
+      ...{ namespace: 'Spillway', metric_name: 'ReleaseProblems', threshold: 0, datapoints_to_alarm: 1 },
+      dimensions: { service: 'redrive', function_name: expect.stringContaining('redrive_handler_function') },
+    });
+  });
+
+  test('it asks the orders table by one item that is no order, or not at all', () => {
+    const { policy } = redrive().one('aws_iam_role_policy', 'handler/policy');
+    const statements = JSON.parse(policy as string).Statement as { Action: string[]; Condition?: object }[];
+    expect(statements.filter(({ Action }) => Action[0]?.startsWith('dynamodb:'))).toEqual([
+      expect.objectContaining({
+        Action: ['dynamodb:UpdateItem'],
+        Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': 'canary' } },
+      }),
+    ]);
+    const without = redrive({ ordersTable: undefined });
+    expect(allowed(without, 'handler/policy').filter((line) => line.startsWith('dynamodb:'))).toEqual([]);
+    const { environment } = without.one('aws_lambda_function', 'function') as { environment: { variables: object } };
+    expect(environment.variables).not.toHaveProperty('ORDERS_TABLE');
+    expect(environment.variables).not.toHaveProperty('PAYMENT_SECRET_ARN');
+  });
+
+  test('it may move the parked tier back to the main queue and keep what it drops, and touch nothing else', () => {
     const may = allowed(redrive(), 'handler/policy').filter((line) => line.startsWith('sqs:'));
     expect(may.map((line) => line.replace(/_[0-9A-F]{8}/, ''))).toEqual([
       'sqs:CancelMessageMoveTask on ${aws_sqs_queue.orders_parked.arn}',
@@ -115,6 +189,7 @@ describe('redrive', () => {
       'sqs:ListMessageMoveTasks on ${aws_sqs_queue.orders_parked.arn}',
       'sqs:ReceiveMessage on ${aws_sqs_queue.orders_parked.arn}',
       'sqs:SendMessage on ${aws_sqs_queue.orders_main.arn}',
+      'sqs:SendMessage on ${aws_sqs_queue.redrive_handler_failures-queue.arn}',
       'sqs:StartMessageMoveTask on ${aws_sqs_queue.orders_parked.arn}',
     ]);
   });

@@ -48,7 +48,7 @@ test('the archive travels with the stack: no path of this machine is in the outp
 
 test('an asynchronous failure goes where it was told to, with the permission for it', () => {
   const synth = stack({
-    onFailure: { queueArn: 'arn:aws:sqs:us-east-1:000000000000:failed', maximumRetryAttempts: 1 },
+    onFailure: { queue: { arn: 'arn:aws:sqs:us-east-1:000000000000:failed' }, maximumRetryAttempts: 1 },
   });
   expect(synth.one('aws_lambda_function_event_invoke_config', 'asynchronous')).toMatchObject({
     maximum_retry_attempts: 1,
@@ -56,6 +56,15 @@ test('an asynchronous failure goes where it was told to, with the permission for
     destination_config: { on_failure: { destination: 'arn:aws:sqs:us-east-1:000000000000:failed' } },
   });
   expect(allowed(synth, 'policy')).toContain('sqs:SendMessage on arn:aws:sqs:us-east-1:000000000000:failed');
+  expect(allowed(synth, 'policy').filter((line) => line.startsWith('kms:'))).toEqual([]);
+});
+
+test('an asynchronous failure reaches an encrypted queue, too', () => {
+  const kmsKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/1';
+  const synth = stack({ onFailure: { queue: { arn: 'arn:aws:sqs:us-east-1:000000000000:failed', kmsKeyArn } } });
+  expect(allowed(synth, 'policy')).toEqual(
+    expect.arrayContaining([`kms:GenerateDataKey on ${kmsKeyArn}`, `kms:Decrypt on ${kmsKeyArn}`]),
+  );
 });
 
 test('a key of one’s own encrypts environment and logs, and the role may decrypt with it', () => {
@@ -73,7 +82,7 @@ test.each<[string, Partial<LambdaFunctionProps<typeof orderHistory>>, string]>([
   ['name', { functionName: 'order history' }, 'functionName is "order history"'],
   ['retention', { logRetentionDays: 100 }, 'logRetentionDays is 100 days; CloudWatch Logs takes 1, 3, 5'],
   ['concurrency', { reservedConcurrency: -1 }, 'reservedConcurrency is -1'],
-  ['event age', { onFailure: { queueArn: 'q', maximumEventAge: 5 } }, 'maximumEventAge 5 s'],
+  ['event age', { onFailure: { queue: { arn: 'q' }, maximumEventAge: 5 } }, 'maximumEventAge 5 s'],
 ])('a wrong %s does not synthesize, and the error says what is allowed', (_, change, message) => {
   expect(() => stack(change)).toThrow(message);
 });
@@ -101,6 +110,25 @@ test('a function of one’s own comes with an archive of its own, by whatever pa
     expect(stack({ contract, bundle: path }).one('aws_lambda_function', 'function').source_code_hash).toBe(hash);
   rmSync(directory, { recursive: true });
   expect(() => stack({ contract, bundle })).toThrow(`receipts is not built (no ${bundle})`);
+});
+
+test('nor does one that is spread from elsewhere, where no type sees it, synthesize; a missing one doesn’t either', () => {
+  const secretArn: string | undefined = 'arn:secret';
+  const environment = { ORDERS_TABLE: 'orders', ...(secretArn && { PAYMENT_SECRET_ARM: secretArn }) };
+  expect(() => stack({ environment })).toThrow(
+    'environment has PAYMENT_SECRET_ARM; the contract of order-history knows ORDERS_TABLE',
+  );
+  expect(() => stack({ environment: {} as typeof environment })).toThrow(
+    'environment lacks ORDERS_TABLE, which the contract of order-history asks for',
+  );
+});
+
+test('an optional variable without a value is left out', () => {
+  const contract = { ...orderHistory, optionalEnvironment: { SECRET_ARN: 'a secret' } };
+  const environment = { ORDERS_TABLE: 'orders', SECRET_ARN: undefined };
+  const synth = synthesized((scope) => new LambdaFunction(scope, 'history', { ...props, contract, environment }));
+  const variables = (synth.one('aws_lambda_function', 'function').environment as { variables: object }).variables;
+  expect(Object.keys(variables)).toEqual(['ORDERS_TABLE', 'POWERTOOLS_SERVICE_NAME']);
 });
 
 test('a variable that the contract does not know does not compile', () => {

@@ -32,9 +32,9 @@ function processBehind(port: number): number | undefined {
   return holder === undefined ? undefined : Number(holder);
 }
 
-type Moment = 'before' | 'during' | 'after';
+type Moment = 'before' | 'during' | 'after' | 'never';
 
-/** A payment system that kills whoever calls it, once for each order that it is told of. */
+/** A payment system that kills whoever calls it, once for each order that it is told of; or never answers that call. */
 class Assassin {
   readonly books = emptyBooks();
   readonly victims: number[] = [];
@@ -54,6 +54,7 @@ class Assassin {
         this.victims.push(pid);
         process.kill(pid, 'SIGKILL');
       };
+      if (moment === 'never') return;
       if (moment === 'before') return kill();
       const answer = pay(this.books, parsePayment(key, await json(request)), { kind: 'up' }, Math.random);
       if (moment === 'during') return kill();
@@ -83,9 +84,12 @@ let lane: Lane;
 const assassin = new Assassin();
 
 beforeAll(async () => {
-  shop = await startShop([quick('protected', { functionTimeoutSeconds: 2, visibilityTimeoutSeconds: 12 })], {
-    payment_url: await assassin.listen(),
-  });
+  shop = await startShop(
+    [quick('protected', { functionTimeoutSeconds: 2, visibilityTimeoutSeconds: 12, paymentTimeoutMs: 60_000 })],
+    {
+      payment_url: await assassin.listen(),
+    },
+  );
   lane = shop.lane('protected');
 }, 60_000);
 afterAll(async () => {
@@ -108,5 +112,20 @@ test('a process killed before, during and after the payment loses nothing and pa
 
   expect(assassin.victims).toHaveLength(3);
   expect(report(assassin.books)).toMatchObject({ charges: 3, doubleCharges: 0 });
-  expect((await account(lane)).done).toHaveLength(3);
+  expect(await account(lane)).toMatchObject({ done: { length: 3 }, waiting: 0, lost: [], twice: [] });
 }, 200_000);
+
+test('a payment that hangs for longer than the function may run is one failed order, and not the end of its batch', async () => {
+  const started = Date.now();
+  assassin.order('hangs-too-long', 'never');
+  await lane.place('hangs-too-long', 'is-its-neighbour');
+  await until(
+    'both are paid',
+    () => lane.statuses(['hangs-too-long', 'is-its-neighbour']),
+    (seen) => Object.values(seen).every((status) => status === 'paid'),
+    60,
+  );
+  expect(await lane.order('hangs-too-long')).toMatchObject({ attempts: 2 });
+  const invocations = await lane.invocations(started);
+  expect(invocations.filter(({ outcome }) => outcome === 'timeout')).toEqual([]);
+});

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  ListMessageMoveTasksCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { App } from 'cdktf';
 import { ENVIRONMENTS } from '../../environments';
 import type { EnvironmentSettings, ShopSettings } from '../../environments/settings';
@@ -19,8 +24,10 @@ export { anOrder } from '../functions/orders';
 export class Lane {
   private readonly sqs: SQSClient;
   private readonly lambda: LambdaClient;
-  /** Ids of all orders that the intake accepted. */
+  /** Ids of all valid orders that the intake accepted, each under one content. */
   readonly accepted = new Set<string>();
+  /** Every body that the intake accepted, and how often. */
+  readonly sent = new Map<string, number>();
 
   constructor(
     readonly name: string,
@@ -43,11 +50,13 @@ export class Lane {
 
   /** Sends a body through the intake, as the shop's page does. */
   async post(body: string): Promise<Response> {
-    return fetch(`${this.output('api_url').replace(/\/$/, '')}/orders`, {
+    const response = await fetch(`${this.output('api_url').replace(/\/$/, '')}/orders`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,
     });
+    if (response.ok) this.sent.set(body, (this.sent.get(body) ?? 0) + 1);
+    return response;
   }
 
   /** Places valid orders under these ids. */
@@ -114,6 +123,12 @@ export class Lane {
     const answer = JSON.parse(Buffer.from(Payload ?? []).toString());
     if (FunctionError) throw new Error(`redrive failed: ${JSON.stringify(answer)}`);
     return answer;
+  }
+
+  /** The message move tasks of the parked tier, the latest first. */
+  async moves() {
+    const SourceArn = this.output('parked_queue_arn');
+    return (await this.sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 10 }))).Results ?? [];
   }
 
   /** Invocations of the consumer since a time in milliseconds. */
@@ -189,15 +204,35 @@ export async function startShop(shops: ShopSettings[], variables: Record<string,
   };
 }
 
-/** Every order that was accepted is in exactly one place: paid or declined, in repair, or parked. */
-export async function account(lane: Lane): Promise<{ done: string[]; repair: string[]; parked: string[] }> {
-  const id = (body: string) => body.match(/"orderId":"([^"]+)"/)?.[1] ?? body;
+/** Where every message is that the intake has accepted. */
+export interface Account {
+  /** Ids of orders that the books have ended. */
+  readonly done: readonly string[];
+  /** Bodies in the two tiers of dead letters, and what still waits. */
+  readonly repair: readonly string[];
+  readonly parked: readonly string[];
+  readonly waiting: number;
+  /** Bodies that are nowhere, and those that are in more than one place; both must be empty. */
+  readonly lost: readonly string[];
+  readonly twice: readonly string[];
+}
+
+/**
+ * Accounts for every message by what it says: an order is done when its books are closed, anything is in repair or parked when its body is found there. A body that was
+ * sent several times is one order, and has one place.
+ */
+export async function account(lane: Lane): Promise<Account> {
   const statuses = await lane.statuses();
-  const ends = (status: string) => status === 'paid' || status === 'declined';
-  const done = Object.keys(statuses).filter((order) => ends(statuses[order] ?? ''));
-  const accepted = (bodies: string[]) =>
-    [...new Set(bodies.map(id))].filter((order) => lane.accepted.has(order) && !done.includes(order));
-  const repair = accepted((await lane.messages('repair')).map(({ body }) => body));
-  const parked = accepted((await lane.messages('parked')).map(({ body }) => body));
-  return { done: done.sort(), repair: repair.sort(), parked: parked.sort() };
+  const done = Object.keys(statuses).filter((order) => ['paid', 'declined'].includes(statuses[order] ?? ''));
+  const closed = new Set(done.map((orderId) => JSON.stringify(anOrder({ orderId }))));
+  const repair = (await lane.messages('repair')).map(({ body }) => body);
+  const parked = (await lane.messages('parked')).map(({ body }) => body);
+  const places = (body: string) =>
+    [closed.has(body), repair.includes(body), parked.includes(body)].filter(Boolean).length;
+  const sent = [...lane.sent.keys()];
+  return {
+    ...{ done: done.sort(), repair, parked, waiting: await lane.depth('orders') },
+    lost: sent.filter((body) => places(body) === 0),
+    twice: sent.filter((body) => places(body) > 1),
+  };
 }
