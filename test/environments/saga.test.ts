@@ -47,7 +47,7 @@ test('what can only be done is tried as long as the environment says, and rings 
     .all('aws_cloudwatch_metric_alarm')
     .filter(({ alarm_name }) => /-failing$/.test(String(alarm_name)));
   expect(failing.map(({ alarm_name }) => alarm_name).sort()).toEqual(
-    lasting.map((name) => `dev-saga-${name}-failing`).sort(),
+    [...lasting, 'start'].map((name) => `dev-saga-${name}-failing`).sort(),
   );
   for (const { alarm_actions } of failing) expect(alarm_actions).toEqual(['arn:topic']);
 });
