@@ -126,6 +126,20 @@ const silent = ({ alarms, regions, brokers }: z.infer<typeof fields>) =>
       )
     : [];
 
+/**
+ * Characters of `<environment>-<region>-<part>` that leave room for `-breaker` in the 40 of a breaker's name. Without a breaker every part fits: the
+ * longest names are roles', of 64 characters.
+ */
+const LONGEST_BESIDE_A_BREAKER = 32;
+
+/** Shops whose names would be too long in one of the regions, with the most that fits there. */
+const tooLong = ({ name, regions, shops }: z.infer<typeof fields>) => {
+  const most = LONGEST_BESIDE_A_BREAKER - Math.max(...regions.map((region) => `${name}-${region}-`.length));
+  return shops
+    .filter(({ part, protection }) => protection === 'circuit-breaker' && part.length > most)
+    .map(({ part }) => `part "${part}" is longer than the ${most} characters that fit beside the region`);
+};
+
 const fields = z.strictObject({
   name: z.enum(['dev', 'staging', 'prod', 'local']),
   /** The only account that Terraform may touch with these stacks. */
@@ -153,6 +167,10 @@ const environment = fields.check(
   z.refine((settings) => silent(settings).length === 0, {
     path: ['alarms', 'arns'],
     error: ({ input }) => `has no topic of ${silent(input as z.infer<typeof fields>).join(', ')}`,
+  }),
+  z.refine((settings) => tooLong(settings).length === 0, {
+    path: ['shops'],
+    error: ({ input }) => tooLong(input as z.infer<typeof fields>).join('; '),
   }),
 );
 

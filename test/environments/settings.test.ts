@@ -1,5 +1,7 @@
+import { Testing } from 'cdktf';
 import { ENVIRONMENTS } from '../../environments';
-import { defineEnvironment, type EnvironmentSettings } from '../../environments/settings';
+import { defineEnvironment, type EnvironmentSettings, PROTECTIONS } from '../../environments/settings';
+import { ShopStack } from '../../environments/stacks/shop';
 
 const { dev } = ENVIRONMENTS as { dev: EnvironmentSettings };
 const [shop] = dev.shops as [EnvironmentSettings['shops'][number]];
@@ -50,6 +52,37 @@ test.each<[string, unknown, string]>([
 test('all mistakes of an environment are told at once', () => {
   const settings = { ...dev, account: '1', logRetentionDays: 0 } as EnvironmentSettings;
   expect(() => defineEnvironment(settings)).toThrow(/account[\s\S]*logRetentionDays/);
+});
+
+describe.each(PROTECTIONS)('a shop with %s', (protection) => {
+  const region = 'ap-southeast-2';
+  const withPart = (part: string) =>
+    defineEnvironment({
+      ...dev,
+      name: 'staging',
+      regions: ['eu-west-1', region],
+      shops: [{ ...shop, part, protection }],
+    });
+  const accepted = [...Array(20).keys()].filter((more) => {
+    try {
+      return withPart('p'.repeat(more + 1));
+    } catch {
+      return false;
+    }
+  });
+  const longest = 'p'.repeat(Math.max(...accepted) + 1);
+
+  test('whatever part is accepted has names that AWS takes', () => {
+    const stack = new ShopStack(Testing.app(), withPart(longest), region, { ...shop, part: longest, protection });
+    const { resource } = JSON.parse(Testing.synth(stack)) as {
+      resource: Record<string, Record<string, { name: string }>>;
+    };
+    for (const { name } of Object.values(resource.aws_iam_role ?? {})) expect(name.length).toBeLessThanOrEqual(64);
+  });
+
+  test('one that is longer is refused by name, with what fits', () => {
+    expect(() => withPart(`${longest}p`)).toThrow(new RegExp(`part "${longest}p"|shops.0.part`));
+  });
 });
 
 test('prod is in two regions, protected against deletion, and its intake asks who is there', () => {
