@@ -138,8 +138,15 @@ function subject(graph: Context['graph'], alarm: Resource): Loosening[] {
   return changes;
 }
 
-/** Statistics by how much of a rare bad value is left in them. */
-const STATISTICS = ['Maximum', 'Sum', 'Average', 'SampleCount', 'Minimum'];
+/** How much of a rare high value a statistic lets through: of 100, all of it. */
+const STATISTICS: Readonly<Record<string, number>> = { Maximum: 100, Sum: 100, Average: 50, Minimum: 0 };
+
+function statisticOf(alarm: Resource, side: Side): { name: string; keeps: number } | undefined {
+  const name = textOf(read(alarm, side, 'extended_statistic')) ?? textOf(read(alarm, side, 'statistic'));
+  const percentile = /^p(\d+(?:\.\d+)?)$/.exec(name ?? '')?.[1];
+  const keeps = percentile === undefined ? STATISTICS[name ?? ''] : Number(percentile);
+  return name === undefined || keeps === undefined ? undefined : { name, keeps };
+}
 
 /** How much it takes until it rings. */
 function patience(alarm: Resource): Loosening[] {
@@ -155,12 +162,8 @@ function patience(alarm: Resource): Loosening[] {
     if (change && change.before > 0 && change.after > change.before)
       later(`${path} ${change.before}`, `${path} ${change.after}`);
   }
-  const [was, is] = [textOf(read(alarm, 'before', 'statistic')), textOf(read(alarm, 'after', 'statistic'))];
-  const weaker = (before: string, after: string) =>
-    upward
-      ? STATISTICS.indexOf(after) > STATISTICS.indexOf(before)
-      : STATISTICS.indexOf(after) < STATISTICS.indexOf(before);
-  if (was && is && was !== is && weaker(was, is)) later(was, is);
+  const [was, is] = [statisticOf(alarm, 'before'), statisticOf(alarm, 'after')];
+  if (was && is && (upward ? is.keeps < was.keeps : is.keeps > was.keeps)) later(was.name, is.name);
   const [missing, now] = [
     textOf(read(alarm, 'before', 'treat_missing_data')),
     textOf(read(alarm, 'after', 'treat_missing_data')),

@@ -107,8 +107,9 @@ function linked(graph: Messaging, a: Resource, b: Resource): boolean {
   const replicated = [a, b].every((broker) => textOf(read(broker, 'before', 'data_replication_mode')) === 'CRDR');
   const block = graph.block(a);
   if (replicated || (block !== undefined && block === graph.block(b))) return true;
+  const ids = [a, b].map((broker) => textOf(read(broker, 'before', 'configuration.0.id')));
+  if (ids[0] !== undefined && ids[0] === ids[1]) return true;
   const [one, other] = [configurationOf(graph, a), configurationOf(graph, b)];
-  if (one !== undefined && one === other) return true;
   return connects(graph, one, b) || connects(graph, other, a) || twins(a, b);
 }
 

@@ -11,6 +11,7 @@ import { filterRules } from './loss-filters';
 import { holderRules } from './loss-holders';
 import { protectionRules } from './loss-protection';
 import { redriveRules } from './loss-redrive';
+import { renameRules } from './loss-renamed';
 import { retentionRules } from './loss-retention';
 import { routeRules } from './loss-routes';
 import { streamRules } from './loss-streams';
@@ -31,6 +32,7 @@ import { stormRules } from './storms';
 
 export const RULES: readonly Rule[] = [
   ...holderRules,
+  ...renameRules,
   ...protectionRules,
   ...retentionRules,
   ...redriveRules,

@@ -151,3 +151,51 @@ export function sendersTo(graph: Messaging, holder: Resource, side: Side): Sende
     return service === undefined ? [] : [{ route, service, from }];
   });
 }
+
+/** What each service hands to a dead-letter queue in its own name; schedules and functions do that with a role. */
+const FAILURES: readonly { type: string; path: string; document: boolean; from: string; types: readonly string[] }[] = [
+  {
+    type: 'aws_sns_topic_subscription',
+    path: 'redrive_policy',
+    document: true,
+    from: 'topic_arn',
+    types: ['aws_sns_topic'],
+  },
+  {
+    type: 'aws_cloudwatch_event_target',
+    path: 'dead_letter_config.0.arn',
+    document: false,
+    from: 'rule',
+    types: ['aws_cloudwatch_event_rule'],
+  },
+];
+
+const failures = onceASide((graph, side) =>
+  FAILURES.flatMap(({ type, path, document, from, types }) =>
+    graph
+      .ofType(type)
+      .filter((route) => existsOn(route, side))
+      .map((route) => ({
+        route,
+        service: SERVICES[type] ?? '',
+        from: graph.follow(route, side, from, types),
+        to: resourceOfTarget(
+          document
+            ? graph.followDocument(route, side, path, 'deadLetterTargetArn', ['aws_sqs_queue'])
+            : graph.follow(route, side, path, ['aws_sqs_queue']),
+        ),
+      })),
+  ),
+);
+const failuresByEnd = onceASide((graph, side) => grouped(failures(graph, side), ({ to }) => to));
+const failuresByRoute = onceASide((graph, side) => grouped(failures(graph, side), ({ route }) => route));
+
+/** Who keeps in a queue what could not be delivered, in an AWS service's own name. */
+export const failuresTo = (graph: Messaging, queue: Resource, side: Side): readonly Sender[] =>
+  failuresByEnd(graph, side).get(queue) ?? [];
+
+/** Where a route delivers, or keeps what it could not deliver. */
+export const endsOf = (graph: Messaging, route: Resource, side: Side): Resource[] =>
+  linksBy(graph, route, side).flatMap(({ to }) => resourceOfTarget(to) ?? []);
+export const failureEndsOf = (graph: Messaging, route: Resource, side: Side): Resource[] =>
+  (failuresByRoute(graph, side).get(route) ?? []).flatMap(({ to }) => to ?? []);

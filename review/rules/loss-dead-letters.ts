@@ -159,31 +159,37 @@ function working(graph: Messaging, target: Target, side: Side): string | undefin
 }
 
 function elsewhere(queue: Resource, target: Target, side: Side): string | undefined {
-  const [own, other] = [textOf(read(queue, side, 'arn')), target.kind === 'elsewhere' ? target.name : undefined];
+  const own = textOf(read(queue, side, 'arn'));
+  const other = target.kind === 'resource' ? textOf(read(target.resource, side, 'arn')) : nameOf(target);
   if (!own || !other?.startsWith('arn:')) return undefined;
   const place = (arn: string) => arn.split(':').slice(3, 5).join(' ');
   if (other.split(':')[2] !== 'sqs') return 'not an SQS queue';
   return place(own) === place(other) ? undefined : 'in another account or region';
 }
 
+const nameOf = (target: Target): string | undefined => (target.kind === 'elsewhere' ? target.name : undefined);
+
 const redriveAllowed: Rule = {
   id: 'loss/redrive-denied',
   severity: 'high',
-  title: 'A dead-letter queue no longer admits its source',
+  title: 'A dead-letter queue does not admit its source',
   *check({ graph }) {
     for (const queue of graph.ofType('aws_sqs_queue')) {
       if (!existsOn(queue, 'after')) continue;
+      const was = existsOn(queue, 'before') ? graph.sourcesOf(queue, 'before') : [];
       const refused = graph
         .sourcesOf(queue, 'after')
         .filter((source) => mayRedrive(graph, source, queue, 'after') === false)
-        .filter((source) => !existsOn(source, 'before') || mayRedrive(graph, source, queue, 'before') !== false);
+        .filter((source) => !was.includes(source) || mayRedrive(graph, source, queue, 'before') !== false);
       if (refused.length === 0) continue;
       const teller = graph.tellerOf(queue, 'after', 'redrive_allow_policy');
       yield {
         resource: teller === undefined || teller === 'unknown' ? queue : teller,
-        before: existsOn(queue, 'before') ? permissionOf(allowPolicy(graph, queue, 'before')) : undefined,
+        before: refused.some((source) => was.includes(source))
+          ? permissionOf(allowPolicy(graph, queue, 'before'))
+          : undefined,
         after: permissionOf(allowPolicy(graph, queue, 'after')),
-        why: `${list(refused.map((source) => source.address))} sends its dead letters to ${queue.address} and may not${existsOn(queue, 'before') ? ' any more' : ''}: messages past the receive count then stay in the source and go round until they expire.`,
+        why: `${list(refused.map((source) => source.address))} sends its dead letters to ${queue.address} and may not${refused.every((source) => was.includes(source)) ? ' any more' : ''}: messages past the receive count then stay in the source and go round until they expire.`,
         action: 'Allow the source queues by name (`byQueue` takes up to ten, beyond that use `allowAll`).',
       };
     }

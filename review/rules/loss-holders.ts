@@ -46,36 +46,11 @@ const replaced: Rule = {
         resource,
         severity: holder.severity,
         before: paths.length > 0 ? before : nameOf(resource),
-        after: paths.length === 0 ? 'a new, empty one' : before === after ? `${after} changed` : after,
+        after: paths.length === 0 || before === after ? 'a new, empty one' : after,
         why: `${paths.length > 0 ? `Changing ${paths.join(' and ')}` : 'This change'} forces a replacement, which loses ${holder.lost}.${feeders(resource, graph)}${newKind(resource)}`,
         action: resource.createFirst
           ? 'The new one is made first: move senders over, drain the old one, and only then destroy it, in a second apply.'
           : 'Make the new one beside it under another name, move senders over, drain the old one, and destroy it in a later apply.',
-      };
-    }
-  },
-};
-
-const renamedRule: Rule = {
-  id: 'loss/renamed',
-  severity: 'critical',
-  title: 'Renamed without a moved block, so destroyed and made anew, empty',
-  *check({ graph }) {
-    for (const { from, to } of renames(graph)) {
-      const holder = HOLDERS[from.type];
-      if (!holder) continue;
-      const queue = from.type === 'aws_sqs_queue';
-      yield {
-        resource: from,
-        severity: holder.severity,
-        before: from.address,
-        after: to.address,
-        why:
-          `It is the same ${from.type} (${nameOf(from)}) at a new address, but Terraform was not told, so it destroys the old one and loses ${holder.lost}.` +
-          (queue
-            ? ' Nothing orders the two: a create that comes first finds the old queue and the destroy then takes it away, and SQS refuses a name for 60 s after its deletion.'
-            : ''),
-        action: `Add \`moved { from = ${from.address}  to = ${to.address} }\`; the plan must then show no change to it.`,
       };
     }
   },
@@ -117,9 +92,9 @@ const goneOutside: Rule = {
   },
 };
 
-export const holderRules: readonly Rule[] = [destroyed, replaced, renamedRule, forgotten, goneOutside];
+export const holderRules: readonly Rule[] = [destroyed, replaced, forgotten, goneOutside];
 
-const nameOf = (resource: Resource): string =>
+export const nameOf = (resource: Resource): string =>
   shown(resource.before?.name ?? resource.before?.broker_name ?? resource.before?.cluster_name ?? resource.before?.id);
 
 /** Attributes that the review does not keep, or that may hold a secret, are named without their value. */

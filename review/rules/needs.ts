@@ -1,4 +1,4 @@
-import type { Named } from '../access/decision';
+import type { Facts, Named } from '../access/decision';
 import { named } from '../access/holders';
 import { roleOf } from '../access/roles';
 import { resourceOfTarget } from '../graph/graph';
@@ -21,7 +21,11 @@ export interface Need {
   readonly named: Named;
   readonly actions: readonly string[];
   readonly kind: 'reads' | 'sends' | 'keeps failures';
+  readonly facts: Facts;
 }
+
+/** Lambda and Pipes read from their own network, not from the function's: a policy that wants an endpoint refuses them. */
+const FROM_OUTSIDE: Facts = { 'aws:SourceVpce': null, 'aws:SourceVpc': null };
 
 /** What a mapping or pipe needs on its source (Lambda developer guide, "Execution role permissions" of each source). */
 const READING: Readonly<Record<string, readonly string[]>> = {
@@ -61,7 +65,7 @@ function reading(graph: Messaging, side: Side): Need[] {
     if (!on || !worker || !role || !actions) return [];
     const path = on.type === 'aws_dynamodb_table' ? 'stream_arn' : 'arn';
     const name = on.type === 'aws_dynamodb_table' ? { arn: textOf(read(on, side, path)) } : named(on, side);
-    return [{ because: resource, worker, role, on, named: name, actions, kind: 'reads' as const }];
+    return [{ because: resource, worker, role, on, named: name, actions, kind: 'reads' as const, facts: FROM_OUTSIDE }];
   });
 }
 
@@ -111,5 +115,5 @@ function need(
   const role = roleOf(graph, worker, side);
   const action = target ? SENDING[target.type] : undefined;
   if (!target || !role || !action) return [];
-  return [{ because, worker, role, on: target, named: named(target, side), actions: [action], kind }];
+  return [{ because, worker, role, on: target, named: named(target, side), actions: [action], kind, facts: {} }];
 }

@@ -2,7 +2,7 @@ import { decide } from '../access/decision';
 import { statementsOf } from '../access/document';
 import type { Messaging } from '../graph/messaging';
 import { grouped } from '../graph/once';
-import { existsOn, read, type Side, survives } from '../graph/side';
+import { read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { certainlyDiffers, isAbsent, isOpen, listOf, textOf } from '../plan/values';
 import { type Gate, gates, opens, said } from './gates';
@@ -117,12 +117,17 @@ function* gateDrafts(graph: Messaging): Generator<Draft> {
   for (const [owner, closed] of lost) {
     if (owner.action === 'nothing') continue;
     const behind = usersOf(graph, closed[0] as Gate);
+    const direction = closed[0]?.direction;
+    const left = (after.get(closed[0]?.group ?? '') ?? []).filter(
+      (gate) => gate.owner === owner && gate.direction === direction,
+    );
     const inward = closed.some(({ direction }) => direction === 'ingress');
     yield {
       resource: owner,
-      severity: behind.length > 0 ? 'high' : 'medium',
+      // To shut the world out is what one wants; somebody may have come in that way all the same.
+      severity: closed.every(({ peer }) => EVERYWHERE.has(peer ?? '')) ? 'low' : behind.length > 0 ? 'high' : 'medium',
       before: list(closed.map(said)),
-      after: existsOn(owner, 'after') ? 'closed, or narrower' : 'closed',
+      after: left.length > 0 ? list(left.map(said)) : 'closed',
       why: inward
         ? `Clients that came in that way, brokers of a network among them, are cut off at their next connection${behind.length > 0 ? `; behind it: ${list(behind)}` : ''}.`
         : 'What calls out that way hangs until it times out: a service, a broker, a database.',
@@ -130,6 +135,8 @@ function* gateDrafts(graph: Messaging): Generator<Draft> {
     };
   }
 }
+
+const EVERYWHERE = new Set(['0.0.0.0/0', '::/0']);
 
 /** What of this plan stands behind a security group and holds messages. */
 function usersOf(graph: Messaging, { group }: Gate): string[] {

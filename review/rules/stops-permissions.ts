@@ -1,4 +1,5 @@
-import { refuses } from '../access/decision';
+import { decide, refuses } from '../access/decision';
+import type { Statement } from '../access/document';
 import { named, policyChange, roleMayUse } from '../access/holders';
 import { changesOf, roleDocuments, roleMay, usersOf, wasAllowed } from '../access/roles';
 import type { Verdict } from '../access/verdict';
@@ -35,8 +36,8 @@ function missingNeeds(graph: Messaging): Missing[] {
   return needs(graph, 'after').flatMap((need) => {
     if (!existsOn(need.worker, 'after')) return [];
     const was = before.get(keyOf(need));
-    const may = ({ role, on, named: name }: Need, side: Side, action: string): Verdict =>
-      roleMayUse(graph, role, on, side, { action, on: name });
+    const may = ({ role, on, named: name, facts }: Need, side: Side, action: string): Verdict =>
+      roleMayUse(graph, role, on, side, { action, on: name, facts });
     const lost = need.actions.filter(
       (action) =>
         may(need, 'after', action) === false &&
@@ -81,7 +82,10 @@ function* neededDrafts(graph: Messaging, missing: readonly Missing[]): Generator
     const { kind } = first.need;
     const each = listed(entries);
     const refused = entries.some(({ need, lost }) =>
-      lost.some((action) => refuses(roleDocuments(graph, need.role, 'after'), { action, on: need.named }) === true),
+      lost.some(
+        (action) =>
+          refuses(roleDocuments(graph, need.role, 'after'), { action, on: need.named, facts: need.facts }) === true,
+      ),
     );
     const users = list([...new Set(entries.map(({ need }) => need.because.address))]);
     yield {
@@ -158,14 +162,10 @@ function* otherDrafts(graph: Messaging): Generator<Draft> {
     const [change] = changesOf(graph, role);
     const users = usersOf(graph, role, 'after').filter(survives);
     if (!change || !survives(role) || users.length === 0) continue;
-    const mentioned = roleDocuments(graph, role, 'before')
-      .statements.flatMap(({ resources }) => resources.patterns)
-      .map((pattern) => resourceOfTarget(graph.find(pattern, 'before', Object.keys(NAMED_GRANTS), role, 'policy')))
-      .filter((on): on is Resource => on !== undefined && existsOn(on, 'after'));
-    const lost = [...new Set(mentioned)]
-      .map((on) => ({
+    const lost = [...mentions(graph, role)]
+      .map(([on, statements]) => ({
         on,
-        actions: lostActions(graph, role, on).filter(
+        actions: lostActions(graph, role, on, statements).filter(
           (action) => !explained.has(`${role.address} ${on.address} ${action}`),
         ),
       }))
@@ -182,10 +182,24 @@ function* otherDrafts(graph: Messaging): Generator<Draft> {
   }
 }
 
-function lostActions(graph: Messaging, role: Resource, on: Resource): string[] {
+/** What the role's policies name one by one, with the statements that do. A wildcard that gives way to names takes nothing away that was meant. */
+function mentions(graph: Messaging, role: Resource): Map<Resource, Statement[]> {
+  const found = new Map<Resource, Statement[]>();
+  for (const statement of roleDocuments(graph, role, 'before').statements) {
+    if (statement.effect !== 'Allow' || statement.resources.negated) continue;
+    for (const pattern of statement.resources.patterns) {
+      const on = resourceOfTarget(graph.find(pattern, 'before', Object.keys(NAMED_GRANTS), role, 'policy'));
+      if (on && existsOn(on, 'after')) found.set(on, [...(found.get(on) ?? []), statement]);
+    }
+  }
+  return found;
+}
+
+function lostActions(graph: Messaging, role: Resource, on: Resource, statements: readonly Statement[]): string[] {
   return (NAMED_GRANTS[on.type] ?? []).filter((action) => {
     const asked = (side: Side) => ({ action, on: named(on, side) });
     return (
+      decide({ statements, complete: true }, asked('before')) === true &&
       roleMay(graph, role, 'before', asked('before')) === true &&
       roleMay(graph, role, 'after', asked('after')) === false
     );

@@ -2,10 +2,12 @@ import { decide, type Facts, type Named, type Request, refuses } from '../access
 import { holderDocuments, named, policyChange } from '../access/holders';
 import type { Verdict } from '../access/verdict';
 import type { Messaging } from '../graph/messaging';
+import { grouped } from '../graph/once';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { textOf } from '../plan/values';
-import { type Sender, sendersTo } from './links';
+import { endsOf, failureEndsOf, failuresTo, type Sender, sameEnd, sendersTo } from './links';
+import { changes } from './newly';
 import type { Draft, Rule } from './rule';
 import { list } from './words';
 
@@ -44,8 +46,7 @@ const requestOf = (graph: Messaging, holder: Resource, sender: Sender, side: Sid
   facts: factsOf(graph, sender, side),
 });
 
-function mayDeliver(graph: Messaging, holder: Resource, sender: Sender | undefined, side: Side): Verdict {
-  if (!sender || !existsOn(holder, side)) return undefined;
+function mayDeliver(graph: Messaging, holder: Resource, sender: Sender, side: Side): Verdict {
   return decide(holderDocuments(graph, holder, side), requestOf(graph, holder, sender, side));
 }
 
@@ -56,32 +57,67 @@ const tightened: Rule = {
   *check({ graph }) {
     for (const holder of graph.ofType(...Object.keys(SENDING))) {
       if (!existsOn(holder, 'after')) continue;
-      yield* refusedSenders(graph, holder);
+      for (const purpose of PURPOSES) yield* refusedSenders(graph, holder, purpose);
       yield* refusedPrincipals(graph, holder);
     }
   },
 };
 
-function* refusedSenders(graph: Messaging, holder: Resource): Generator<Draft> {
-  const before = sendersTo(graph, holder, 'before');
-  const groups = new Map<string, { sender: Sender; admitted: boolean; routes: string[] }>();
-  for (const sender of sendersTo(graph, holder, 'after')) {
-    if (mayDeliver(graph, holder, sender, 'after') !== false) continue;
-    const was = before.find(({ route, service }) => route === sender.route && service === sender.service);
+/** What somebody sends there for: messages, or what it could not deliver elsewhere. */
+interface Purpose {
+  readonly senders: (graph: Messaging, holder: Resource, side: Side) => readonly Sender[];
+  readonly ends: (graph: Messaging, route: Resource, side: Side) => readonly Resource[];
+  readonly verb: readonly [one: string, many: string];
+  readonly lost: string;
+}
+const PURPOSES: readonly Purpose[] = [
+  {
+    senders: sendersTo,
+    ends: endsOf,
+    verb: ['delivers to', 'deliver to'],
+    lost: "every delivery is refused and, after its retries, dropped or sent to the sender's dead-letter queue",
+  },
+  {
+    senders: failuresTo,
+    ends: failureEndsOf,
+    verb: ['keeps what it could not deliver in', 'keep what they could not deliver in'],
+    lost: 'what fails is dropped without a trace',
+  },
+];
+
+function* refusedSenders(graph: Messaging, holder: Resource, purpose: Purpose): Generator<Draft> {
+  const { senders, ends, verb, lost } = purpose;
+  const before = new Map(senders(graph, holder, 'before').map((sender) => [sender.route, sender]));
+  // It was refused before as well: under another address here, or where it sent until now.
+  const refusedBefore = (sender: Sender) =>
+    [...before.values()].some(
+      (was) =>
+        was.service === sender.service &&
+        sameEnd(graph, was.from, sender.from) &&
+        mayDeliver(graph, holder, was, 'before') === false,
+    ) ||
+    ends(graph, sender.route, 'before').some((old) =>
+      senders(graph, old, 'before').some(
+        (was) => was.route === sender.route && mayDeliver(graph, old, was, 'before') === false,
+      ),
+    );
+  const refused = senders(graph, holder, 'after').flatMap((sender) => {
+    if (mayDeliver(graph, holder, sender, 'after') !== false) return [];
+    const was = before.get(sender.route);
     const admitted =
       was !== undefined && existsOn(holder, 'before') && mayDeliver(graph, holder, was, 'before') !== false;
-    if (!admitted && sender.route.action !== 'create') continue;
-    const key = `${sender.service} ${admitted}`;
-    const group = groups.get(key) ?? { sender, admitted, routes: [] };
-    group.routes.push(sender.route.address);
-    groups.set(key, group);
-  }
-  for (const { sender, admitted, routes } of groups.values()) {
+    const fresh = was === undefined && changes(sender.route) && !refusedBefore(sender);
+    return admitted || fresh ? [{ sender, admitted }] : [];
+  });
+  for (const group of grouped(refused, ({ sender, admitted }) => `${sender.service} ${admitted}`).values()) {
+    const [{ sender, admitted }] = group as [(typeof group)[number]];
+    const routes = group.map(({ sender: { route } }) => route.address);
+    const teller = graph.tellerOf(holder, 'after', 'policy');
     yield {
-      resource: policyChange(graph, holder) ?? holder,
+      resource: policyChange(graph, holder) ?? (teller === 'unknown' ? undefined : teller) ?? holder,
       before: admitted ? `${sender.service} may send to ${holder.address}` : undefined,
       after: `${sender.service} may not send${admitted ? '' : ` to ${holder.address}`}`,
-      why: `${list(routes)} ${routes.length === 1 ? 'delivers' : 'deliver'} to ${holder.address} as ${sender.service}, and ${reason(graph, holder, sender)}: every delivery is refused and, after its retries, dropped or sent to the sender's dead-letter queue.`,
+      why: `${list(routes)} ${verb[routes.length === 1 ? 0 : 1]} ${holder.address} as ${sender.service}, and ${reason(graph, holder, sender)}: ${lost}.`,
       action: `Allow ${SENDING[holder.type]} to ${sender.service} in its policy, with aws:SourceArn naming the sender.`,
     };
   }
@@ -107,7 +143,9 @@ function* refusedPrincipals(graph: Messaging, holder: Resource): Generator<Draft
   if (!existsOn(holder, 'before') || !change) return;
   const [before, after] = [holderDocuments(graph, holder, 'before'), holderDocuments(graph, holder, 'after')];
   const action = SENDING[holder.type] ?? '';
-  const known = new Set(sendersTo(graph, holder, 'before').map(({ service }) => service));
+  const known = new Set(
+    PURPOSES.flatMap(({ senders }) => senders(graph, holder, 'before').map(({ service }) => service)),
+  );
   const own = textOf(read(holder, 'before', 'arn'))?.split(':')[4];
   const lost = [
     ...new Set(

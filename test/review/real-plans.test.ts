@@ -64,6 +64,7 @@ const EXPECTED: Record<string, string[]> = {
     'high stop/key-permission aws_lambda_function.consumer',
     'high stop/key-sender aws_kms_key.messages',
     'high stop/queue-policy aws_sqs_queue.orders',
+    'high stop/queue-policy aws_sqs_queue.parked',
     'medium exposure/encryption-off aws_kinesis_stream.clicks',
     'low blind/alarm-silent aws_cloudwatch_metric_alarm.parked',
   ],
