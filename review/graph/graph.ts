@@ -2,7 +2,7 @@ import { constantsOf, expressionAt, referencesOf } from '../plan/configuration';
 import type { Configuration, Plan, Resource } from '../plan/model';
 import { isOpen, isRecord, parseJson, textOf, UNKNOWN, valueAt } from '../plan/values';
 import { Places } from './places';
-import { configPath, nearest, References } from './references';
+import { configPath, groupBy, nearest, References } from './references';
 import { existsOn, type Side, survives } from './side';
 
 /** Beside `arn` and `id`, what others may call a resource of the type by. */
@@ -34,8 +34,9 @@ export type Target =
 export class Graph {
   readonly resources: readonly Resource[];
   readonly configuration: Configuration;
-  private readonly byType = new Map<string, Resource[]>();
+  private readonly byType: ReadonlyMap<string, readonly Resource[]>;
   private readonly bearers = new Map<string, Map<string, Resource[]>>();
+  private readonly modules = new Map<readonly Resource[], ReadonlyMap<string, readonly Resource[]>>();
   private readonly places: Places;
   private readonly references: References;
 
@@ -44,11 +45,7 @@ export class Graph {
     this.configuration = plan.configuration;
     this.references = new References(this.resources, plan.configuration);
     this.places = new Places(plan.configuration, this.references);
-    for (const resource of this.resources) {
-      const alike = this.byType.get(resource.type);
-      if (alike) alike.push(resource);
-      else this.byType.set(resource.type, [resource]);
-    }
+    this.byType = groupBy(this.resources, ({ type }) => type);
   }
 
   ofType(...types: string[]): readonly Resource[] {
@@ -130,11 +127,11 @@ export class Graph {
   find(text: string, side: Side, types: readonly string[], asker: Resource, path: string): Target {
     for (const key of [text, withoutQualifier(text)]) {
       for (const type of types) {
-        const named = this.bearersOf(type, side).get(key);
-        const bearers = UNIQUE.test(key) ? named : named?.filter((bearer) => !this.places.apart(asker, bearer));
-        if (!bearers || bearers.length === 0) continue;
-        const [resource, ...others] = bearers.length === 1 ? bearers : this.meant(bearers, asker, path, types);
-        return resource && others.length === 0 ? { kind: 'resource', resource } : { kind: 'unknown' };
+        const bearers = this.bearersOf(type, side).get(key);
+        if (!bearers) continue;
+        const [resource, ...others] = this.meant(bearers, asker, path, UNIQUE.test(key));
+        if (!resource) continue;
+        return others.length === 0 ? { kind: 'resource', resource } : { kind: 'unknown' };
       }
     }
     return { kind: 'elsewhere', name: text };
@@ -145,11 +142,23 @@ export class Graph {
     return this.places.apart(a, b);
   }
 
-  private meant(bearers: Resource[], asker: Resource, path: string, types: readonly string[]): readonly Resource[] {
-    const named = this.referred(asker, path, types).filter((resource) => bearers.includes(resource));
-    const candidates = named.length > 0 ? named : bearers;
+  private meant(bearers: readonly Resource[], asker: Resource, path: string, unique: boolean): readonly Resource[] {
+    const here = (bearer: Resource) => unique || !this.places.apart(asker, bearer);
+    const [first] = bearers;
+    if (!first || bearers.length === 1) return bearers.filter(here);
+    const named = this.referred(asker, path, [first.type]).filter((bearer) => bearers.includes(bearer) && here(bearer));
+    if (named.length === 1) return named;
+    const beside = this.byModule(bearers).get(asker.module)?.filter(here) ?? [];
+    const candidates = [named, beside].find((some) => some.length > 0) ?? bearers.filter(here);
     const together = candidates.filter((bearer) => this.places.sameProvider(asker, bearer));
     return nearest(asker, together.length > 0 ? together : candidates);
+  }
+
+  /** A name may be borne in a thousand modules, and each of them asks. */
+  private byModule(bearers: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
+    const known = this.modules.get(bearers) ?? groupBy(bearers, ({ module }) => module);
+    this.modules.set(bearers, known);
+    return known;
   }
 
   private bearersOf(type: string, side: Side): Map<string, Resource[]> {

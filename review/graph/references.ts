@@ -7,26 +7,36 @@ const DEEPEST = 20;
 
 /** Follows references of the configuration (`aws_sqs_queue.q.arn`, `module.m.out`, `var.v`, `each.value`) to resources. */
 export class References {
-  private readonly instances = new Map<string, Resource[]>();
+  /** By the block of the configuration, and by the module instance as well: one block may have thousands of instances. */
+  private readonly instances: ReadonlyMap<string, readonly Resource[]>;
+  private readonly paths = new Map<string, string>();
+  private readonly inModule: ReadonlyMap<string, readonly Resource[]>;
 
   constructor(
     resources: readonly Resource[],
     private readonly configuration: Configuration,
   ) {
-    for (const resource of resources) {
-      const key = `${configPath(resource.module)}|${resource.type}.${resource.name}`;
-      const instances = this.instances.get(key);
-      if (instances) instances.push(resource);
-      else this.instances.set(key, [resource]);
-    }
+    this.instances = groupBy(resources, (resource) => this.blockKey(resource));
+    this.inModule = groupBy(resources, ({ module, type, name }) => `${module}|${type}.${name}`);
   }
 
   block(resource: Resource): ResourceBlock | undefined {
-    return this.configuration.blocks.get(`${configPath(resource.module)}|${resource.type}.${resource.name}`);
+    return this.configuration.blocks.get(this.blockKey(resource));
+  }
+
+  private blockKey({ module, type, name }: Resource): string {
+    return `${this.pathOf(module)}|${type}.${name}`;
+  }
+
+  /** Remembered: most resources share their module with others, and each is asked for often. */
+  private pathOf(module: string): string {
+    const path = this.paths.get(module) ?? configPath(module);
+    this.paths.set(module, path);
+    return path;
   }
 
   resolve(from: Resource, references: readonly string[], types: readonly string[]): Resource[] {
-    const found = references.flatMap((reference) => this.one(from, configPath(from.module), reference, 0));
+    const found = references.flatMap((reference) => this.one(from, this.pathOf(from.module), reference, 0));
     return [...new Set(found)].filter((resource) => types.includes(resource.type));
   }
 
@@ -43,7 +53,10 @@ export class References {
         .flatMap((name) => this.one(from, path, name, depth + 1));
     }
     if (['data', 'local', 'path', 'terraform', 'self'].includes(head)) return [];
-    return [...nearest(from, this.instances.get(`${path}|${head}.${second}`) ?? [], index)];
+    const beside = this.inModule.get(`${from.module}|${head}.${second}`);
+    const instances =
+      beside && path === this.pathOf(from.module) ? beside : this.instances.get(`${path}|${head}.${second}`);
+    return [...nearest(from, instances ?? [], index)];
   }
 
   private output(from: Resource, path: string, call: string, output: string | undefined, depth: number): Resource[] {
@@ -58,6 +71,17 @@ export class References {
     const parent = path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : '';
     return references.flatMap((reference) => this.one(from, parent, reference, depth + 1));
   }
+}
+
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
 }
 
 /** `module.a["x"].module.b[0]` → `a.b`: the configuration has one block for all instances. */

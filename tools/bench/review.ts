@@ -4,39 +4,86 @@ import { join } from 'node:path';
 import { ratio, table, timeCommands } from './measure';
 
 const GOALS = { seconds: 10, megabytes: 500 };
-const TYPES = ['aws_sqs_queue', 'aws_lambda_function', 'aws_lambda_event_source_mapping', 'aws_instance'] as const;
 type Values = Record<string, unknown>;
 
-/** Attributes of one resource, with text that makes a parser work: escapes, brackets in strings, letters of several bytes. */
-function values(type: (typeof TYPES)[number], index: number): Values {
-  const name = `orders-${index}`;
-  const arn = `arn:aws:sqs:eu-west-1:111122223333:${name}`;
-  const filler = {
-    tags: { team: 'shop', note: 'ü'.repeat(200) },
-    description: '"quoted" \\ and [bracketed] {braces}'.repeat(8),
-  };
-  switch (type) {
-    case 'aws_sqs_queue':
-      return {
-        ...{ ...filler, arn, name, fifo_queue: false, id: `https://sqs/${name}`, url: `https://sqs/${name}` },
-        ...{ message_retention_seconds: 345_600, visibility_timeout_seconds: 180 },
-        redrive_policy: JSON.stringify({
-          deadLetterTargetArn: `arn:aws:sqs:eu-west-1:111122223333:orders-${index + 1}`,
-          maxReceiveCount: 3,
-        }),
-      };
-    case 'aws_lambda_function': {
-      const functionArn = `arn:aws:lambda:eu-west-1:111122223333:function:${name}`;
-      return { ...filler, arn: functionArn, function_name: name, timeout: 30, memory_size: 512 };
-    }
-    case 'aws_lambda_event_source_mapping': {
-      const functionArn = `arn:aws:lambda:eu-west-1:111122223333:function:${name}`;
-      return { ...filler, event_source_arn: arn, function_name: functionArn, enabled: true, batch_size: 10 };
-    }
-    case 'aws_instance':
-      return { ...filler, id: `i-${index}`, user_data: 'x'.repeat(400) };
-  }
-}
+const PLACE = 'eu-west-1:111122223333';
+const arn = (service: string, rest: string) => `arn:aws:${service}:${PLACE}:${rest}`;
+const allow = (service: string, action: string, resource: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: action, Resource: resource }],
+  });
+
+/** The n-th of many alike shops: everything that carries its messages, and one thing that the review does not know. */
+const TYPES: Readonly<Record<string, (name: string) => Values>> = {
+  aws_kms_key: (name) => ({
+    ...{ arn: arn('kms', `key/${name}`), id: name, key_id: name, is_enabled: true },
+    policy: allow('sns.amazonaws.com', 'kms:*', '*'),
+  }),
+  aws_sqs_queue: (name) => ({
+    ...{ arn: arn('sqs', name), id: url(name), url: url(name), name, fifo_queue: false },
+    ...{ message_retention_seconds: 345_600, visibility_timeout_seconds: 180 },
+    kms_master_key_id: arn('kms', `key/${name}`),
+    policy: allow('sns.amazonaws.com', 'sqs:SendMessage', arn('sqs', name)),
+    redrive_policy: JSON.stringify({ deadLetterTargetArn: arn('sqs', `${name}0`), maxReceiveCount: 3 }),
+  }),
+  aws_sqs_queue_policy: (name) => ({
+    ...{ id: url(name), queue_url: url(name) },
+    policy: allow('sns.amazonaws.com', 'sqs:SendMessage', arn('sqs', name)),
+  }),
+  aws_sns_topic: (name) => ({
+    ...{ arn: arn('sns', name), id: arn('sns', name), name, kms_master_key_id: arn('kms', `key/${name}`) },
+    policy: allow('events.amazonaws.com', 'sns:Publish', arn('sns', name)),
+  }),
+  aws_sns_topic_subscription: (name) => ({
+    ...{ arn: arn('sns', `${name}:1`), id: arn('sns', `${name}:1`), protocol: 'sqs' },
+    ...{ topic_arn: arn('sns', name), endpoint: arn('sqs', name) },
+  }),
+  aws_cloudwatch_event_rule: (name) => ({
+    ...{ arn: arn('events', `rule/${name}`), id: name, name, state: 'ENABLED', event_bus_name: 'default' },
+    event_pattern: JSON.stringify({ 'detail-type': [name] }),
+  }),
+  aws_cloudwatch_event_target: (name) => ({
+    ...{ id: `${name}-queue`, rule: name, event_bus_name: 'default', target_id: 'queue', arn: arn('sqs', name) },
+  }),
+  aws_iam_role: (name) => ({ arn: `arn:aws:iam::111122223333:role/${name}`, id: name, name }),
+  aws_iam_role_policy: (name) => ({
+    ...{ id: `${name}:queue`, name: 'queue', role: name },
+    policy: allow('', 'sqs:*', arn('sqs', name)),
+  }),
+  aws_lambda_function: (name) => ({
+    ...{ arn: arn('lambda', `function:${name}`), id: name, function_name: name, timeout: 30, memory_size: 512 },
+    role: `arn:aws:iam::111122223333:role/${name}`,
+  }),
+  aws_lambda_event_source_mapping: (name) => ({
+    ...{ id: `mapping-${name}`, event_source_arn: arn('sqs', name), enabled: true, batch_size: 10 },
+    function_name: arn('lambda', `function:${name}`),
+  }),
+  aws_cloudwatch_metric_alarm: (name) => ({
+    ...{ arn: arn('cloudwatch', `alarm:${name}`), id: name, alarm_name: name, alarm_actions: [arn('sns', name)] },
+    ...{ namespace: 'AWS/SQS', metric_name: 'ApproximateAgeOfOldestMessage', dimensions: { QueueName: name } },
+    ...{ threshold: 300, comparison_operator: 'GreaterThanThreshold', evaluation_periods: 1, period: 60 },
+  }),
+  aws_instance: (name) => ({ id: `i-${name}`, user_data: 'x'.repeat(400) }),
+};
+const url = (name: string) => `https://sqs.eu-west-1.amazonaws.com/111122223333/${name}`;
+const NAMES = Object.keys(TYPES);
+
+/** With text that makes a parser work: escapes, brackets in strings, letters of several bytes. */
+const FILLER = {
+  tags: { team: 'shop', note: 'ü'.repeat(200) },
+  description: '"quoted" \\ and [bracketed] {braces}'.repeat(8),
+};
+
+/** What a change of each hundredth resource is: the rules have something to say of most types. */
+const CHANGED: Readonly<Record<string, Values>> = {
+  aws_kms_key: { policy: '{}' },
+  aws_sqs_queue: { visibility_timeout_seconds: 30 },
+  aws_sqs_queue_policy: { policy: '{}' },
+  aws_iam_role_policy: { policy: '{}' },
+  aws_lambda_event_source_mapping: { enabled: false },
+  aws_cloudwatch_metric_alarm: { threshold: 900 },
+};
 
 /**
  * Writes a plan as real ones are: each resource in planned_values, resource_changes, prior_state and configuration, one in a hundred changed.
@@ -45,30 +92,33 @@ function values(type: (typeof TYPES)[number], index: number): Values {
  */
 function generate(path: string, megabytes: number): number {
   const file = openSync(path, 'w');
-  const one = JSON.stringify(values('aws_sqs_queue', 100_000)).length;
-  const count = Math.floor((megabytes * 1e6) / (one * 4 + 900));
-  const resources = (render: (identity: Values, all: Values, index: number) => Values) => {
+  const write = (text: string) => writeSync(file, text);
+  const all = NAMES.map((type) => Buffer.byteLength(JSON.stringify({ ...FILLER, ...TYPES[type]?.('r1000') })));
+  const mean = all.reduce((sum, bytes) => sum + bytes, 0) / NAMES.length;
+  // Four times the values, and what stands around them.
+  const count = Math.floor((megabytes * 1e6) / (mean * 4 + 750));
+  const resources = (render: (identity: Values, values: Values, index: number) => Values) => {
     for (let index = 0; index < count; index += 1) {
-      const type = TYPES[index % TYPES.length] as (typeof TYPES)[number];
-      const group = Math.floor(index / TYPES.length);
-      const identity = { address: `${type}.r${group}`, mode: 'managed', type, name: `r${group}` };
-      writeSync(file, `${index > 0 ? ',' : ''}${JSON.stringify(render(identity, values(type, group), index))}`);
+      const type = NAMES[index % NAMES.length] as string;
+      const name = `r${Math.floor(index / NAMES.length)}`;
+      const identity = { address: `${type}.${name}`, mode: 'managed', type, name };
+      write(`${index > 0 ? ',' : ''}${JSON.stringify(render(identity, { ...FILLER, ...TYPES[type]?.(name) }, index))}`);
     }
   };
-  writeSync(file, '{"format_version":"1.2","terraform_version":"1.9.0","planned_values":{"root_module":{"resources":[');
-  resources((identity, all) => ({ ...identity, values: all }));
-  writeSync(file, ']}},"resource_changes":[');
-  resources((identity, all, index) => {
+  write('{"format_version":"1.2","terraform_version":"1.9.0","planned_values":{"root_module":{"resources":[');
+  resources((identity, values) => ({ ...identity, values }));
+  write(']}},"resource_changes":[');
+  resources((identity, before, index) => {
     const changed = index % 100 === 0;
-    const after = changed ? { ...all, visibility_timeout_seconds: 30 } : all;
+    const after = changed ? { ...before, ...CHANGED[identity.type as string] } : before;
     const nothing = { after_unknown: {}, before_sensitive: {}, after_sensitive: {} };
-    return { ...identity, change: { actions: [changed ? 'update' : 'no-op'], before: all, after, ...nothing } };
+    return { ...identity, change: { actions: [changed ? 'update' : 'no-op'], before, after, ...nothing } };
   });
-  writeSync(file, '],"prior_state":{"format_version":"1.0","values":{"root_module":{"resources":[');
-  resources((identity, all) => ({ ...identity, values: all, sensitive_values: {} }));
-  writeSync(file, ']}}},"configuration":{"provider_config":{},"root_module":{"resources":[');
+  write('],"prior_state":{"format_version":"1.0","values":{"root_module":{"resources":[');
+  resources((identity, values) => ({ ...identity, values, sensitive_values: {} }));
+  write(']}}},"configuration":{"provider_config":{},"root_module":{"resources":[');
   resources((identity) => ({ ...identity, expressions: { name: { constant_value: identity.name } } }));
-  writeSync(file, ']}}}');
+  write(']}}}');
   closeSync(file);
   return count;
 }
