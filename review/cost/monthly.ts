@@ -1,8 +1,8 @@
 import type { Messaging } from '../graph/messaging';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { isOpen, listOf, textOf } from '../plan/values';
-import { numberOn } from '../rules/newly';
+import { isOpen, listOf, numberOf, textOf, UNKNOWN, type Value } from '../plan/values';
+import { changes } from '../rules/newly';
 import { HOURS_A_MONTH, isPriced, type PriceName, priceOf } from './prices';
 
 /** Usage that a plan can't know: a consumer is taken to handle a million messages a month, one second for each batch of ten. */
@@ -21,51 +21,101 @@ export interface CostChange {
   readonly after: number;
   /** Changed resources of known types whose price isn't in the table. */
   readonly unpriced: readonly string[];
+  /** Changed resources whose price only the apply will tell. */
+  readonly unknown: readonly string[];
 }
 
-type Quote = { readonly dollars: number; readonly basis: string } | 'unpriced' | undefined;
+type Quote = { readonly dollars: number; readonly basis: string } | 'unpriced';
 const hourly = (name: PriceName, count = 1) => priceOf(name) * count * HOURS_A_MONTH;
 
-const QUOTES: Readonly<Record<string, (resource: Resource, side: Side) => Quote>> = {
-  aws_mq_broker: (broker, side) => {
-    const instance = textOf(read(broker, side, 'host_instance_type')) ?? '';
-    const nodes =
-      { ACTIVE_STANDBY_MULTI_AZ: 2, CLUSTER_MULTI_AZ: 3 }[textOf(read(broker, side, 'deployment_mode')) ?? ''] ?? 1;
+/** One side of a resource, as a price needs it. What only the apply will tell makes the whole price unknown. */
+class Sight {
+  unknown = false;
+
+  constructor(
+    private readonly graph: Messaging,
+    readonly resource: Resource,
+    readonly side: Side,
+  ) {}
+
+  /** What AWS takes when the configuration says nothing is shown as unknown too. */
+  private read(path: string): Value | undefined {
+    const value = read(this.resource, this.side, path);
+    if (!isOpen(value)) return value;
+    if (value === UNKNOWN && this.graph.isConfigured(this.resource, path) === false) return undefined;
+    this.unknown = true;
+    return undefined;
+  }
+
+  number = (path: string, otherwise: number): number => numberOf(this.read(path)) ?? otherwise;
+  text = (path: string): string => textOf(this.read(path)) ?? '';
+  list = (path: string): Value[] => listOf(this.read(path));
+
+  function(): Sight | undefined {
+    const fn = this.graph.functionOf(this.resource, this.side);
+    return fn && new Sight(this.graph, fn, this.side);
+  }
+
+  /** How many a list has, by the configuration where the plan only says that there is one. */
+  count(path: string, type: string): number {
+    if (read(this.resource, this.side, path) !== UNKNOWN) return this.list(path).length;
+    const referred = this.graph.referred(this.resource, path, [type]).length;
+    return referred > 0 ? referred : this.list(path).length;
+  }
+}
+
+const architectureIn = (architectures: readonly Value[]) => (architectures.includes('arm64') ? 'arm64' : 'x86_64');
+
+const QUOTES: Readonly<Record<string, (sight: Sight) => Quote>> = {
+  aws_mq_broker: ({ text }) => {
+    const instance = text('host_instance_type');
+    const nodes = { ACTIVE_STANDBY_MULTI_AZ: 2, CLUSTER_MULTI_AZ: 3 }[text('deployment_mode')] ?? 1;
     return isPriced(instance) ? { dollars: hourly(instance, nodes), basis: `${nodes} × ${instance}` } : 'unpriced';
   },
-  aws_msk_cluster: (cluster, side) => {
-    const instance = textOf(read(cluster, side, 'broker_node_group_info.0.instance_type')) ?? '';
-    const nodes = numberOn(cluster, side, 'number_of_broker_nodes') ?? 0;
-    const volume =
-      numberOn(cluster, side, 'broker_node_group_info.0.storage_info.0.ebs_storage_info.0.volume_size') ?? 0;
+  aws_msk_cluster: ({ text, number }) => {
+    const instance = text('broker_node_group_info.0.instance_type');
+    const nodes = number('number_of_broker_nodes', 0);
+    const volume = number('broker_node_group_info.0.storage_info.0.ebs_storage_info.0.volume_size', 0);
     if (!isPriced(instance)) return 'unpriced';
     return {
       dollars: hourly(instance, nodes) + nodes * volume * priceOf('kafka.storage.gb'),
       basis: `${nodes} × ${instance}, ${volume} GB each`,
     };
   },
-  aws_kinesis_stream: (stream, side) => {
-    if (textOf(read(stream, side, 'stream_mode_details.0.stream_mode')) === 'ON_DEMAND') {
+  aws_kinesis_stream: ({ text, number }) => {
+    if (text('stream_mode_details.0.stream_mode') === 'ON_DEMAND') {
       return { dollars: hourly('kinesis.on-demand'), basis: 'on demand, without traffic' };
     }
-    const shards = numberOn(stream, side, 'shard_count') ?? 0;
-    const extended = (numberOn(stream, side, 'retention_period') ?? 24) > 24;
+    const shards = number('shard_count', 0);
+    const extended = number('retention_period', 24) > 24;
     return {
       dollars: hourly('kinesis.shard', shards) + (extended ? hourly('kinesis.shard.extended', shards) : 0),
       basis: `${shards} shards${extended ? ' with extended retention' : ''}`,
     };
   },
-  aws_lambda_function: (fn, side) => {
-    const memory = numberOn(fn, side, 'memory_size') ?? 128;
-    const architecture = listOf(read(fn, side, 'architectures')).includes('arm64') ? 'arm64' : 'x86_64';
+  aws_lambda_function: ({ number, list }) => {
+    const memory = number('memory_size', 128);
+    const architecture = architectureIn(list('architectures'));
     return {
       dollars: ASSUMED_BATCHES * (memory / 1024) * priceOf(`lambda.gb-second.${architecture}`),
       basis: `${memory} MB, 1 M messages`,
     };
   },
-  aws_dynamodb_table: (table, side) => {
-    if (textOf(read(table, side, 'billing_mode')) === 'PAY_PER_REQUEST') return { dollars: 0, basis: 'by request' };
-    const [reads, writes] = [numberOn(table, side, 'read_capacity') ?? 0, numberOn(table, side, 'write_capacity') ?? 0];
+  aws_lambda_provisioned_concurrency_config: (sight) => {
+    const count = sight.number('provisioned_concurrent_executions', 0);
+    const fn = sight.function();
+    if (!fn) return 'unpriced';
+    const memory = fn.number('memory_size', 128);
+    const price = priceOf(`lambda.provisioned.gb-second.${architectureIn(fn.list('architectures'))}`);
+    sight.unknown ||= fn.unknown;
+    return {
+      dollars: count * (memory / 1024) * price * 3600 * HOURS_A_MONTH,
+      basis: `${count} × ${memory} MB kept ready`,
+    };
+  },
+  aws_dynamodb_table: ({ text, number }) => {
+    if (text('billing_mode') === 'PAY_PER_REQUEST') return { dollars: 0, basis: 'by request' };
+    const [reads, writes] = [number('read_capacity', 0), number('write_capacity', 0)];
     return {
       dollars: hourly('dynamodb.read-unit', reads) + hourly('dynamodb.write-unit', writes),
       basis: `${reads} read, ${writes} write units`,
@@ -74,20 +124,18 @@ const QUOTES: Readonly<Record<string, (resource: Resource, side: Side) => Quote>
   aws_kms_key: () => ({ dollars: priceOf('kms.key'), basis: 'key' }),
   aws_secretsmanager_secret: () => ({ dollars: priceOf('secret'), basis: 'secret' }),
   aws_cloudwatch_dashboard: () => ({ dollars: priceOf('dashboard'), basis: 'dashboard' }),
-  aws_cloudwatch_metric_alarm: (alarm, side) => {
-    const fast = (numberOn(alarm, side, 'period') ?? 60) < 60 && (numberOn(alarm, side, 'period') ?? 60) > 0;
-    const metrics = Math.max(1, listOf(read(alarm, side, 'metric_query')).length);
+  aws_cloudwatch_metric_alarm: ({ number, list }) => {
+    const period = number('period', 60);
+    const metrics = Math.max(1, list('metric_query').length);
     return {
-      dollars: metrics * priceOf(fast ? 'alarm.high-resolution' : 'alarm'),
+      dollars: metrics * priceOf(period > 0 && period < 60 ? 'alarm.high-resolution' : 'alarm'),
       basis: metrics > 1 ? `alarm on up to ${metrics} metrics` : 'alarm',
     };
   },
   aws_nat_gateway: () => ({ dollars: hourly('nat'), basis: 'without traffic' }),
-  aws_vpc_endpoint: (endpoint, side) => {
-    if (textOf(read(endpoint, side, 'vpc_endpoint_type')) !== 'Interface')
-      return { dollars: 0, basis: 'gateway endpoint' };
-    const subnets = read(endpoint, side, 'subnet_ids');
-    const zones = Math.max(1, isOpen(subnets) ? 1 : listOf(subnets).length);
+  aws_vpc_endpoint: (sight) => {
+    if (sight.text('vpc_endpoint_type') !== 'Interface') return { dollars: 0, basis: 'gateway endpoint' };
+    const zones = Math.max(1, sight.count('subnet_ids', 'aws_subnet'));
     return { dollars: hourly('endpoint.zone', zones), basis: `${zones} zones, without traffic` };
   },
 };
@@ -96,22 +144,26 @@ const QUOTES: Readonly<Record<string, (resource: Resource, side: Side) => Quote>
 export function monthlyCost(graph: Messaging): CostChange {
   const items: MonthlyCost[] = [];
   const unpriced: string[] = [];
+  const unknown: string[] = [];
   for (const resource of graph.resources) {
     const quote = QUOTES[resource.type];
-    if (!quote || resource.action === 'nothing' || resource.action === 'read' || resource.action === 'forget') continue;
+    if (!quote || !changes(resource) || resource.action === 'forget') continue;
     if (resource.type === 'aws_lambda_function' && resource.action === 'destroy') continue;
-    const [before, after] = (['before', 'after'] as const).map((side) =>
-      existsOn(resource, side) ? quote(resource, side) : undefined,
-    );
-    if (before === 'unpriced' || after === 'unpriced') {
-      unpriced.push(resource.address);
-      continue;
+    const [before, after] = (['before', 'after'] as const).map((side) => {
+      if (!existsOn(resource, side)) return undefined;
+      const sight = new Sight(graph, resource, side);
+      const price = quote(sight);
+      return sight.unknown ? 'unknown' : price;
+    });
+    if (before === 'unknown' || after === 'unknown') unknown.push(resource.address);
+    else if (before === 'unpriced' || after === 'unpriced') unpriced.push(resource.address);
+    else {
+      const [was, is] = [before?.dollars ?? 0, after?.dollars ?? 0];
+      if (Math.abs(was - is) < 0.005) continue;
+      const bases = [...new Set([before?.basis, after?.basis].filter((basis) => basis !== undefined))];
+      items.push({ address: resource.address, type: resource.type, before: was, after: is, basis: bases.join(' → ') });
     }
-    const [was, is] = [before?.dollars ?? 0, after?.dollars ?? 0];
-    if (Math.abs(was - is) < 0.005) continue;
-    const bases = [...new Set([before?.basis, after?.basis].filter((basis) => basis !== undefined))];
-    items.push({ address: resource.address, type: resource.type, before: was, after: is, basis: bases.join(' → ') });
   }
   const sum = (side: 'before' | 'after') => items.reduce((total, item) => total + item[side], 0);
-  return { items, before: sum('before'), after: sum('after'), unpriced };
+  return { items, before: sum('before'), after: sum('after'), unpriced, unknown };
 }

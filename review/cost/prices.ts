@@ -12,7 +12,8 @@ interface Price {
 const PRICES = {
   'lambda.gb-second.arm64': { dollars: 0.0000133334, per: 'GB-second', source: 'infracost' },
   'lambda.gb-second.x86_64': { dollars: 0.0000166667, per: 'GB-second', source: 'infracost' },
-  'lambda.provisioned.gb-second': { dollars: 0.0000041667, per: 'GB-second', source: 'list' },
+  'lambda.provisioned.gb-second.arm64': { dollars: 0.0000033334, per: 'GB-second', source: 'list' },
+  'lambda.provisioned.gb-second.x86_64': { dollars: 0.0000041667, per: 'GB-second', source: 'list' },
   'mq.t3.micro': { dollars: 0.0276, per: 'hour', source: 'list' },
   'mq.m5.large': { dollars: 0.288, per: 'hour', source: 'infracost' },
   'mq.m5.xlarge': { dollars: 0.576, per: 'hour', source: 'infracost' },

@@ -60,6 +60,8 @@ function estimate(graph: Messaging, involved: readonly Resource[], side: Side): 
     [fn, 'timeout'],
     [mapping, 'batch_size'],
     [fn, 'memory_size'],
+    [fn, 'reserved_concurrent_executions'],
+    [mapping, 'scaling_config.0.maximum_concurrency'],
   ];
   if (paths.some(([resource, path]) => isOpen(read(resource, side, path)))) return undefined;
   const policy = graph.deadLetter(queue, side);

@@ -26,6 +26,8 @@ export interface Resource {
   readonly deferred: boolean;
   /** Attributes that hold a sensitive value and change: their names are all that is kept of them. */
   readonly changedSecrets: readonly string[];
+  /** Attributes that hold a sensitive value and are not wholly known before the apply. */
+  readonly unknownSecrets: readonly string[];
 }
 
 /** A resource block of the configuration: one for all instances of count and for_each. */

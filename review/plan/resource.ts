@@ -22,7 +22,7 @@ export function resourceOf(entry: Json, deferred: boolean): Resource {
     previousAddress: typeof entry.previous_address === 'string' ? entry.previous_address : undefined,
     imported: isRecord(change.importing),
     deferred,
-    changedSecrets: changedSecrets(change),
+    ...secretsOf(change),
   };
 }
 
@@ -41,6 +41,7 @@ export function resourceFromState(entry: Json): Resource {
     imported: false,
     deferred: false,
     changedSecrets: [],
+    unknownSecrets: [],
   };
 }
 
@@ -102,16 +103,21 @@ function attributes(type: string, value: unknown, unknown: unknown, sensitive: u
   return isRecord(marked) ? (marked as Attributes) : {};
 }
 
-function changedSecrets(change: Json): string[] {
+function secretsOf(change: Json): Pick<Resource, 'changedSecrets' | 'unknownSecrets'> {
   const before = isRecord(change.before) ? change.before : {};
   const after = isRecord(change.after) ? change.after : {};
-  const sensitive = (name: string) =>
-    [change.before_sensitive, change.after_sensitive].some(
-      (mark) => mark === true || (isRecord(mark) && hasMark(mark[name])),
-    );
-  return Object.keys(after)
-    .filter((name) => sensitive(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+  const marked = (marks: readonly unknown[], name: string) =>
+    marks.some((mark) => mark === true || (isRecord(mark) && hasMark(mark[name])));
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((name) => marked([change.before_sensitive, change.after_sensitive], name))
     .sort();
+  const unknown = (name: string) => marked([change.after_unknown], name);
+  return {
+    changedSecrets: names.filter(
+      (name) => name in after && !unknown(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+    ),
+    unknownSecrets: names.filter(unknown),
+  };
 }
 
 function pathText(path: unknown): string {

@@ -72,6 +72,13 @@ export function isAbsent(value: Value | undefined): boolean {
 }
 
 export const isOpen = (value: Value | undefined): boolean => value === UNKNOWN || value === SENSITIVE;
+/** Something in it is not known, or not to be known. */
+export function hasOpen(value: Value | undefined): boolean {
+  if (isOpen(value)) return true;
+  return Array.isArray(value)
+    ? value.some(hasOpen)
+    : isRecord(value) && Object.values(value as Attributes).some(hasOpen);
+}
 export const textOf = (value: Value | undefined): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 

@@ -232,15 +232,21 @@ function outageBlocks(review: Review): Block[] {
 }
 
 function costBlocks(review: Review): Block[] {
-  const { items, unpriced } = review.cost;
-  if (items.length === 0 && unpriced.length === 0) return [];
+  const { items, unpriced, unknown } = review.cost;
+  if (items.length + unpriced.length + unknown.length === 0) return [];
   const rows = items.map(
     (item) => `| ${code(item.address)} | ${dollars(item.before)} | ${dollars(item.after)} | ${safe(item.basis)} |\n`,
   );
-  const missing = unpriced.length > 0 ? `\nNot in the price table: ${unpriced.map(code).join(', ')}.\n` : '';
+  const missing = [
+    ['Not in the price table', unpriced],
+    ['Known only after the apply', unknown],
+  ] as const;
+  const left = missing.flatMap(([why, addresses]) =>
+    addresses.length > 0 ? [`\nNot in the sum. ${why}: ${addresses.map(code).join(', ')}.\n`] : [],
+  );
   return [
     {
-      text: `| resource | before | after | basis |\n|---|--:|--:|---|\n${rows.join('')}\nUS dollars a month of 730 hours by a price table of ${PRICES_AS_OF} for ${PRICES_REGION}; functions at a million messages a month in batches of ten that take a second. Requests, storage and traffic are not in it.\n${missing}`,
+      text: `| resource | before | after | basis |\n|---|--:|--:|---|\n${rows.join('')}\nUS dollars a month of 730 hours by a price table of ${PRICES_AS_OF} for ${PRICES_REGION}; functions at a million messages a month in batches of ten that take a second. Requests, storage and traffic are not in it.\n${left.join('')}`,
       rank: 17,
       what: 'cost table',
     },

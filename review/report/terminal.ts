@@ -48,6 +48,11 @@ export function terminal(reviews: readonly Review[], complaints: readonly string
       lines.push(
         `  Monthly cost of what changes: ${dollars(cost.before)} → ${dollars(cost.after)} (prices of ${PRICES_AS_OF})`,
       );
+    for (const [why, addresses] of [
+      ['no price in the table', cost.unpriced],
+      ['a price that only the apply will tell', cost.unknown],
+    ] as const)
+      if (addresses.length > 0) lines.push(`  Not in the monthly cost, ${why}: ${printable(addresses.join(', '))}`);
     for (const { finding, by } of review.suppressed)
       lines.push(
         `  Suppressed until ${by.expires}: ${finding.rule} ${printable(finding.address)} (${printable(by.reason)})`,

@@ -1,6 +1,6 @@
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { booleanOf, numberOf } from '../plan/values';
+import { booleanOf, isOpen, numberOf } from '../plan/values';
 
 /** Made or changed by this plan. What was wrong before and stays as it was is not this pull request's matter. */
 export const touched = (resource: Resource): boolean =>
@@ -13,10 +13,11 @@ export const numberOn = (resource: Resource, side: Side, path: string): number |
   numberOf(read(resource, side, path));
 export const booleanOn = (resource: Resource, side: Side, path: string): boolean | undefined =>
   booleanOf(read(resource, side, path));
-export const isFifo = (queue: Resource, side: Side): boolean | undefined =>
-  existsOn(queue, side)
-    ? (booleanOn(queue, side, 'fifo_queue') ?? booleanOn(queue, side, 'fifo_topic') ?? false)
-    : undefined;
+/** Of a queue or a topic; undefined while it is not known. */
+export function isFifo(resource: Resource, side: Side): boolean | undefined {
+  const value = read(resource, side, resource.type === 'aws_sns_topic' ? 'fifo_topic' : 'fifo_queue');
+  return existsOn(resource, side) && !isOpen(value) ? (booleanOf(value) ?? false) : undefined;
+}
 
 /** Before and after of a number that is known on both sides and differs. */
 export function numberChange(resource: Resource, path: string): { before: number; after: number } | undefined {

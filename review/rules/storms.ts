@@ -1,7 +1,7 @@
 import { resourceOfTarget } from '../graph/graph';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { isOpen, listOf } from '../plan/values';
+import { hasOpen, isOpen, listOf } from '../plan/values';
 import { numberChange, numberOn, touched } from './newly';
 import type { Context, Rule } from './rule';
 import { seconds } from './words';
@@ -206,7 +206,7 @@ export function demandOn(graph: Context['graph'], fn: Resource, side: Side): num
 
 const responseTypes = (mapping: Resource, side: Side) => {
   const value = read(mapping, side, 'function_response_types');
-  return isOpen(value) ? undefined : listOf(value).includes('ReportBatchItemFailures');
+  return hasOpen(value) ? undefined : listOf(value).includes('ReportBatchItemFailures');
 };
 
 const partialBatch: Rule = {
@@ -217,7 +217,13 @@ const partialBatch: Rule = {
     for (const consumer of graph.consumers('after')) {
       const { mapping } = consumer;
       const batch = numberOn(mapping, 'after', 'batch_size') ?? DEFAULT_BATCH;
-      if (batch <= 1 || !touched(mapping) || responseTypes(mapping, 'after') !== false) continue;
+      if (
+        batch <= 1 ||
+        isOpen(read(mapping, 'after', 'batch_size')) ||
+        !touched(mapping) ||
+        responseTypes(mapping, 'after') !== false
+      )
+        continue;
       const queue = resourceOfTarget(consumer.source);
       const dropped = existsOn(mapping, 'before') && responseTypes(mapping, 'before') === true;
       if (!dropped && !(mapping.action === 'create' && queue?.type === 'aws_sqs_queue')) continue;
@@ -240,7 +246,8 @@ const batchSize: Rule = {
   *check({ graph }) {
     for (const { mapping, function: fn } of graph.consumers('after')) {
       const change = numberChange(mapping, 'batch_size');
-      if (!change || change.after < 2 * change.before || (fn && numberChange(fn, 'timeout'))) continue;
+      if (!change || change.after < 2 * change.before || isOpen(read(mapping, 'after', 'function_name'))) continue;
+      if (fn && (numberChange(fn, 'timeout') || isOpen(read(fn, 'after', 'timeout')))) continue;
       yield {
         resource: mapping,
         before: `${change.before} messages a batch`,
