@@ -1,6 +1,7 @@
 import { resourceOfTarget } from '../graph/graph';
+import { grouped } from '../graph/grouped';
 import type { Messaging } from '../graph/messaging';
-import { grouped, onceASide } from '../graph/once';
+import { onceASide } from '../graph/once';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isAbsent, isOpen, isRecord, listOf, textOf, type Value } from '../plan/values';

@@ -1,8 +1,9 @@
 import { constantsOf, expressionAt, referencesOf } from '../plan/configuration';
 import type { Configuration, Plan, Resource } from '../plan/model';
 import { isOpen, isRecord, parseJson, textOf, UNKNOWN, valueAt } from '../plan/values';
+import { grouped } from './grouped';
 import { Places } from './places';
-import { configPath, groupBy, nearest, References } from './references';
+import { configPath, nearest, References } from './references';
 import { existsOn, type Side, survives } from './side';
 
 /** Beside `arn` and `id`, what others may call a resource of the type by. */
@@ -45,7 +46,7 @@ export class Graph {
     this.configuration = plan.configuration;
     this.references = new References(this.resources, plan.configuration);
     this.places = new Places(plan.configuration, this.references);
-    this.byType = groupBy(this.resources, ({ type }) => type);
+    this.byType = grouped(this.resources, ({ type }) => type);
   }
 
   ofType(...types: string[]): readonly Resource[] {
@@ -156,7 +157,7 @@ export class Graph {
 
   /** A name may be borne in a thousand modules, and each of them asks. */
   private byModule(bearers: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
-    const known = this.modules.get(bearers) ?? groupBy(bearers, ({ module }) => module);
+    const known = this.modules.get(bearers) ?? grouped(bearers, ({ module }) => module);
     this.modules.set(bearers, known);
     return known;
   }

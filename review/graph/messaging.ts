@@ -11,6 +11,7 @@ import {
   type Value,
 } from '../plan/values';
 import { Graph, resourceOfTarget, type Target } from './graph';
+import { grouped } from './grouped';
 import { existsOn, read, type Side, survives } from './side';
 
 export interface DeadLetter {
@@ -324,17 +325,7 @@ export class Messaging extends Graph {
   }
 
   private grouped<T>(key: string, items: readonly T[], owner: (item: T) => Resource | undefined): Map<Resource, T[]> {
-    return this.remember(key, () => {
-      const groups = new Map<Resource, T[]>();
-      for (const item of items) {
-        const found = owner(item);
-        if (!found) continue;
-        const group = groups.get(found);
-        if (group) group.push(item);
-        else groups.set(found, [item]);
-      }
-      return groups;
-    });
+    return this.remember(key, () => grouped(items, owner));
   }
 
   private remember<T>(key: string, make: () => T): T {

@@ -1,5 +1,6 @@
 import { referencesOf } from '../plan/configuration';
 import type { Configuration, Resource, ResourceBlock } from '../plan/model';
+import { grouped } from './grouped';
 
 const INDEX = /\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]/g;
 /** Modules may hand a value through many levels, but not for ever. */
@@ -16,8 +17,8 @@ export class References {
     resources: readonly Resource[],
     private readonly configuration: Configuration,
   ) {
-    this.instances = groupBy(resources, (resource) => this.blockKey(resource));
-    this.inModule = groupBy(resources, ({ module, type, name }) => `${module}|${type}.${name}`);
+    this.instances = grouped(resources, (resource) => this.blockKey(resource));
+    this.inModule = grouped(resources, ({ module, type, name }) => `${module}|${type}.${name}`);
   }
 
   block(resource: Resource): ResourceBlock | undefined {
@@ -71,17 +72,6 @@ export class References {
     const parent = path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : '';
     return references.flatMap((reference) => this.one(from, parent, reference, depth + 1));
   }
-}
-
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }
 
 /** `module.a["x"].module.b[0]` → `a.b`: the configuration has one block for all instances. */

@@ -1,7 +1,7 @@
 import { resourceOfTarget } from '../graph/graph';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { certainlyDiffers, isOpen, isRecord, textOf, type Value } from '../plan/values';
+import { certainlyDiffers, isOpen, isRecord, textOf, type Value, valueAt } from '../plan/values';
 import { booleanOn, numberChange } from './newly';
 import type { Context, Rule } from './rule';
 import { list, shown } from './words';
@@ -218,18 +218,12 @@ const alarmOrphaned: Rule = {
         if (!name) continue;
         const bearer = (side: Side) => graph.find(name, side, [type], alarm, 'dimensions');
         const gone = resourceOfTarget(bearer('before'));
+        if (!gone || (gone.action !== 'destroy' && gone.action !== 'replace') || bearer('after').kind !== 'elsewhere')
+          continue;
         const unsure = graph
           .ofType(type)
-          .some((resource) => resource.action === 'create' && isOpen(read(resource, 'after', path)));
-        if (
-          !gone ||
-          gone.action === 'nothing' ||
-          gone.action === 'update' ||
-          gone.action === 'forget' ||
-          bearer('after').kind !== 'elsewhere' ||
-          unsure
-        )
-          continue;
+          .some(({ action, after }) => (action === 'create' || action === 'replace') && isOpen(valueAt(after, path)));
+        if (unsure) continue;
         yield {
           resource: alarm,
           before: `watches ${dimension} ${name} (${gone.address})`,

@@ -1,5 +1,5 @@
 import { resourceOfTarget } from '../graph/graph';
-import { read, type Side, survives } from '../graph/side';
+import { read, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { booleanOf, isAbsent, isOpen, textOf } from '../plan/values';
 import { booleanOn, changes, numberChange } from './newly';
@@ -223,10 +223,11 @@ const logsOff: Rule = {
   title: 'A broker stops to log',
   *check({ graph }) {
     for (const broker of graph.ofType('aws_mq_broker')) {
-      if (!survives(broker) || isOpen(read(broker, 'after', 'logs'))) continue;
-      const on = (side: Side) =>
-        ['general', 'audit'].filter((kind) => booleanOf(read(broker, side, `logs.0.${kind}`)) === true);
-      const lost = on('before').filter((kind) => !on('after').includes(kind));
+      if (!survives(broker)) continue;
+      const lost = ['general', 'audit'].filter((kind) => {
+        const after = read(broker, 'after', `logs.0.${kind}`);
+        return booleanOn(broker, 'before', `logs.0.${kind}`) === true && !isOpen(after) && booleanOf(after) !== true;
+      });
       if (lost.length > 0) {
         yield {
           resource: broker,

@@ -2,7 +2,7 @@ import { resourceOfTarget } from '../graph/graph';
 import type { Messaging } from '../graph/messaging';
 import { read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { certainlyDiffers, isOpen, listOf, textOf } from '../plan/values';
+import { certainlyDiffers, hasOpen, isOpen, listOf, textOf, UNKNOWN } from '../plan/values';
 import { booleanOn } from './newly';
 import type { Rule } from './rule';
 import { list, shown } from './words';
@@ -33,6 +33,8 @@ interface Restart {
   readonly after: string;
   readonly immediately: boolean;
   readonly standby: boolean;
+  /** False when only a value that is not known yet may make it restart. */
+  readonly certain: boolean;
 }
 
 /** Brokers that this plan makes restart. */
@@ -40,13 +42,16 @@ function restarts(graph: Messaging): Restart[] {
   return graph.ofType('aws_mq_broker').flatMap((broker) => {
     if (broker.action !== 'update') return [];
     const immediately = booleanOn(broker, 'after', 'apply_immediately') === true;
-    const changed = RESTARTING.filter(({ path, onlyNow }) => (immediately || !onlyNow) && changes(graph, broker, path));
+    const unknown = (path: string) => broker.unknownSecrets.includes(path);
+    const changed = RESTARTING.filter(
+      ({ path, onlyNow }) => (immediately || !onlyNow) && (unknown(path) || changes(graph, broker, path)),
+    );
     if (changed.length === 0) return [];
     const say = (side: Side) =>
       changed
         .map(({ path, say: what }) =>
           NOT_SHOWN.has(path)
-            ? `${what} ${side === 'before' ? 'as now' : 'changed'}`
+            ? `${what} ${side === 'before' ? 'as now' : unknown(path) ? shown(UNKNOWN) : 'changed'}`
             : `${what} ${shown(read(broker, side, path))}`,
         )
         .join(', ');
@@ -57,6 +62,7 @@ function restarts(graph: Messaging): Restart[] {
         after: say('after'),
         immediately,
         standby: textOf(read(broker, 'after', 'deployment_mode')) !== 'SINGLE_INSTANCE',
+        certain: changed.some(({ path }) => !unknown(path)),
       },
     ];
   });
@@ -149,6 +155,7 @@ const together: Rule = {
   title: 'Brokers that stand in for each other restart in one apply',
   *check({ graph }) {
     const restarting = restarts(graph);
+    const unsure = new Set(restarting.filter(({ certain }) => !certain).map(({ broker }) => broker.address));
     const gone = graph.ofType('aws_mq_broker').filter(({ action }) => action === 'replace' || action === 'destroy');
     for (const group of groupsOf(graph, [...restarting.map(({ broker }) => broker), ...gone])) {
       const [first] = group;
@@ -156,7 +163,10 @@ const together: Rule = {
       const now = restarting.filter(({ broker, immediately }) => immediately && group.includes(broker));
       const leaving = gone.filter((broker) => group.includes(broker));
       const windows = new Set(
-        group.map((broker) => JSON.stringify(read(broker, 'after', 'maintenance_window_start_time'))),
+        group.map((broker) => {
+          const window = read(broker, 'after', 'maintenance_window_start_time');
+          return hasOpen(window) ? broker.address : JSON.stringify(window);
+        }),
       );
       // Each in a window of its own: one after the other.
       if (now.length < 2 && leaving.length === 0 && windows.size === group.length) continue;
@@ -171,7 +181,9 @@ const together: Rule = {
               ? `${address} goes`
               : action === 'replace'
                 ? `${address} is made anew`
-                : `${address} restarts`,
+                : unsure.has(address)
+                  ? `${address} may restart (known after apply)`
+                  : `${address} restarts`,
           ),
         ]),
         why: `Redundancy only helps while one is up. Terraform changes them side by side${now.length >= 2 ? ', and apply_immediately restarts them at once' : ''}: nobody is left to take over, and a network of brokers has nowhere to forward to.`,

@@ -1,6 +1,6 @@
 import { resourceOfTarget } from '../graph/graph';
+import { grouped } from '../graph/grouped';
 import type { Messaging } from '../graph/messaging';
-import { grouped } from '../graph/once';
 import { read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { textOf } from '../plan/values';

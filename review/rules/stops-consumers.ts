@@ -1,7 +1,7 @@
 import { resourceOfTarget, type Target } from '../graph/graph';
 import { existsOn, read, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { textOf } from '../plan/values';
+import { isAbsent, textOf } from '../plan/values';
 import { booleanOn, numberOn, touched } from './newly';
 import {
   nameOfPlace,
@@ -157,7 +157,7 @@ const replaced: Rule = {
   title: 'Consumption pauses while a mapping or its function is replaced',
   *check({ graph }) {
     for (const { mapping, source } of graph.consumers('after')) {
-      if (mapping.action !== 'replace' || textOf(read(mapping, 'after', 'starting_position'))) continue;
+      if (mapping.action !== 'replace' || !isAbsent(read(mapping, 'after', 'starting_position'))) continue;
       const was = graph.consumerOf(mapping, 'before')?.source ?? source;
       // To read elsewhere is more than a pause.
       const [old, now] = [resourceOfTarget(was), resourceOfTarget(source)];

@@ -91,7 +91,8 @@ const shape: Rule = {
         const before = read(resource, 'before', path);
         const after = read(resource, 'after', path);
         if (!survives(resource) || !certainlyDiffers(before, after)) continue;
-        if (type === 'aws_sns_topic_subscription' && textOf(read(resource, 'after', 'protocol')) === 'lambda') continue;
+        const protocol = read(resource, 'after', 'protocol');
+        if (type === 'aws_sns_topic_subscription' && (isOpen(protocol) || protocol === 'lambda')) continue;
         if (type === 'aws_dynamodb_table' && (isAbsent(before) || isAbsent(after))) continue;
         const [was, is] = [say(before), say(after)];
         yield {

@@ -1,6 +1,7 @@
 import { resourceOfTarget, type Target } from '../graph/graph';
+import { grouped } from '../graph/grouped';
 import type { Messaging } from '../graph/messaging';
-import { grouped, onceASide } from '../graph/once';
+import { onceASide } from '../graph/once';
 import { existsOn, read } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { certainlyDiffers, textOf } from '../plan/values';

@@ -10,8 +10,9 @@ import {
 } from '../access/holders';
 import { changesOf, roleOf, wasAllowed } from '../access/roles';
 import { resourceOfTarget, type Target } from '../graph/graph';
+import { grouped } from '../graph/grouped';
 import type { Messaging } from '../graph/messaging';
-import { grouped, onceASide } from '../graph/once';
+import { onceASide } from '../graph/once';
 import { existsOn, read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { textOf } from '../plan/values';

@@ -1,7 +1,7 @@
 import { decide } from '../access/decision';
 import { statementsOf } from '../access/document';
+import { grouped } from '../graph/grouped';
 import type { Messaging } from '../graph/messaging';
-import { grouped } from '../graph/once';
 import { read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { certainlyDiffers, isAbsent, isOpen, listOf, textOf } from '../plan/values';

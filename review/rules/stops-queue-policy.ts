@@ -1,8 +1,8 @@
 import { decide, type Facts, type Named, type Request, refuses } from '../access/decision';
 import { holderDocuments, named, policyChange } from '../access/holders';
 import type { Verdict } from '../access/verdict';
+import { grouped } from '../graph/grouped';
 import type { Messaging } from '../graph/messaging';
-import { grouped } from '../graph/once';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { textOf } from '../plan/values';

@@ -162,9 +162,10 @@ function withUnknown(entry: Entry, paths: readonly string[][]): Entry {
 }
 
 const SAYS_SO = /known after apply|not known yet/;
-/** Everything that a report says for certain. */
+/** Everything that a report says for certain. A smaller reservation is said by itself where it is unsure whether it makes a storm. */
 const certain = ({ findings, cost, outages }: Review): string[] => [
   ...findings
+    .filter(({ rule, before }) => !(rule === 'stop/capacity-reduced' && before?.startsWith('reserved')))
     .filter(({ before, after, why }) => !SAYS_SO.test(`${before} ${after} ${why}`))
     .map(({ rule, address }) => `${rule} ${address}`),
   ...cost.items.map(({ address, before, after }) => `$${before} → $${after} ${address}`),
