@@ -24,8 +24,17 @@ export const brokersToOperate = z
       brokerId: z.string(),
       /** `ssl://…:61617` of each instance. */
       endpoints: z.array(z.string()),
-      /** The revision that Terraform wants; drift is reported against it. */
-      configurationRevision: z.string(),
+      /** What Terraform wants; drift is reported against it. */
+      wants: z.strictObject({
+        configurationId: z.string(),
+        configurationRevision: z.string(),
+        /** `X.Y`; Amazon MQ keeps the patch level. */
+        engineVersion: z.string(),
+        instanceType: z.string(),
+        deploymentMode: z.string(),
+        users: z.array(z.string()),
+        logs: z.strictObject({ general: z.boolean(), audit: z.boolean() }),
+      }),
       /** Function in the broker's VPC that knocks at the endpoints. */
       reachFunctionArn: z.string(),
     }),

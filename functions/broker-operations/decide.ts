@@ -1,10 +1,16 @@
+/**
+ * What came of asking. `silent`: nobody answered, as nobody does in a region that is lost. `unknown`: we were refused, throttled, or failed ourselves, which says nothing
+ * about whom we asked, and is never evidence for anything.
+ */
+export type Asked<Answer> = { readonly answer: Answer } | 'silent' | 'unknown';
+
 /** One broker as it is, compared with what is wanted. */
 export interface BrokerView {
   readonly name: string;
-  /** Amazon MQ's state, or `UNREACHABLE` when its region's API gave no answer. */
+  /** Amazon MQ's state; `UNREACHABLE` when its region's API was silent, `UNKNOWN` when it told us nothing. */
   readonly state: string;
   /** For each instance: does it answer a client? The active one does, the standby and a dead one don't. */
-  readonly answers: readonly boolean[];
+  readonly answers: Asked<readonly boolean[]>;
   /** What waits for a restart, for example `configuration revision 7`. */
   readonly pending: readonly string[];
   /** Only with cross-region data replication. */
@@ -63,15 +69,26 @@ export type Action =
 /** How long something begun may take to show before it is taken for done: Amazon MQ restarts one instance after the other. */
 export const SETTLING_MS = 5 * 60_000;
 
-/** One instance answers and Amazon MQ has nothing in hand. A replica answers nobody, so its state has to do. */
-export function isHealthy({ state, answers, replication }: BrokerView): boolean {
-  if (state !== 'RUNNING' || replication?.changing) return false;
-  return replication?.role === 'REPLICA' || answers.filter(Boolean).length === 1;
+/** How many instances answer; undefined when nobody could ask them. */
+const answering = ({ answers }: BrokerView): number | undefined =>
+  typeof answers === 'object' ? answers.answer.filter(Boolean).length : undefined;
+
+/** One instance answers and Amazon MQ has nothing in hand. A replica answers nobody, so its state has to do: `REPLICA`, or `RUNNING` while it comes up. */
+export function isHealthy(broker: BrokerView): boolean {
+  const { state, replication } = broker;
+  if (replication?.changing) return false;
+  if (replication?.role === 'REPLICA') return state === 'REPLICA' || state === 'RUNNING';
+  return state === 'RUNNING' && answering(broker) === 1;
 }
 
-/** No instance answers, and no restart explains it. */
-export function isGone({ state, answers, replication }: BrokerView): boolean {
-  return replication?.role !== 'REPLICA' && !answers.some(Boolean) && state !== 'REBOOT_IN_PROGRESS';
+/**
+ * No instance answers, and no restart explains it: somebody inside knocked in vain, or there is nobody inside to knock and Amazon MQ's own API is silent too. What we
+ * could not ask about is not gone.
+ */
+export function isGone(broker: BrokerView): boolean {
+  const { state, answers, replication } = broker;
+  if (replication?.role === 'REPLICA' || state === 'REBOOT_IN_PROGRESS' || state === 'UNKNOWN') return false;
+  return answers === 'silent' ? state === 'UNREACHABLE' : answering(broker) === 0;
 }
 
 /**
@@ -80,7 +97,7 @@ export function isGone({ state, answers, replication }: BrokerView): boolean {
  */
 export function decide(situation: Situation): Action {
   const { brokers, now, begun } = situation;
-  const split = brokers.find(({ answers }) => answers.filter(Boolean).length > 1);
+  const split = brokers.find((broker) => (answering(broker) ?? 0) > 1);
   if (split) {
     return none(`${split.name}: both instances answer; that must not be, and only a person may touch it`);
   }
@@ -103,7 +120,8 @@ function promotion(situation: Situation): Action | undefined {
   for (const replica of brokers) {
     if (replica.replication?.role !== 'REPLICA' || !isHealthy(replica)) continue;
     const primary = brokers.find(({ name }) => name === replica.replication?.counterpart);
-    if (!primary) continue;
+    // Two replicas of each other are a promotion half-way; nothing can be said of that but to wait.
+    if (!primary || primary.replication?.role === 'REPLICA') continue;
     const { name: broker } = replica;
     if (isHealthy(primary)) {
       const approval = approvalFor(situation, 'switchover', broker);
@@ -120,7 +138,8 @@ function promotion(situation: Situation): Action | undefined {
       }
       const reason = `${primary.name} has been gone for ${Math.round(goneMs / 1000)} s; what it had not replicated yet stays there`;
       const approval = approvalFor(situation, 'failover', broker);
-      // Without a person it takes two witnesses: nobody answers inside, and Amazon MQ doesn't call it running either.
+      // Without a person it takes two witnesses: nobody answers inside, and Amazon MQ doesn't call it running either. An operator that is cut off from the primary's
+      // region sees no less, which is why a person is the default.
       if (approval || (policy.failover === 'automatic' && primary.state !== 'RUNNING'))
         return { kind: 'promote', broker, mode: 'FAILOVER', reason, approval };
       return { kind: 'ask', action: 'failover', broker, reason };

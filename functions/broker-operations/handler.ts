@@ -14,6 +14,7 @@ const brokers = z.parse(brokersToOperate, JSON.parse(environment.BROKERS));
 
 const logger = new Logger();
 const metrics = new Metrics({ namespace: 'Spillway', singleMetric: false });
+metrics.setDefaultDimensions({ network: environment.NETWORK });
 
 const around: Surroundings = {
   network: environment.NETWORK,
@@ -33,6 +34,8 @@ export const handler = async (event: unknown, { awsRequestId }: Context): Promis
   const { dryRun = false } = z.parse(operationsRequest, event ?? {});
   const report = await operate(awsRequestId, dryRun, around);
   logger[report.action.kind === 'none' ? 'info' : 'warn']('round', { ...report });
+  // Whoever does not hold the lease has not looked: its zeros would say that all is well.
+  if (report.outcome === 'not the operator') return report;
   metrics.addMetric('BrokersUnhealthy', MetricUnit.Count, report.unhealthy.length);
   metrics.addMetric('BrokersDrifted', MetricUnit.Count, report.drift.length);
   metrics.addMetric('BrokersWaitingForApproval', MetricUnit.Count, report.action.kind === 'ask' ? 1 : 0);

@@ -1,6 +1,6 @@
 import type { DescribeBrokerResponse } from '@aws-sdk/client-mq';
 import type { BrokerToOperate } from './contract';
-import { type Action, decide, isGone, type Policy } from './decide';
+import { type Action, type Asked, decide, isGone, isHealthy, type Policy } from './decide';
 import { FencedError, type Lease, type Ledger } from './ledger';
 import { drift, viewOf } from './view';
 
@@ -10,10 +10,9 @@ export interface Surroundings {
   readonly brokers: readonly BrokerToOperate[];
   readonly policy: Policy;
   readonly ledger: Pick<Ledger, 'acquire' | 'release' | 'read' | 'note' | 'begin' | 'audit'>;
-  /** undefined when the region's API gave no answer. */
-  describe(broker: BrokerToOperate): Promise<DescribeBrokerResponse | undefined>;
-  /** For each endpoint; all false when the function in the broker's network gave no answer. */
-  reach(broker: BrokerToOperate): Promise<readonly boolean[]>;
+  describe(broker: BrokerToOperate): Promise<Asked<DescribeBrokerResponse>>;
+  /** For each endpoint, asked from inside the broker's network. */
+  reach(broker: BrokerToOperate): Promise<Asked<readonly boolean[]>>;
   reboot(broker: BrokerToOperate): Promise<void>;
   promote(broker: BrokerToOperate, mode: 'SWITCHOVER' | 'FAILOVER'): Promise<void>;
   now(): number;
@@ -23,6 +22,7 @@ export interface OperationsReport {
   readonly action: Action;
   readonly outcome: 'done' | 'nothing' | 'dry run' | 'not the operator' | 'fenced';
   readonly drift: readonly string[];
+  /** Those that are not as they should be, and those of which nobody can say. */
   readonly unhealthy: readonly string[];
 }
 
@@ -59,7 +59,10 @@ async function look(around: Surroundings) {
       const since = before === undefined || Number.isNaN(before) ? undefined : before;
       const goneSince = isGone(view) ? (since ?? around.now()) : undefined;
       if (goneSince !== since) await ledger.note(broker.name, goneSince);
-      return { view: { ...view, goneSince }, drift: described ? drift(broker, described) : [] };
+      return {
+        view: { ...view, goneSince },
+        drift: typeof described === 'object' ? drift(broker, described.answer) : [],
+      };
     }),
   );
   const views = looked.map(({ view }) => view);
@@ -67,7 +70,7 @@ async function look(around: Surroundings) {
   return {
     action: decide({ now: around.now(), brokers: views, approvals, policy, begun }),
     drift: looked.flatMap(({ view, drift: found }) => found.map((one) => `${view.name}: ${one}`)),
-    unhealthy: views.filter((view) => view.goneSince !== undefined || view.state !== 'RUNNING').map(({ name }) => name),
+    unhealthy: views.filter((view) => !isHealthy(view)).map(({ name }) => name),
   };
 }
 

@@ -11,9 +11,13 @@ import { acceptFinding } from '../scan';
 import { invokeEvery } from '../schedule';
 
 export interface BrokerReachProps {
+  /** 1 to 64 letters, digits, hyphens, underscores. */
   readonly functionName: string;
+  /** Where the brokers are. */
   readonly network: Network;
+  /** Days that logs are kept: a value that CloudWatch Logs takes. Default 365. */
   readonly logRetentionDays?: number;
+  /** KMS key for logs and environment. Default: keys that AWS owns. */
   readonly kmsKeyArn?: string;
 }
 
@@ -35,7 +39,9 @@ export function brokerReachFunction(scope: Construct, id: string, props: BrokerR
 export interface BrokerOperationsProps {
   /** Name of the brokers together; one operator works on them at a time. 1 to 50 letters, digits, hyphens. */
   readonly networkName: string;
+  /** 12 digits; only this account's schedule may start the function. */
   readonly account: string;
+  /** One to five, each with the function that knocks at it from inside. */
   readonly brokers: readonly { readonly broker: Broker; readonly reachFunctionArn: string }[];
   /** Whether a restart that something waits for needs a person's approval. Default `approved`. */
   readonly reboot?: 'automatic' | 'approved';
@@ -43,10 +49,13 @@ export interface BrokerOperationsProps {
   readonly failover?: 'automatic' | 'approved';
   /** Seconds that a primary must be gone before: 60 or more. Default 300. */
   readonly failoverAfter?: number;
-  /** Minutes between two rounds: 1 or more. Default 1. */
+  /** Minutes between two rounds: 1 to 480. Default 1. An alarm rings after two rounds, and not before five minutes. */
   readonly everyMinutes?: number;
+  /** Days that logs are kept: a value that CloudWatch Logs takes. Default 365. */
   readonly logRetentionDays?: number;
+  /** KMS key for ledger, logs, environment and schedule. Default: keys that AWS owns. */
   readonly kmsKeyArn?: string;
+  /** SNS topics (or any alarm action). Default: alarms without an action. */
   readonly alarmActions?: string[];
 }
 
@@ -57,14 +66,21 @@ const rules: readonly Rule<BrokerOperationsProps>[] = [
     message: ({ networkName }) => `is "${networkName}"; it takes 1 to 50 letters, digits and hyphens`,
   },
   {
+    prop: 'brokers',
+    holds: ({ brokers }) => brokers.length >= 1 && brokers.length <= 5,
+    message: ({ brokers }) =>
+      `has ${brokers.length} brokers; one to five fit into the 4 KB that a function's environment has (Lambda quotas)`,
+  },
+  {
     prop: 'failoverAfter',
     holds: ({ failoverAfter = 0 }) => failoverAfter >= 60,
     message: ({ failoverAfter }) => `is ${failoverAfter} s; less than 60 would take an ordinary restart for a death`,
   },
   {
     prop: 'everyMinutes',
-    holds: ({ everyMinutes = 0 }) => Number.isInteger(everyMinutes) && everyMinutes >= 1,
-    message: ({ everyMinutes }) => `is ${everyMinutes}; it must be a whole number, 1 or more`,
+    holds: ({ everyMinutes = 0 }) => Number.isInteger(everyMinutes) && everyMinutes >= 1 && everyMinutes <= 480,
+    message: ({ everyMinutes }) =>
+      `is ${everyMinutes}; it must be a whole number, 1 to 480: an alarm looks at no more than a day`,
   },
 ];
 
@@ -100,7 +116,7 @@ export class BrokerOperations extends Construct {
         region: broker.end.region,
         brokerId: broker.end.brokerId,
         endpoints: [...broker.end.endpoints],
-        configurationRevision: broker.configurationRevision,
+        wants: broker.wants,
         reachFunctionArn,
       }),
     );
@@ -150,12 +166,16 @@ export class BrokerOperations extends Construct {
     this.ledgerTableName = ledger.name;
   }
 
-  private alarms(name: string, { alarmActions }: BrokerOperationsProps): void {
-    for (const [metricName, alarmDescription] of [
-      ['BrokersUnhealthy', 'A broker of the network is not running, or nobody answers for it. Runbook: broker-down.'],
-      ['BrokersDrifted', 'A broker runs another configuration than Terraform wants. Runbook: broker-restart.'],
+  private alarms(name: string, { networkName, alarmActions, everyMinutes = 1 }: BrokerOperationsProps): void {
+    for (const [metricName, treatMissingData, alarmDescription] of [
+      // No round, no metric: an operator that doesn't work is no better than a broker that doesn't.
       [
-        'BrokersWaitingForApproval',
+        ...['BrokersUnhealthy', 'breaching'],
+        'A broker of the network is not running, nobody answers for it, or nobody looks after it. Runbook: broker-down.',
+      ],
+      ['BrokersDrifted', 'notBreaching', 'A broker runs something else than Terraform wants. Runbook: broker-restart.'],
+      [
+        ...['BrokersWaitingForApproval', 'notBreaching'],
         'Broker operations would restart or promote a broker and wait for a person. Runbook: broker-restart.',
       ],
     ] as const) {
@@ -164,14 +184,15 @@ export class BrokerOperations extends Construct {
         alarmDescription,
         namespace: 'Spillway',
         metricName,
-        dimensions: { service: brokerOperations.name },
+        dimensions: { service: brokerOperations.name, network: networkName },
         statistic: 'Maximum',
-        period: 60,
-        evaluationPeriods: 3,
+        // One round in each: a shorter one would be empty in between.
+        period: everyMinutes * 60,
+        // Longer than an ordinary restart, and more than one round.
+        evaluationPeriods: Math.max(2, Math.ceil(5 / everyMinutes)),
         comparisonOperator: 'GreaterThanThreshold',
         threshold: 0,
-        // No round, no metric: a function that doesn't run is an alarm of its own.
-        treatMissingData: 'breaching',
+        treatMissingData,
         alarmActions,
         okActions: alarmActions,
       });

@@ -1,6 +1,7 @@
 import { MqBroker } from '@cdktf/provider-aws/lib/mq-broker';
 import { MqConfiguration } from '@cdktf/provider-aws/lib/mq-configuration';
 import { Construct } from 'constructs';
+import type { BrokerToOperate } from '../../functions/broker-operations/contract';
 import type { Grantee } from '../lambda-function';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
@@ -25,7 +26,7 @@ export class Broker extends Construct {
   readonly end: BrokerEnd;
   readonly configurationXml: string;
   /** What Terraform wants to run; compared by broker-operations with what runs. */
-  readonly configurationRevision: string;
+  readonly wants: BrokerToOperate['wants'];
   /** Sentence for an output: which changes wait for a restart, and how it comes. */
   readonly restartNotice: string;
   private readonly vault: BrokerVault;
@@ -38,6 +39,7 @@ export class Broker extends Construct {
     super(scope, id);
     checkProps(this.node.path, props, rules);
     const { brokerName, users, deploymentMode = 'ACTIVE_STANDBY_MULTI_AZ', engineVersion = '5.18' } = props;
+    const { instanceType = 'mq.m5.large' } = props;
     const window = props.maintenanceWindow;
     this.vault = new BrokerVault(this, 'vault', props);
 
@@ -54,7 +56,7 @@ export class Broker extends Construct {
       brokerName,
       engineType: 'ActiveMQ',
       engineVersion,
-      hostInstanceType: props.instanceType ?? 'mq.m5.large',
+      hostInstanceType: instanceType,
       deploymentMode,
       storageType: props.storageType ?? 'efs',
       publiclyAccessible: false,
@@ -92,7 +94,13 @@ export class Broker extends Construct {
       // A list in a list, read by its place: the provider puts the OpenWire endpoint first.
       endpoints: instances.map((index) => broker.getStringAttribute(`instances[${index}].endpoints[0]`)),
     };
-    this.configurationRevision = configuration.getStringAttribute('latest_revision');
+    this.wants = {
+      configurationId: configuration.id,
+      configurationRevision: configuration.getStringAttribute('latest_revision'),
+      ...{ engineVersion, instanceType, deploymentMode },
+      users: users.map(({ username }) => username),
+      logs: { general: true, audit: true },
+    };
     this.restartNotice = `Changes to configuration, users, logs, security groups and engine version of ${brokerName} take effect at its next restart: ${
       props.applyImmediately
         ? 'at once, because applyImmediately is set'

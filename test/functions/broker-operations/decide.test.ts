@@ -12,16 +12,17 @@ import {
 const NOW = 1_800_000_000_000;
 const MINUTE = 60_000;
 
+const answered = (...answer: boolean[]) => ({ answer });
 const running = (name: string, more: Partial<BrokerView> = {}): BrokerView => ({
   name,
   state: 'RUNNING',
-  answers: [true, false],
+  answers: answered(true, false),
   pending: [],
   ...more,
 });
 const replica = (more: Partial<BrokerView> = {}) =>
   running('replica', {
-    answers: [false, false],
+    answers: answered(false, false),
     replication: { role: 'REPLICA', counterpart: 'primary', changing: false },
     ...more,
   });
@@ -56,7 +57,7 @@ describe('restarts', () => {
   });
 
   test('no broker is restarted while a peer is ill, whoever agreed', () => {
-    const ill = running('a', { answers: [false, false] });
+    const ill = running('a', { answers: answered(false, false) });
     expect(decide(situation([ill, waiting], { approvals: [allowed('reboot', 'b')] }))).toMatchObject({
       kind: 'none',
       reason: expect.stringContaining('a is not healthy'),
@@ -87,7 +88,27 @@ describe('promotion', () => {
     });
   });
 
-  const gone = (state: string, forMs: number) => primary({ state, answers: [false, false], goneSince: NOW - forMs });
+  test('a replica in the state that Amazon MQ has for one is healthy: it can take over, and its primary can be restarted', () => {
+    const settled = replica({ state: 'REPLICA' });
+    expect(decide(situation([primary(), settled], { approvals: [allowed('switchover', 'replica')] }))).toMatchObject({
+      kind: 'promote',
+      mode: 'SWITCHOVER',
+    });
+    const waiting = primary({ pending: ['data replication CRDR'] });
+    expect(decide(situation([waiting, settled], { approvals: [allowed('reboot', 'primary')] }))).toMatchObject({
+      kind: 'reboot',
+      broker: 'primary',
+    });
+  });
+
+  test('a lost region is silent altogether: two witnesses, and the replica takes over by policy', () => {
+    const policy = { reboot: 'approved', failover: 'automatic', failoverAfterMs: 5 * MINUTE } as const;
+    const lost = primary({ state: 'UNREACHABLE', answers: 'silent', goneSince: NOW - 6 * MINUTE });
+    expect(decide(situation([lost, replica()], { policy }))).toMatchObject({ kind: 'promote', mode: 'FAILOVER' });
+  });
+
+  const gone = (state: string, forMs: number) =>
+    primary({ state, answers: answered(false, false), goneSince: NOW - forMs });
 
   test('the primary is gone: a failover after the wait, and what it costs is said', () => {
     expect(decide(situation([gone('UNREACHABLE', MINUTE), replica()]))).toMatchObject({ kind: 'none' });
@@ -113,7 +134,7 @@ describe('promotion', () => {
   });
 
   test('two instances that answer are left alone, whatever else is wanted', () => {
-    const split = running('a', { answers: [true, true], pending: ['logs'] });
+    const split = running('a', { answers: answered(true, true), pending: ['logs'] });
     expect(decide(situation([split], { approvals: [allowed('reboot', 'a')] }))).toMatchObject({
       kind: 'none',
       reason: expect.stringContaining('both instances answer'),
@@ -133,14 +154,19 @@ describe('in every situation', () => {
           'RUNNING',
           'REBOOT_IN_PROGRESS',
           'UNREACHABLE',
+          'UNKNOWN',
+          'REPLICA',
           'CRITICAL_ACTION_REQUIRED',
         ),
-        answers: fc.constantFrom([true, false], [false, true], [false, false], [true, true]),
+        answers: fc.constantFrom<BrokerView['answers']>(
+          ...[answered(true, false), answered(false, true), answered(false, false), answered(true, true)],
+          ...(['silent', 'unknown'] as const),
+        ),
         pending: fc.constantFrom([], [], ['logs']),
         replication: fc.option(
           fc.record({
             role: fc.constantFrom('PRIMARY' as const, 'REPLICA' as const),
-            counterpart: name,
+            counterpart: name.filter((other) => other !== own),
             changing: fc.boolean(),
           }),
           { nil: undefined },
@@ -193,6 +219,31 @@ describe('in every situation', () => {
     );
   });
 
+  test('what we could not ask about is never evidence: no promotion by policy or by a person rests on it, and no restart', () => {
+    const blind = fc
+      .tuple(any, fc.constantFrom<Partial<BrokerView>>({ state: 'UNKNOWN' }, { answers: 'unknown' }), fc.nat(2))
+      .map(([given, nothing, which]) => ({
+        which,
+        given: {
+          ...given,
+          brokers: given.brokers.map((broker, index) => (index === which ? { ...broker, ...nothing } : broker)),
+        },
+      }));
+    fc.assert(
+      fc.property(blind, ({ given, which }) => {
+        const action = decide(given);
+        const unseen = given.brokers[which] as BrokerView;
+        expect(isGone(unseen)).toBe(false);
+        if (unseen.replication?.role !== 'REPLICA') expect(isHealthy(unseen)).toBe(false);
+        if (action.kind === 'reboot') expect(unseen.replication?.role).toBe('REPLICA');
+        if (action.kind !== 'promote') return;
+        const target = given.brokers.find(({ name: own }) => own === action.broker);
+        expect(target?.replication?.counterpart).not.toBe(unseen.name);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   test('whatever is done has a valid approval or a policy, and nothing is done while something is under way or two instances answer', () => {
     fc.assert(
       fc.property(any, (given) => {
@@ -205,7 +256,9 @@ describe('in every situation', () => {
             : action.mode === 'FAILOVER' && given.policy.failover === 'automatic';
         const approved = approval !== undefined && approval.expiresAt > NOW && approval.broker === action.broker;
         const settled = !given.begun || NOW - given.begun.startedAt >= SETTLING_MS;
-        const nobodySplit = given.brokers.every(({ answers }) => answers.filter(Boolean).length <= 1);
+        const nobodySplit = given.brokers.every(
+          ({ answers }) => typeof answers === 'string' || answers.answer.filter(Boolean).length <= 1,
+        );
         return (byPolicy || approved) && settled && nobodySplit;
       }),
       { numRuns: 3000 },

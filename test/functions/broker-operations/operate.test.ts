@@ -5,7 +5,12 @@ import { FencedError, type Lease } from '../../../functions/broker-operations/le
 import { operate, type Surroundings } from '../../../functions/broker-operations/operate';
 
 const broker = (name: string): BrokerToOperate => ({
-  ...{ name, region: `${name}-1`, brokerId: `b-${name}`, configurationRevision: '3' },
+  ...{ name, region: `${name}-1`, brokerId: `b-${name}` },
+  wants: {
+    ...{ configurationId: 'c', configurationRevision: '3', engineVersion: '5.18', instanceType: 'mq.m5.large' },
+    ...{ deploymentMode: 'ACTIVE_STANDBY_MULTI_AZ', users: ['network', 'orders'] },
+    logs: { general: true, audit: true },
+  },
   ...{ endpoints: ['ssl://1:61617', 'ssl://2:61617'], reachFunctionArn: `arn:${name}` },
 });
 
@@ -48,7 +53,7 @@ class LedgerInMemory {
   }
 }
 
-function world(described: Record<string, DescribeBrokerResponse | undefined>) {
+function world(described: Record<string, DescribeBrokerResponse | 'silent' | 'unknown'>) {
   const ledger = new LedgerInMemory();
   const calls: string[] = [];
   let now = 1_800_000_000_000;
@@ -57,8 +62,14 @@ function world(described: Record<string, DescribeBrokerResponse | undefined>) {
     brokers: Object.keys(described).map(broker),
     policy: { reboot: 'approved', failover: 'approved', failoverAfterMs: 300_000 },
     ledger,
-    describe: async ({ name }) => described[name],
-    reach: async ({ name }) => (described[name]?.BrokerState === 'RUNNING' ? [true, false] : [false, false]),
+    describe: async ({ name }) => {
+      const found = described[name] ?? 'silent';
+      return typeof found === 'string' ? found : { answer: found };
+    },
+    reach: async ({ name }) => {
+      const found = described[name] ?? 'silent';
+      return typeof found === 'string' ? found : { answer: [found.BrokerState === 'RUNNING', false] };
+    },
     reboot: async ({ name }) => void calls.push(`reboot ${name}`),
     promote: async ({ name }, mode) => void calls.push(`promote ${name} ${mode}`),
     now: () => now,
@@ -144,7 +155,7 @@ test('a call that Amazon MQ refuses is in the audit trail, and the lease is free
 });
 
 test('since when a broker is gone survives from round to round, and ends when it is back', async () => {
-  const described: Record<string, DescribeBrokerResponse | undefined> = { a: undefined, b: healthy };
+  const described: Parameters<typeof world>[0] = { a: 'silent', b: healthy };
   const { ledger, around, wait } = world(described);
   await operate('one', false, around);
   const since = ledger.goneSince.get('a');
@@ -156,11 +167,101 @@ test('since when a broker is gone survives from round to round, and ends when it
   expect(ledger.goneSince.has('a')).toBe(false);
 });
 
-test('a revision that Terraform does not want, and that waits for nothing, is drift', async () => {
-  const other = {
-    BrokerState: 'RUNNING',
-    Configurations: { Current: { Id: 'c', Revision: 5 } },
-  } as DescribeBrokerResponse;
-  const { around } = world({ a: other });
-  expect((await operate('one', false, around)).drift).toEqual(['a: configuration revision 5, wanted 3']);
+test('permissions that are lost look like no broker at all, and a replica takes nothing over for it', async () => {
+  const pair = (role: 'PRIMARY' | 'REPLICA', counterpart: string): DescribeBrokerResponse => ({
+    ...healthy,
+    BrokerState: role === 'REPLICA' ? 'REPLICA' : 'RUNNING',
+    DataReplicationMetadata: {
+      DataReplicationRole: role,
+      DataReplicationCounterpart: { BrokerId: counterpart, Region: 'x' },
+    },
+  });
+  const described: Parameters<typeof world>[0] = { p: pair('PRIMARY', 'b-r'), r: pair('REPLICA', 'b-p') };
+  const { calls, around, wait } = world(described);
+  const automatic = { ...around, policy: { ...around.policy, failover: 'automatic' as const } };
+  const rounds = async (names: string[]) => {
+    for (const name of names) {
+      await operate(name, false, automatic);
+      wait(400_000);
+    }
+  };
+  described.p = 'unknown';
+  await rounds(['1', '2', '3']);
+  expect(calls).toEqual([]);
+  expect((await operate('4', false, automatic)).unhealthy).toEqual(['p']);
+  // The same silence from a region that is really lost.
+  described.p = 'silent';
+  await rounds(['5', '6']);
+  expect(calls).toEqual(['promote r FAILOVER']);
+});
+
+test('a primary that waits for its first replication restart is restarted, once a person agrees', async () => {
+  const { ledger, calls, around, now } = world({ a: { ...healthy, PendingDataReplicationMode: 'CRDR' } });
+  expect((await operate('1', false, around)).action).toMatchObject({
+    kind: 'ask',
+    reason: 'data replication CRDR waits for a restart of a',
+  });
+  ledger.approvals = [approve('1', 'a', now() + 600_000)];
+  await operate('2', false, around);
+  expect(calls).toEqual(['reboot a']);
+});
+
+describe('what differs from Terraform', () => {
+  const wanted: DescribeBrokerResponse = {
+    ...healthy,
+    ...{ EngineVersion: '5.18.4', HostInstanceType: 'mq.m5.large', DeploymentMode: 'ACTIVE_STANDBY_MULTI_AZ' },
+    Users: [{ Username: 'orders' }, { Username: 'network' }],
+    Logs: { General: true, Audit: true, GeneralLogGroup: 'g' },
+  };
+
+  test.each<[string, DescribeBrokerResponse, string[]]>([
+    ['nothing', {}, []],
+    [
+      'a revision',
+      { Configurations: { Current: { Id: 'c', Revision: 5 } } },
+      ['configuration revision 5 of c, wanted 3 of c'],
+    ],
+    [
+      'another configuration',
+      { Configurations: { Current: { Id: 'mine', Revision: 3 } } },
+      ['configuration revision 3 of mine, wanted 3 of c'],
+    ],
+    ['a version', { EngineVersion: '5.19.1' }, ['engine version 5.19.1, wanted 5.18']],
+    ['a version that only begins alike', { EngineVersion: '5.180' }, ['engine version 5.180, wanted 5.18']],
+    ['a type', { HostInstanceType: 'mq.m5.xlarge' }, ['instance type mq.m5.xlarge, wanted mq.m5.large']],
+    [
+      'a mode',
+      { DeploymentMode: 'SINGLE_INSTANCE' },
+      ['deployment mode SINGLE_INSTANCE, wanted ACTIVE_STANDBY_MULTI_AZ'],
+    ],
+    [
+      'a user too many',
+      { Users: [...(wanted.Users ?? []), { Username: 'somebody' }] },
+      ['users network, orders, somebody, wanted network, orders'],
+    ],
+    ['a log', { Logs: { ...wanted.Logs, General: false, GeneralLogGroup: 'g' } }, ['general log off, wanted on']],
+    [
+      'what a restart will put right: nothing',
+      {
+        Configurations: { Current: { Id: 'old', Revision: 7 }, Pending: { Id: 'c', Revision: 3 } },
+        ...{ EngineVersion: '5.17.6', PendingEngineVersion: '5.18', HostInstanceType: 'mq.m5.xlarge' },
+        PendingHostInstanceType: 'mq.m5.large',
+        Users: [
+          { Username: 'network', PendingChange: 'CREATE' },
+          { Username: 'orders' },
+          { Username: 'old', PendingChange: 'DELETE' },
+        ],
+        Logs: { General: false, GeneralLogGroup: 'g', Audit: true, Pending: { General: true } },
+      },
+      [],
+    ],
+    [
+      'a change that waits, and is not the wanted one',
+      { Configurations: { Current: { Id: 'c', Revision: 3 }, Pending: { Id: 'c', Revision: 4 } } },
+      ['configuration revision 4 of c, wanted 3 of c'],
+    ],
+  ])('%s', async (_, change, expected) => {
+    const { around } = world({ a: { ...wanted, ...change } as DescribeBrokerResponse });
+    expect((await operate('one', false, around)).drift).toEqual(expected.map((one) => `a: ${one}`));
+  });
 });
