@@ -1,4 +1,5 @@
 import type { Configuration, Resource } from '../plan/model';
+import { ownPlace } from '../plan/owner';
 import { textOf } from '../plan/values';
 import type { References } from './references';
 
@@ -10,9 +11,6 @@ interface Place {
 
 /** One name for all regions. */
 const GLOBAL = /^aws_(iam_|s3_bucket$)/;
-/** What they call `arn` is somebody else's. */
-const ARN_OF_ANOTHER = new Set(['aws_cloudwatch_event_target']);
-
 /** In which account and region a resource is: by its own ARN, its `region` (AWS provider 6) or its provider's. */
 export class Places {
   private readonly known = new Map<Resource, Place>();
@@ -37,13 +35,12 @@ export class Places {
     const known = this.known.get(resource);
     if (known) return known;
     const own = (name: string) => textOf(resource.before?.[name]) ?? textOf(resource.after?.[name]);
-    const arn = (ARN_OF_ANOTHER.has(resource.type) ? undefined : own('arn')) ?? own('function_arn');
-    const [, , , region, account] = arn?.split(':') ?? [];
+    const byArn = ownPlace(resource.type, own('arn')) ?? ownPlace(resource.type, own('function_arn'));
     const provider = this.references.block(resource)?.provider;
     const configured = provider === undefined ? undefined : this.configuration.providerRegions.get(provider);
     const place = {
-      account: account || undefined,
-      region: GLOBAL.test(resource.type) ? undefined : (region ?? own('region') ?? configured) || undefined,
+      account: byArn?.account,
+      region: GLOBAL.test(resource.type) ? undefined : (byArn?.region ?? own('region') ?? configured),
       provider,
     };
     this.known.set(resource, place);

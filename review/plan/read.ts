@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import { ConfigurationReader } from './configuration';
 import { PlanError } from './errors';
 import type { Drift, FailedCheck, Plan, Resource } from './model';
+import { ownPlace } from './owner';
 import { driftOf, resourceFromState, resourceOf } from './resource';
 import { Secrets } from './secrets';
 import { type Interest, type Path, Skimmer } from './skim';
@@ -158,8 +159,9 @@ class PlanReader {
       throw new PlanError('a resource change has no address or no change in it; the plan is malformed');
     }
     this.secrets.change(value.change);
-    this.countOwner(value.type, value.change.before);
+    // What is only read may be anybody's.
     if (value.mode === 'data') return;
+    this.countOwner(value.type, value.change.before);
     const resource = resourceOf(value, deferred);
     // A deposed object is what an interrupted replacement left behind: a second entry at the same address.
     const key = typeof value.deposed === 'string' ? `${resource.address} (deposed ${value.deposed})` : resource.address;
@@ -168,13 +170,13 @@ class PlanReader {
 
   private takeState(value: unknown): void {
     if (!isRecord(value) || typeof value.address !== 'string' || !isRecord(value.values)) return;
-    this.countOwner(value.type, value.values);
     if (value.mode === 'data') {
       if (value.type === 'aws_caller_identity' && typeof value.values.account_id === 'string') {
         this.callerAccount = value.values.account_id;
       }
       return;
     }
+    this.countOwner(value.type, value.values);
     if (!this.resources.has(value.address)) this.stateOnly.set(value.address, resourceFromState(value));
   }
 
@@ -185,12 +187,9 @@ class PlanReader {
   }
 
   private countOwner(type: unknown, attributes: unknown): void {
-    if (!isRecord(attributes) || typeof attributes.arn !== 'string') return;
-    // An AWS-managed policy or a layer of somebody else says nothing about whose plan this is.
-    if (type === 'aws_iam_policy' || type === 'aws_lambda_layer_version') return;
-    const [, , , region, account] = attributes.arn.split(':');
-    if (region) this.regions.set(region, (this.regions.get(region) ?? 0) + 1);
-    if (account && /^\d{12}$/.test(account)) this.accounts.set(account, (this.accounts.get(account) ?? 0) + 1);
+    const place = isRecord(attributes) ? ownPlace(String(type), attributes.arn) : undefined;
+    if (place?.region) this.regions.set(place.region, (this.regions.get(place.region) ?? 0) + 1);
+    if (place?.account) this.accounts.set(place.account, (this.accounts.get(place.account) ?? 0) + 1);
   }
 
   private refuseOtherFiles(): void {

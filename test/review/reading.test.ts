@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { readPlan } from '../../review/plan/read';
 import { Skimmer } from '../../review/plan/skim';
-import { PLANS, written } from './plan-files';
+import { PLANS, reviewOf, written } from './plan-files';
+import { plan, queue, resource } from './small-plan';
 
 const refusal = async (content: string | Uint8Array) => {
   try {
@@ -46,6 +47,30 @@ test.each<[string, string | Uint8Array, RegExp]>([
 
 test.each(['0.1', '0.2', '1.0', '1.2', '1.9'])('format %s is read', async (version) => {
   expect(await refusal(JSON.stringify({ format_version: version, resource_changes: [] }))).toBe('accepted');
+});
+
+test('whose plan it is follows from what is made in it, not from whom it names or reads', async () => {
+  const elsewhere = (service: string, rest: string) => `arn:aws:${service}:us-west-2:999999999999:${rest}`;
+  const review = await reviewOf({
+    ...plan(
+      resource('aws_sqs_queue.orders', queue('orders')),
+      resource('aws_cloudwatch_event_target.bus', { arn: elsewhere('events', 'event-bus/audit'), rule: 'placed' }),
+      resource('aws_sns_topic_subscription.prices', { arn: elsewhere('sns', 'prices:1'), protocol: 'sqs' }),
+    ),
+    prior_state: {
+      values: {
+        root_module: {
+          resources: [
+            {
+              ...{ address: 'data.aws_sqs_queue.theirs', mode: 'data', type: 'aws_sqs_queue', name: 'theirs' },
+              values: { arn: elsewhere('sqs', 'theirs') },
+            },
+          ],
+        },
+      },
+    },
+  });
+  expect(review).toMatchObject({ accounts: ['111122223333'], regions: ['eu-central-1'] });
 });
 
 test('any JSON, cut into any chunks, comes out of the skimmer as it went in', () => {
