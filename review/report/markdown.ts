@@ -18,9 +18,12 @@ const SIGNS: Record<Severity, string> = { critical: '🛑', high: '🔴', medium
 interface Block {
   readonly text: string;
   readonly rank: number;
-  readonly what: string;
+  /** What it is called when it is cut, one of them and several. */
+  readonly what: readonly [one: string, several: string];
 }
 interface Section {
+  /** Stays when all its blocks are cut. */
+  readonly always?: true;
   readonly open: string;
   readonly blocks: readonly Block[];
   readonly close: string;
@@ -45,10 +48,10 @@ export function markdown(
   ];
   const blocks = sections.flatMap((section) => section.blocks);
   const kept = new Set(blocks);
-  const cut = new Map<string, number>();
+  const cut = new Map<string, { several: string; count: number }>();
   const render = () =>
     sections
-      .filter((section) => section.blocks.some((block) => kept.has(block)))
+      .filter((section) => section.always || section.blocks.some((block) => kept.has(block)))
       .map(
         (section) =>
           `${section.open}${section.blocks
@@ -63,7 +66,8 @@ export function markdown(
   for (const block of leastFirst) {
     if (size <= limit) break;
     kept.delete(block);
-    cut.set(block.what, (cut.get(block.what) ?? 0) + 1);
+    const [one, several] = block.what;
+    cut.set(one, { several, count: (cut.get(one)?.count ?? 0) + 1 });
     size -= block.text.length;
     if (size <= limit) {
       text = render();
@@ -71,7 +75,7 @@ export function markdown(
     }
   }
   if (cut.size === 0) return `${COMMENT_MARKER}\n${text}\n`;
-  const said = [...cut].map(([what, count]) => plural(count, what)).join(', ');
+  const said = [...cut].map(([one, { several, count }]) => `${group(count)} ${count === 1 ? one : several}`).join(', ');
   return `${COMMENT_MARKER}\n${render()}\n> ✂️ Cut to fit a comment: ${said}. \`spillway review\` without \`--format markdown\` prints the whole report.\n`;
 }
 
@@ -102,8 +106,13 @@ function header(reviews: readonly Review[]): Section {
     ];
   };
   return {
+    always: true,
     open: `## ${title}\n\n| stack | account | region | create | change | replace | destroy | other | findings |\n|---|---|---|--:|--:|--:|--:|---|---|\n`,
-    blocks: reviews.map((review) => ({ text: `| ${cells(review).join(' | ')} |\n`, rank: 0, what: 'stack' })),
+    blocks: reviews.map((review) => ({
+      text: `| ${cells(review).join(' | ')} |\n`,
+      rank: 0,
+      what: ['stack', 'stacks'],
+    })),
     close: '',
   };
 }
@@ -131,7 +140,7 @@ function worstFindings(reviews: readonly Review[], docs: string | undefined): Se
     blocks: shown.map(({ review, finding }) => ({
       text: `| ${SIGNS[finding.severity]} ${finding.severity} | ${safe(finding.title)} (${ruleLink(finding.rule, docs)}) | ${several ? `${safe(review.stack)}: ` : ''}${code(finding.address)} | ${change(finding)} |\n`,
       rank: 1,
-      what: 'row of the worst findings',
+      what: ['row of the worst findings', 'rows of the worst findings'],
     })),
     close: more,
   };
@@ -143,7 +152,7 @@ function complaintSection(complaints: readonly string[]): Section {
     blocks: complaints.map((complaint) => ({
       text: `- ⏰ ${safe(complaint)}\n`,
       rank: 1,
-      what: 'note on suppressions',
+      what: ['note on suppressions', 'notes on suppressions'],
     })),
     close: '',
   };
@@ -161,7 +170,7 @@ function details(review: Review, docs: string | undefined): Section[] {
       review.findings.map((finding) => ({
         text: `#### ${SIGNS[finding.severity]} ${safe(finding.title)}\n${code(finding.address)} · ${finding.severity} · ${ruleLink(finding.rule, docs)}\n\n${change(finding)}\n\n${prose(finding.why)}\n\n**What to do:** ${prose(finding.action)}\n\n`,
         rank: 10 + SEVERITIES.indexOf(finding.severity),
-        what: `${finding.severity} finding in detail`,
+        what: [`${finding.severity} finding in detail`, `${finding.severity} findings in detail`],
       })),
     ),
     fold(
@@ -171,7 +180,7 @@ function details(review: Review, docs: string | undefined): Section[] {
             {
               text: `\`\`\`mermaid\n${review.picture}\n\`\`\`\n\n+ created, ~ changed, ± replaced, − destroyed\n`,
               rank: 20,
-              what: 'picture',
+              what: ['picture', 'pictures'],
             },
           ]
         : [],
@@ -186,7 +195,7 @@ function details(review: Review, docs: string | undefined): Section[] {
       review.suppressed.map(({ finding, by }) => ({
         text: `- ${finding.rule} at ${code(finding.address)}: ${safe(by.reason)} (until ${safe(by.expires)})\n`,
         rank: 18,
-        what: 'suppressed finding',
+        what: ['suppressed finding', 'suppressed findings'],
       })),
     ),
     {
@@ -194,7 +203,7 @@ function details(review: Review, docs: string | undefined): Section[] {
       blocks: review.notes.map((note) => ({
         text: `> ${safe(review.stack)}: ${safe(note)}\n`,
         rank: 5,
-        what: 'note',
+        what: ['note', 'notes'],
       })),
       close: '',
     },
@@ -203,7 +212,7 @@ function details(review: Review, docs: string | undefined): Section[] {
 
 function outageBlocks(review: Review): Block[] {
   if (review.outages.length === 0) return [];
-  const rows = review.outages.map(({ queue, function: fn, before, after }) => {
+  const rows = review.outages.map(({ queue, function: fn, before, after }): Block => {
     const row = (what: string, say: (estimate: Estimate) => string) => `| ${what} | ${say(before)} | ${say(after)} |\n`;
     return {
       text:
@@ -224,11 +233,11 @@ function outageBlocks(review: Review): Block[] {
         ) +
         '\n',
       rank: 16,
-      what: 'outage estimate',
+      what: ['outage estimate', 'outage estimates'],
     };
   });
   const assumptions = `A model, not a forecast: the dependency is away for ${seconds(ASSUMED.outageSeconds)}, ${ASSUMED.messagesPerSecond} messages a second arrive, every call hangs until the function's time-out; healthy again a batch takes 1 s and dead letters come back at 500 a second.\n`;
-  return [...rows, { text: assumptions, rank: 16, what: 'note on the model' }];
+  return [...rows, { text: assumptions, rank: 16, what: ['note on the model', 'notes on the model'] }];
 }
 
 function costBlocks(review: Review): Block[] {
@@ -248,7 +257,7 @@ function costBlocks(review: Review): Block[] {
     {
       text: `| resource | before | after | basis |\n|---|--:|--:|---|\n${rows.join('')}\nUS dollars a month of 730 hours by a price table of ${PRICES_AS_OF} for ${PRICES_REGION}; functions at a million messages a month in batches of ten that take a second. Requests, storage and traffic are not in it.\n${left.join('')}`,
       rank: 17,
-      what: 'cost table',
+      what: ['cost table', 'cost tables'],
     },
   ];
 }

@@ -22,10 +22,12 @@ const SECURITY_SEVERITY: Record<Severity, string> = {
 
 /** SARIF 2.1.0, for code scanning and for editors. */
 export function sarif(reviews: readonly Review[], files: readonly string[], docs: string | undefined): string {
-  const results = reviews.flatMap((review, index) => [
-    ...review.findings.map((finding) => result(review, files[index] ?? review.stack, finding)),
-    ...review.suppressed.map(({ finding, by }) => result(review, files[index] ?? review.stack, finding, by)),
-  ]);
+  const fingerprint = fingerprints();
+  const results = reviews.flatMap((review, index) => {
+    const file = files[index] ?? review.stack;
+    const all = [...review.findings.map((finding) => ({ finding, by: undefined })), ...review.suppressed];
+    return all.map(({ finding, by }) => result(review, file, finding, fingerprint(review, finding), by));
+  });
   const rules = RULES.map((rule) => ({
     id: rule.id,
     shortDescription: { text: rule.title },
@@ -41,9 +43,21 @@ export function sarif(reviews: readonly Review[], files: readonly string[], docs
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function result(review: Review, file: string, finding: Finding, by?: Suppression) {
+/** By stack, rule and address, so that other figures are still the same alert; of several at one address the how-manieth. */
+function fingerprints(): (review: Review, finding: Finding) => string {
+  const seen = new Map<string, number>();
+  return (review, finding) => {
+    const key = `${review.stack}\n${finding.rule}\n${finding.address}`;
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    return createHash('sha256')
+      .update(count === 1 ? key : `${key}\n${count}`)
+      .digest('hex');
+  };
+}
+
+function result(review: Review, file: string, finding: Finding, fingerprint: string, by: Suppression | undefined) {
   const change = [finding.before, finding.after].filter((text) => text !== undefined).join(' → ');
-  const fingerprint = createHash('sha256').update(`${review.stack}\n${finding.rule}\n${finding.address}`).digest('hex');
   return {
     ruleId: finding.rule,
     level: LEVELS[finding.severity],

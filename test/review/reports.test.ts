@@ -1,0 +1,41 @@
+import { markdown } from '../../review/report/markdown';
+import { sarif } from '../../review/report/sarif';
+import type { Review } from '../../review/review';
+import { reviewOfFile } from './plan-files';
+
+const named = (review: Review, stack: string): Review => ({ ...review, stack });
+const stacks = async (count: number) => {
+  const review = await reviewOfFile('storm');
+  return Array.from({ length: count }, (_, index) => named(review, `stack-${index}`));
+};
+
+test('a comment that is far too long keeps its headline, and says in plain words what was cut', async () => {
+  const text = markdown(await stacks(60), [], { limit: 2000 });
+  expect(text.length).toBeLessThanOrEqual(2000);
+  expect(text).toContain('## 🛑 Plan review: 60 critical');
+  expect(text).toContain('| stack | account | region |');
+  const [, said] = /✂️ Cut to fit a comment: (.*?)\. `/.exec(text) ?? [];
+  expect(said).toMatch(/15 rows of the worst findings/);
+  expect(said).toMatch(/180 high findings in detail/);
+  expect(said).toMatch(/\d+ stacks$/);
+});
+
+test('one thing that was cut is one thing', async () => {
+  const [review] = await stacks(1);
+  const whole = markdown([review as Review], []);
+  const text = markdown([review as Review], [], { limit: whole.length + 800 });
+  expect(text).toMatch(/Cut to fit a comment: 1 picture\. /);
+});
+
+test('no two alerts of a report share a fingerprint, and other figures keep it', async () => {
+  const review = await reviewOfFile('storm');
+  const prints = (of: Review): string[] =>
+    JSON.parse(sarif([of], ['plan.json'], undefined)).runs[0].results.map(
+      ({ partialFingerprints }: { partialFingerprints: Record<string, string> }) => partialFingerprints['finding/v1'],
+    );
+  const twice = { ...review, findings: review.findings.flatMap((finding) => [finding, { ...finding, after: 'else' }]) };
+  expect(new Set(prints(twice)).size).toBe(2 * review.findings.length);
+  expect(prints({ ...review, findings: review.findings.map((finding) => ({ ...finding, after: 'else' })) })).toEqual(
+    prints(review),
+  );
+});
