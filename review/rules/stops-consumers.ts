@@ -20,10 +20,26 @@ import { list, seconds } from './words';
 const nameOf = (target: Target) =>
   resourceOfTarget(target)?.address ?? (target.kind === 'elsewhere' ? target.name : 'its source');
 
-/** How long people have before what waits is deleted. */
-function patience(source: Resource | undefined): string {
-  const retention = source ? numberOn(source, 'after', 'message_retention_seconds') : undefined;
-  return retention === undefined ? '' : ` Messages older than ${seconds(retention)} are then deleted.`;
+const STREAMS = ['aws_kinesis_stream', 'aws_dynamodb_table', 'aws_msk_cluster', 'aws_msk_serverless_cluster'];
+
+/** DynamoDB keeps the records of a stream for 24 hours (developer guide, "Change data capture for DynamoDB Streams"). */
+const TABLE_STREAM_SECONDS = 86_400;
+
+/** What waits, and how long people have before it is gone. */
+function waiting(source: Resource | undefined): string {
+  const kept = source ? keptFor(source) : undefined;
+  const what = source && STREAMS.includes(source.type) ? 'Records' : 'Messages';
+  return kept === undefined
+    ? `${what} pile up.`
+    : `${what} pile up, and those older than ${seconds(kept)} are deleted, read or not.`;
+}
+
+function keptFor(source: Resource): number | undefined {
+  const hours = numberOn(source, 'after', 'retention_period');
+  if (source.type === 'aws_kinesis_stream') return hours === undefined ? undefined : hours * 3600;
+  return source.type === 'aws_dynamodb_table'
+    ? TABLE_STREAM_SECONDS
+    : numberOn(source, 'after', 'message_retention_seconds');
 }
 
 const driftNote = (graph: Context['graph'], mapping: Resource): string =>
@@ -47,7 +63,7 @@ const disabled: Rule = {
         severity: existsOn(mapping, 'before') ? 'high' : 'info',
         before: existsOn(mapping, 'before') ? 'enabled' : undefined,
         after: 'disabled',
-        why: `${consumer.function?.address ?? 'The function'} gets nothing from ${nameOf(consumer.source)} any more, and messages pile up.${patience(source)}`,
+        why: `${consumer.function?.address ?? 'The function'} gets nothing from ${nameOf(consumer.source)} any more. ${waiting(source)}`,
         action: 'Say who switches it on again and when; watch the age of the oldest message until then.',
       };
     }
@@ -76,7 +92,6 @@ const enabled: Rule = {
 };
 
 /** In these every reader has a place of its own; from a queue each message goes to one reader. */
-const STREAMS = ['aws_kinesis_stream', 'aws_dynamodb_table', 'aws_msk_cluster', 'aws_msk_serverless_cluster'];
 
 const removed: Rule = {
   id: 'stop/mapping-removed',
@@ -101,7 +116,7 @@ const removed: Rule = {
         before: `${nameOfPlace(place)} read by ${list(by.map(whoOf))}`,
         after: unread ? 'read by nobody' : `read by ${list(remaining.map(whoOf))}`,
         why: unread
-          ? `${moved(first, graph)}Messages pile up with nobody to read them.${patience(place.source)}`
+          ? `${moved(first, graph)}Nobody reads it. ${waiting(place.source)}`
           : `${list(gone.map(whoOf))} gets nothing of it any more, and its place in the stream goes with the mapping.`,
         action: 'Put the next consumer in the same change, or stop the senders first.',
       };
