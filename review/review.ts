@@ -37,10 +37,10 @@ export function reviewPlan(plan: Plan, policy: Policy): Review {
   const graph = new Messaging(plan);
   const clean = cleaner(plan.secrets);
   const findings: Finding[] = [];
-  for (const rule of RULES) {
-    const severity = policy.severityOf(rule);
-    if (severity === 'off') continue;
-    for (const draft of rule.check({ plan, graph, settings: policy.settings })) {
+  const rules = RULES.filter((rule) => policy.severityOf(rule) !== 'off');
+  for (const rule of rules) {
+    const severity = policy.severityOf(rule) as Severity | undefined;
+    for (const draft of rule.check({ plan, graph, settings: policy.settings, rules })) {
       findings.push({
         rule: rule.id,
         title: draft.title ?? rule.title,

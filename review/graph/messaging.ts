@@ -56,6 +56,10 @@ const ENDPOINTS = [
   'aws_cloudwatch_event_bus',
 ];
 
+/** Somebody other than the owner says it, or may. */
+export const isBeside = (teller: Resource | undefined | 'unknown', owner: Resource): boolean =>
+  teller !== undefined && teller !== owner;
+
 /** A subscription, target or notification that delivers to a queue. */
 export interface Sender {
   readonly sender: Resource;

@@ -2,6 +2,7 @@ import { alarmRules } from './blind-alarms';
 import { logRules } from './blind-logs';
 import { brokerRules } from './brokers';
 import { costRules } from './cost';
+import { driftRules } from './drift';
 import { exposureRules } from './exposure';
 import { exposurePermissionRules } from './exposure-permissions';
 import { secretRules } from './exposure-secrets';
@@ -61,4 +62,5 @@ export const RULES: readonly Rule[] = [
   ...secretRules,
   ...costRules,
   ...planStateRules,
+  ...driftRules,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));

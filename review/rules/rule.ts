@@ -21,6 +21,8 @@ export interface Context {
   readonly plan: Plan;
   readonly graph: Messaging;
   readonly settings: Settings;
+  /** All that are not switched off. */
+  readonly rules: readonly Rule[];
 }
 
 export interface Draft {
