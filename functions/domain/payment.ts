@@ -1,3 +1,5 @@
+import { type CanaryVerdict, inARow } from './canary';
+
 /** What came of asking the payment system: each kind needs another kind of help. */
 export type PaymentOutcome =
   | { readonly kind: 'charged'; readonly paymentId: string }
@@ -80,28 +82,17 @@ export const paymentFailure = {
   whenOpen: (retryAfterSeconds: number): ProtectedOutcome => ({ kind: 'not-asked', retryAfterSeconds }),
 };
 
-/** What several canaries in a row said. */
-export interface CanaryVerdict {
-  readonly green: boolean;
-  /** Canaries sent; fewer than asked for once one failed. */
-  readonly sent: number;
-  readonly detail: string;
-}
-
 /**
  * Sends orders of $0 that the payment system answers and doesn't book, one after another; one failure is a red verdict. Several in
  * a row, because a flaky system answers some.
  */
-export async function askCanary(
+export function askCanary(
   send: (call: PaymentCall) => Promise<PaymentOutcome>,
   count: number,
   id: () => string,
 ): Promise<CanaryVerdict> {
-  for (let sent = 1; sent <= count; sent += 1) {
+  return inARow(count, async () => {
     const outcome = await send({ orderId: `canary-${id()}`, amount: 0, currency: 'USD', canary: true });
-    if (outcome.kind !== 'charged') {
-      return { green: false, sent, detail: `canary ${sent} of ${count} failed: ${outcome.reason}` };
-    }
-  }
-  return { green: true, sent: count, detail: `${count} of ${count} canaries answered` };
+    return outcome.kind === 'charged' ? { green: true, detail: 'charged' } : { green: false, detail: outcome.reason };
+  });
 }

@@ -1,4 +1,4 @@
-import type { CanaryVerdict } from '../domain/payment';
+import type { CanaryVerdict } from '../domain/canary';
 
 /** A message move task that runs. */
 export interface RunningMove {

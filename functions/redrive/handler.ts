@@ -7,11 +7,13 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { impatientClient } from '../circuit-breaker/protect';
 import { readEnvironment } from '../contract';
-import { askCanary, charge, type PaymentCall } from '../domain/payment';
+import { type CanaryVerdict, inARow } from '../domain/canary';
+import { askCanary, charge } from '../domain/payment';
 import { functionMetrics } from '../metrics';
 import { OrdersTable } from '../orders/table';
 import { paymentAuthorization } from '../payment-client';
 import { RELEASE_PROBLEMS, type RedriveReport, redrive, redriveRequest } from './contract';
+import { askFunction } from './function-canary';
 import { moveTasks } from './move-tasks';
 import { type RedriveSurroundings, reconcile } from './reconcile';
 import { watch } from './watch';
@@ -31,6 +33,15 @@ const lambda = new LambdaClient({});
 const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
 const orders = environment.ORDERS_TABLE ? new OrdersTable(impatientClient(), environment.ORDERS_TABLE) : undefined;
 
+/** @throws what our own side is to blame for */
+async function ask(): Promise<CanaryVerdict> {
+  const { PAYMENT_URL, CANARY_FUNCTION } = environment;
+  if (CANARY_FUNCTION) return inARow(canaries, () => askFunction(lambda, CANARY_FUNCTION, canaryTimeoutMs));
+  if (!PAYMENT_URL) throw new Error('neither PAYMENT_URL nor CANARY_FUNCTION is set');
+  const header = await authorization();
+  return askCanary((call) => charge(PAYMENT_URL, call, canaryTimeoutMs, header), canaries, randomUUID);
+}
+
 const surroundings: RedriveSurroundings = {
   ...moveTasks(
     new SQSClient({}),
@@ -41,9 +52,7 @@ const surroundings: RedriveSurroundings = {
   canary: async () => {
     try {
       await orders?.probe(new Date());
-      const header = await authorization();
-      const ask = (call: PaymentCall) => charge(environment.PAYMENT_URL, call, canaryTimeoutMs, header);
-      return await askCanary(ask, canaries, randomUUID);
+      return await ask();
     } catch (error) {
       return { green: false, ours: true, sent: 0, detail: `our own side fails: ${(error as Error).message}` };
     }

@@ -2,6 +2,7 @@ export { checkProps, isKnown, PropsError, type Rule } from './props';
 export {
   type Allowed,
   account,
+  isUrl,
   isWhole,
   kmsKeyArn,
   logRetentionDays,

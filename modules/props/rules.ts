@@ -1,4 +1,4 @@
-import type { Rule } from './props';
+import { isKnown, type Rule } from './props';
 
 /** What is allowed of a value, whatever the other props are. Data, so that it can be said in Terraform as well. */
 export type Allowed =
@@ -47,6 +47,10 @@ export function matching<Props>(prop: keyof Props & string, pattern: RegExp, tak
     message: (props) => `is "${props[prop]}"; ${takes}`,
   };
 }
+
+/** An address whose scheme and host are known; what is known only after `apply` stands for whatever it will be. */
+export const isUrl = (value: string): boolean =>
+  !isKnown(value) || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol));
 
 /** Source: CloudWatch Logs API, PutRetentionPolicy. */
 const RETENTION_DAYS = [

@@ -1,2 +1,2 @@
-export type { RedriveProps } from './props';
+export type { RedriveProps, ReleaseCanary } from './props';
 export { Redrive } from './redrive';

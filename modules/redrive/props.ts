@@ -1,20 +1,26 @@
+import type { Invocable } from '../lambda-function';
 import type { OrdersTable } from '../orders-table';
-import type { Rule } from '../props';
+import { account, isUrl, isWhole, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
 import type { TieredQueue } from '../tiered-queue';
+
+/** How it is found out that what the messages need is back. */
+export type ReleaseCanary =
+  /** The payment system: orders of $0. `paymentSecretArn`: of the secret that it asks for as a bearer token; default: it asks for none. */
+  | { readonly paymentUrl: string; readonly paymentSecretArn?: string }
+  /** Anything else: a function that answers `{"green": boolean, "detail": string}`. */
+  | { readonly handler: Pick<Invocable, 'arn'> };
 
 export interface RedriveProps {
   /** Whose parked tier is released. */
   readonly queue: TieredQueue;
-  /** Name of the function and its schedule: 1 to 64 letters, digits, hyphens, underscores. */
+  /** Name of the function and its schedule: 1 to 54 letters, digits, hyphens, underscores, so that the schedule's role (`<name>-scheduler`) fits into IAM's 64. */
   readonly functionName: string;
   /** 12 digits; only this account's schedule may start the function. */
   readonly account: string;
-  /** Base address of the dependency that the canary asks. */
-  readonly paymentUrl: string;
-  /** The table that released orders are written to. It is asked before the payment system, so that nothing is released into a failure of our own. Default: it is not asked. */
+  /** What says that the messages can be released. */
+  readonly canary: ReleaseCanary;
+  /** The table that released orders are written to. It is asked before the canary, so that nothing is released into a failure of our own. Default: it is not asked. */
   readonly ordersTable?: OrdersTable;
-  /** ARN of the secret that the payment system asks for as a bearer token. Default: it asks for none. */
-  readonly paymentSecretArn?: string;
   /** Messages a second: 1 to 500. Default 1. Source: SQS API, StartMessageMoveTask. */
   readonly rate?: number;
   /** Canaries in a row that must be answered: 1 to 10. Default 3. */
@@ -31,28 +37,23 @@ export interface RedriveProps {
   readonly alarmActions?: string[];
 }
 
-const between = (value: unknown, least: number, most: number) =>
-  typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
-
 export const rules: readonly Rule<RedriveProps>[] = [
+  matching('functionName', /^[A-Za-z0-9_-]{1,54}$/, 'it takes 1 to 54 letters, digits, hyphens and underscores'),
+  account,
   {
-    prop: 'rate',
-    holds: ({ rate }) => between(rate, 1, 500),
-    message: ({ rate }) => `is ${rate} messages a second; SQS takes whole numbers from 1 to 500`,
+    prop: 'canary',
+    holds: ({ canary }) => !('paymentUrl' in canary) || isUrl(canary.paymentUrl),
+    message: ({ canary }) =>
+      `has the paymentUrl "${'paymentUrl' in canary && canary.paymentUrl}"; it takes an http or https URL`,
   },
-  {
-    prop: 'canaries',
-    holds: ({ canaries }) => between(canaries, 1, 10),
-    message: ({ canaries }) => `is ${canaries}; it must be 1 to 10`,
-  },
-  {
-    prop: 'canaryTimeoutMs',
-    holds: ({ canaryTimeoutMs }) => between(canaryTimeoutMs, 100, 10_000),
-    message: ({ canaryTimeoutMs }) => `is ${canaryTimeoutMs} ms; it must be 100 to 10,000`,
-  },
+  whole('rate', [1, 500], { unit: 'messages a second', by: 'SQS' }),
+  whole('canaries', [1, 10]),
+  whole('canaryTimeoutMs', [100, 10_000], { unit: 'ms' }),
   {
     prop: 'everyMinutes',
-    holds: ({ everyMinutes }) => everyMinutes === 'off' || between(everyMinutes, 1, 1440),
+    holds: ({ everyMinutes }) => everyMinutes === 'off' || isWhole(everyMinutes, 1, 1440),
     message: ({ everyMinutes }) => `is ${everyMinutes}; it must be 1 to 1,440 minutes, or "off"`,
   },
+  logRetentionDays,
+  kmsKeyArn,
 ];

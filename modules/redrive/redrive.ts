@@ -12,7 +12,8 @@ export class Redrive extends Construct {
   constructor(scope: Construct, id: string, props: RedriveProps) {
     super(scope, id);
     checkProps(this.node.path, props, rules);
-    const { queue, functionName, ordersTable, everyMinutes = 1, alarmActions } = props;
+    const { queue, functionName, canary, ordersTable, everyMinutes = 1, alarmActions } = props;
+    const payment = 'paymentUrl' in canary ? canary : undefined;
     this.handler = new LambdaFunction(this, 'handler', {
       contract: redrive,
       functionName,
@@ -21,8 +22,9 @@ export class Redrive extends Construct {
         PARKED_QUEUE_ARN: queue.parked.arn,
         PARKED_QUEUE_URL: queue.parked.url,
         MAIN_QUEUE_ARN: queue.main.arn,
-        PAYMENT_URL: props.paymentUrl,
-        PAYMENT_SECRET_ARN: props.paymentSecretArn,
+        PAYMENT_URL: payment?.paymentUrl,
+        PAYMENT_SECRET_ARN: payment?.paymentSecretArn,
+        CANARY_FUNCTION: 'handler' in canary ? canary.handler.arn : undefined,
         ORDERS_TABLE: ordersTable?.tableName,
         RATE: String(props.rate ?? 1),
         CANARIES: String(props.canaries ?? 3),
@@ -40,7 +42,8 @@ export class Redrive extends Construct {
     // A run by hand answers at once, and leaves the move to a run that stays with it.
     this.handler.grantInvokeItself();
     ordersTable?.grantProbe(this.handler);
-    if (props.paymentSecretArn) this.handler.grant(['secretsmanager:GetSecretValue'], [props.paymentSecretArn]);
+    if (payment?.paymentSecretArn) this.handler.grant(['secretsmanager:GetSecretValue'], [payment.paymentSecretArn]);
+    if ('handler' in canary) this.handler.grant(['lambda:InvokeFunction'], [canary.handler.arn]);
     if (everyMinutes === 'off') this.handler.neverRepeat('orders-parked', alarmActions);
     else
       invokeEvery(this, this.handler, {

@@ -101,7 +101,7 @@ const redrive = (change: Partial<Omit<RedriveProps, 'queue'>> = {}) =>
       ordersTable,
       functionName: 'redrive',
       account: '111122223333',
-      paymentUrl: 'https://payment.example.com',
+      canary: { paymentUrl: 'https://payment.example.com' },
       ...change,
     });
   });
@@ -180,6 +180,16 @@ describe('redrive', () => {
     expect(environment.variables).not.toHaveProperty('PAYMENT_SECRET_ARN');
   });
 
+  test('what isn’t the payment system is asked by a function, which it may invoke', () => {
+    const arn = 'arn:aws:lambda:eu-central-1:111122223333:function:mail-canary';
+    const synth = redrive({ canary: { handler: { arn } } });
+    const { environment } = synth.one('aws_lambda_function', 'function') as { environment: { variables: object } };
+    expect(environment.variables).toMatchObject({ CANARY_FUNCTION: arn });
+    expect(environment.variables).not.toHaveProperty('PAYMENT_URL');
+    expect(allowed(synth, 'handler/policy')).toContain(`lambda:InvokeFunction on ${arn}`);
+    expect(allowed(redrive(), 'handler/policy').filter((line) => line.startsWith('lambda:'))).toEqual([]);
+  });
+
   test('it may move the parked tier back to the main queue and keep what it drops, and touch nothing else', () => {
     const may = allowed(redrive(), 'handler/policy').filter((line) => line.startsWith('sqs:'));
     expect(may.map((line) => line.replace(/_[0-9A-F]{8}/, ''))).toEqual([
@@ -197,6 +207,11 @@ describe('redrive', () => {
   test.each<[Partial<RedriveProps>, string]>([
     [{ rate: 501 }, 'rate is 501 messages a second; SQS takes whole numbers from 1 to 500'],
     [{ canaries: 0 }, 'canaries is 0'],
+    [{ functionName: 'r'.repeat(55) }, 'it takes 1 to 54 letters'],
+    [{ account: 'abc' }, 'account is "abc"'],
+    [{ canary: { paymentUrl: 'not a url' } }, 'has the paymentUrl "not a url"'],
+    [{ logRetentionDays: 42 }, 'logRetentionDays is 42 days'],
+    [{ kmsKeyArn: 'not-an-arn' }, 'kmsKeyArn is "not-an-arn"'],
     [{ canaryTimeoutMs: 50 }, 'canaryTimeoutMs is 50 ms'],
     [{ everyMinutes: 0 }, 'everyMinutes is 0'],
   ])('%j does not synthesize', (change, message) => {

@@ -9,10 +9,3 @@ export const probe = defineContract({
       'ARN of the secret that the payment system asks for, sent as a bearer token; default: none is sent',
   },
 });
-
-/** What any dependency's canary function answers. */
-export interface CanaryAnswer {
-  readonly green: boolean;
-  /** A sentence that says what came of it. */
-  readonly detail: string;
-}

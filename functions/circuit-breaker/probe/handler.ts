@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { readEnvironment } from '../../contract';
+import type { CanaryAnswer } from '../../domain/canary';
 import { askCanary, charge, type PaymentCall } from '../../domain/payment';
 import { paymentAuthorization } from '../../payment-client';
-import { type CanaryAnswer, probe } from './contract';
+import { probe } from './contract';
 
 const { PAYMENT_URL, CANARY_TIMEOUT_MS, PAYMENT_SECRET_ARN } = readEnvironment(probe);
 const timeoutMs = Number(CANARY_TIMEOUT_MS ?? 5000);

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import type { CanaryAnswer } from '../probe/contract';
+import { type CanaryAnswer, canaryAnswer } from '../../domain/canary';
 
-const answered = z.object({ answer: z.object({ green: z.boolean(), detail: z.string() }) });
+const answered = z.object({ answer: canaryAnswer });
 const failed = z.object({ Error: z.string() });
 
 /** What a canary's task came to. Whatever is not a green answer is red: an error, a time-out, an answer that can't be read. */
