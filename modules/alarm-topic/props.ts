@@ -1,4 +1,4 @@
-import type { Rule } from '../props';
+import { account, kmsKeyArn, matching, type Rule } from '../props';
 
 /** Somebody, or a system that wakes somebody. SNS asks an email address and an HTTPS endpoint once for each topic whether they want its messages. */
 export interface Subscriber {
@@ -29,11 +29,9 @@ const strangers = ({ subscribers = [] }: AlarmTopicProps) =>
   subscribers.filter(({ protocol, endpoint }) => !ENDPOINTS[protocol]?.test(endpoint));
 
 export const rules: readonly Rule<AlarmTopicProps>[] = [
-  {
-    prop: 'topicName',
-    holds: ({ topicName }) => /^[A-Za-z0-9_-]{1,256}$/.test(topicName),
-    message: ({ topicName }) => `is "${topicName}"; SNS takes 1 to 256 letters, digits, hyphens and underscores`,
-  },
+  matching('topicName', /^[A-Za-z0-9_-]{1,256}$/, 'SNS takes 1 to 256 letters, digits, hyphens and underscores'),
+  account,
+  kmsKeyArn,
   {
     prop: 'subscribers',
     holds: (props) => strangers(props).length === 0,

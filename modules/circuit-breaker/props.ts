@@ -21,8 +21,9 @@ export interface Dependency extends Omit<DependencyInput, 'canaryFunction' | 'al
 export interface CircuitBreakerProps {
   /** 1 to 40 lower-case letters, digits and hyphens; everything that the module makes is named after it. */
   readonly breakerName: string;
-  /** The account and region that it is deployed to; for ARNs. */
+  /** The account that it is deployed to, 12 digits; for ARNs. */
   readonly account: string;
+  /** The region that it is deployed to; for ARNs. */
   readonly region: string;
   /** Whose messages need the dependencies. It must be `switchedAtRunTime`. */
   readonly consumer: Consumer;

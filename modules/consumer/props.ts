@@ -1,5 +1,5 @@
 import type { Invocable } from '../lambda-function';
-import { isKnown, type Rule } from '../props';
+import { isKnown, isWhole, type Rule, whole } from '../props';
 import type { TieredQueue } from '../tiered-queue';
 
 export interface ConsumerProps {
@@ -25,9 +25,6 @@ export interface ConsumerProps {
   readonly switchedAtRunTime?: boolean;
 }
 
-const whole = (value: number | undefined, least: number, most: number) =>
-  value !== undefined && Number.isInteger(value) && value >= least && value <= most;
-
 export const rules: readonly Rule<ConsumerProps>[] = [
   {
     // Source: Lambda guide, "Creating and configuring an Amazon SQS event source mapping"; a message waits for the window with its visibility running.
@@ -49,21 +46,17 @@ export const rules: readonly Rule<ConsumerProps>[] = [
   {
     prop: 'batchSize',
     holds: ({ batchSize, batchingWindow, queue }) =>
-      whole(batchSize, 1, queue.fifo ? 10 : 10_000) && ((batchSize ?? 0) <= 10 || (batchingWindow ?? 0) >= 1),
+      isWhole(batchSize, 1, queue.fifo ? 10 : 10_000) && ((batchSize ?? 0) <= 10 || (batchingWindow ?? 0) >= 1),
     message: ({ batchSize, batchingWindow = 0, queue }) =>
       `is ${batchSize} with a batchingWindow of ${batchingWindow} s; Lambda takes 1 to ${queue.fifo ? '10 for FIFO' : '10,000, and more than 10 only with a window of 1 s or more'}`,
   },
   {
     prop: 'batchingWindow',
-    holds: ({ batchingWindow, queue }) => whole(batchingWindow, 0, queue.fifo ? 0 : 300),
+    holds: ({ batchingWindow, queue }) => isWhole(batchingWindow, 0, queue.fifo ? 0 : 300),
     message: ({ batchingWindow, queue }) =>
       `is ${batchingWindow} s; Lambda takes 0 to 300 s${queue.fifo ? ', and none for a FIFO queue' : ''}`,
   },
-  {
-    prop: 'maximumConcurrency',
-    holds: ({ maximumConcurrency }) => whole(maximumConcurrency, 2, 1000),
-    message: ({ maximumConcurrency }) => `is ${maximumConcurrency}; Lambda takes 2 to 1,000`,
-  },
+  whole('maximumConcurrency', [2, 1000], { by: 'Lambda' }),
   {
     prop: 'maximumConcurrency',
     holds: ({ maximumConcurrency = 0, handler }) =>

@@ -1,6 +1,7 @@
 import { SqsQueue, type SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import type { Construct } from 'constructs';
+import { checkProps, kmsKeyArn, matching, type Rule } from '../props';
 
 /** 14 days, the longest that SQS keeps a message. Source: SQS quotas, "Message retention". */
 export const MAXIMUM_RETENTION_SECONDS = 1_209_600;
@@ -13,18 +14,26 @@ export interface Queue {
   readonly kmsKeyArn?: string | undefined;
 }
 
-export interface EncryptedQueueSettings extends SqsQueueConfig {
+export interface EncryptedQueueProps extends SqsQueueConfig {
+  /** 1 to 80 letters, digits, hyphens, underscores; a FIFO queue's ends in `.fifo`. Source: SQS quotas, "Queue name". */
   readonly name: string;
   /** KMS key for the messages. Default: SQS's own encryption. */
   readonly kmsKeyArn?: string;
 }
 
+const rules: readonly Rule<EncryptedQueueProps>[] = [
+  matching(
+    'name',
+    /^(?=.{1,80}$)[\w-]+(\.fifo)?$/,
+    'SQS takes 1 to 80 letters, digits, hyphens and underscores, with ".fifo" at the end of a FIFO queue\'s',
+  ),
+  kmsKeyArn,
+];
+
 /** One queue as all of ours are: encrypted, polled long, and talked to over TLS only. */
-export function encryptedQueue(
-  scope: Construct,
-  id: string,
-  { kmsKeyArn, ...settings }: EncryptedQueueSettings,
-): Queue {
+export function encryptedQueue(scope: Construct, id: string, props: EncryptedQueueProps): Queue {
+  checkProps(`${scope.node.path}/${id}`, props, rules);
+  const { kmsKeyArn, ...settings } = props;
   const queue = new SqsQueue(scope, id, {
     ...(kmsKeyArn ? { kmsMasterKeyId: kmsKeyArn, kmsDataKeyReusePeriodSeconds: 300 } : { sqsManagedSseEnabled: true }),
     // Long polling: an empty receive waits instead of costing a request every moment. 20 s is the most that SQS takes.

@@ -1,1 +1,1 @@
-export { encryptedQueue, MAXIMUM_RETENTION_SECONDS, type Queue } from './encrypted-queue';
+export { type EncryptedQueueProps, encryptedQueue, MAXIMUM_RETENTION_SECONDS, type Queue } from './encrypted-queue';

@@ -8,6 +8,7 @@ export interface EncryptionKeyProps {
   readonly keyName: string;
   /** The account that the key belongs to: 12 digits. */
   readonly account: string;
+  /** The region that it is used in; CloudWatch Logs is a service of its own in each. */
   readonly region: string;
   /** Days between a deletion and its end: 7 to 30. Default 30. Source: KMS API, ScheduleKeyDeletion. */
   readonly deletionWindowDays?: number;

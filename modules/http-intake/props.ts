@@ -1,5 +1,5 @@
 import type { LambdaFunction } from '../lambda-function';
-import type { Rule } from '../props';
+import { isKnown, isUrl, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
 import type { TieredQueue } from '../tiered-queue';
 
 /** Who may call the API. There is no default: an API that is open by oversight does not synthesize. */
@@ -15,12 +15,13 @@ export type Authorization =
 export type IntakeQueue = Pick<TieredQueue, 'main' | 'fifo' | 'grantSend'>;
 
 export interface HttpIntakeProps {
-  /** 1 to 128 characters; shown in the console. */
+  /** Name of the API, of its role (`<name>-intake`) and in its log group's: 1 to 57 letters, digits, hyphens, underscores. */
   readonly apiName: string;
   /** Where orders go. */
   readonly queue: IntakeQueue;
   /** Answers `GET /orders` and `GET /orders/{id}`. */
   readonly history: LambdaFunction;
+  /** Who may call it: no default, on purpose. */
   readonly authorization: Authorization;
   /** Requests a second over time: 1 to 10,000. Default 100. */
   readonly throttleRate?: number;
@@ -28,26 +29,17 @@ export interface HttpIntakeProps {
   readonly throttleBurst?: number;
   /** Origins of the pages that may call, for example `https://shop.example.com`. Default none. */
   readonly allowedOrigins?: string[];
-  /** Days that access logs are kept. Default 365. */
+  /** Days that access logs are kept: a value that CloudWatch Logs takes. Default 365. */
   readonly logRetentionDays?: number;
   /** KMS key for the access logs. Default: a key that CloudWatch owns. */
   readonly kmsKeyArn?: string;
 }
 
-const between = (value: number | undefined, least: number, most: number) =>
-  value !== undefined && Number.isInteger(value) && value >= least && value <= most;
-
 export const rules: readonly Rule<HttpIntakeProps>[] = [
-  {
-    prop: 'throttleRate',
-    holds: ({ throttleRate }) => between(throttleRate, 1, 10_000),
-    message: ({ throttleRate }) => `is ${throttleRate} requests a second; it must be 1 to 10,000`,
-  },
-  {
-    prop: 'throttleBurst',
-    holds: ({ throttleBurst }) => between(throttleBurst, 1, 5000),
-    message: ({ throttleBurst }) => `is ${throttleBurst}; it must be 1 to 5,000`,
-  },
+  // `<name>-intake` is a role's name, of at most 64 characters. Source: IAM quotas, "Role name".
+  matching('apiName', /^[\w-]{1,57}$/, 'it takes 1 to 57 letters, digits, hyphens and underscores'),
+  whole('throttleRate', [1, 10_000], { unit: 'requests a second' }),
+  whole('throttleBurst', [1, 5000]),
   {
     prop: 'allowedOrigins',
     holds: ({ allowedOrigins = [] }) => allowedOrigins.every((origin) => /^https?:\/\/[^/*]+$/.test(origin)),
@@ -59,4 +51,21 @@ export const rules: readonly Rule<HttpIntakeProps>[] = [
     holds: ({ authorization }) => authorization.kind !== 'none' || authorization.reason.trim().length > 0,
     message: () => 'is none without a reason; say why this API may be open',
   },
+  {
+    prop: 'authorization',
+    holds: ({ authorization }) =>
+      authorization.kind !== 'jwt' ||
+      !isKnown(authorization.issuer) ||
+      (isUrl(authorization.issuer) && authorization.issuer.startsWith('https://')),
+    message: ({ authorization }) =>
+      `has the issuer "${authorization.kind === 'jwt' && authorization.issuer}"; API Gateway takes the https URL of an OpenID Connect issuer`,
+  },
+  {
+    prop: 'authorization',
+    holds: ({ authorization }) =>
+      authorization.kind !== 'jwt' || (authorization.audience.length > 0 && authorization.audience.every(Boolean)),
+    message: () => 'has an empty audience; name who the tokens are for, or every token of the issuer would do',
+  },
+  logRetentionDays,
+  kmsKeyArn,
 ];

@@ -1,10 +1,11 @@
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
-import { checkProps, type Rule } from '../props';
+import { checkProps, matching, type Rule, whole } from '../props';
 import { failing, functionAlarm } from './alarm';
 import type { Invocable } from './grantee';
 import type { Statement } from './lambda-function';
+import { FUNCTION_NAME } from './props';
 
 export interface ExistingFunctionProps {
   /** ARN of the function, or of one of its aliases. */
@@ -22,21 +23,14 @@ export interface ExistingFunctionProps {
 }
 
 const rules: readonly Rule<ExistingFunctionProps>[] = [
-  {
-    prop: 'functionArn',
-    holds: ({ functionArn }) => /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w-]+)?$/.test(functionArn),
-    message: ({ functionArn }) => `is "${functionArn}"; it takes the ARN of a function or of an alias`,
-  },
-  {
-    prop: 'policyName',
-    holds: ({ policyName }) => /^[\w+=,.@-]{1,128}$/.test(policyName),
-    message: ({ policyName }) => `is "${policyName}"; IAM takes 1 to 128 letters, digits and + = , . @ - _`,
-  },
-  {
-    prop: 'timeout',
-    holds: ({ timeout }) => Number.isInteger(timeout) && timeout >= 1 && timeout <= 900,
-    message: ({ timeout }) => `is ${timeout} s; Lambda takes whole seconds from 1 to 900`,
-  },
+  matching(
+    'functionArn',
+    /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w-]+)?$/,
+    'it takes the ARN of a function or of an alias',
+  ),
+  matching('functionName', FUNCTION_NAME, 'Lambda takes 1 to 64 letters, digits, hyphens and underscores'),
+  matching('policyName', /^[\w+=,.@-]{1,128}$/, 'IAM takes 1 to 128 letters, digits and + = , . @ - _'),
+  whole('timeout', [1, 900], { unit: 's', by: 'Lambda' }),
 ];
 
 /** A function that is there already, in whatever language and from whatever tool: modules feed it and add their permissions to its role. */

@@ -1,6 +1,6 @@
 import type { EnvironmentOf, FunctionContract } from '../../functions/contract';
 import type { Queue } from '../encrypted-queue';
-import type { Rule } from '../props';
+import { isWhole, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
 
 export interface LambdaFunctionProps<Contract extends FunctionContract = FunctionContract> {
   /** The function's contract; types `environment`, and names the function in logs and traces. */
@@ -44,13 +44,8 @@ export interface LambdaFunctionProps<Contract extends FunctionContract = Functio
   readonly vpc?: { readonly subnetIds: string[]; readonly securityGroupIds: string[] };
 }
 
-/** Source: CloudWatch Logs API, PutRetentionPolicy. */
-const RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
-
-const whole = (value: number | undefined, least: number, most: number) =>
-  value !== undefined && Number.isInteger(value) && value >= least && value <= most;
+/** Source: Lambda API, CreateFunction. */
+export const FUNCTION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 const required = ({ contract, environment }: LambdaFunctionProps) =>
   Object.keys(contract.environment).filter((name) => environment[name] === undefined);
@@ -70,37 +65,21 @@ export const rules: readonly Rule<LambdaFunctionProps>[] = [
     holds: (props) => required(props).length === 0,
     message: (props) => `lacks ${required(props).join(', ')}, which the contract of ${props.contract.name} asks for`,
   },
+  matching('functionName', FUNCTION_NAME, 'Lambda takes 1 to 64 letters, digits, hyphens and underscores'),
   {
-    prop: 'functionName',
-    holds: ({ functionName }) => /^[A-Za-z0-9-_]{1,64}$/.test(functionName),
-    message: ({ functionName }) =>
-      `is "${functionName}" (${functionName.length} characters); Lambda takes 1 to 64 letters, digits, hyphens and underscores`,
+    prop: 'description',
+    holds: ({ description }) => description.length <= 256,
+    message: ({ description }) => `has ${description.length} characters; Lambda takes at most 256`,
   },
-  {
-    prop: 'timeout',
-    holds: ({ timeout }) => whole(timeout, 1, 900),
-    message: ({ timeout }) => `is ${timeout} s; Lambda takes whole seconds from 1 to 900`,
-  },
-  {
-    prop: 'memorySize',
-    holds: ({ memorySize }) => whole(memorySize, 128, 10_240),
-    message: ({ memorySize }) => `is ${memorySize} MB; Lambda takes whole megabytes from 128 to 10,240`,
-  },
-  {
-    prop: 'reservedConcurrency',
-    holds: ({ reservedConcurrency }) => whole(reservedConcurrency, 0, Number.MAX_SAFE_INTEGER),
-    message: ({ reservedConcurrency }) => `is ${reservedConcurrency}; it must be a whole number, 0 or more`,
-  },
-  {
-    prop: 'logRetentionDays',
-    holds: ({ logRetentionDays }) => RETENTION_DAYS.includes(logRetentionDays ?? 0),
-    message: ({ logRetentionDays }) =>
-      `is ${logRetentionDays} days; CloudWatch Logs takes ${RETENTION_DAYS.join(', ')}`,
-  },
+  whole('timeout', [1, 900], { unit: 's', by: 'Lambda' }),
+  whole('memorySize', [128, 10_240], { unit: 'MB', by: 'Lambda' }),
+  whole('reservedConcurrency', [0, Number.POSITIVE_INFINITY]),
+  logRetentionDays,
+  kmsKeyArn,
   {
     prop: 'onFailure',
     holds: ({ onFailure }) =>
-      whole(onFailure?.maximumEventAge ?? 3600, 60, 21_600) && whole(onFailure?.maximumRetryAttempts ?? 2, 0, 2),
+      isWhole(onFailure?.maximumEventAge ?? 3600, 60, 21_600) && isWhole(onFailure?.maximumRetryAttempts ?? 2, 0, 2),
     message: ({ onFailure }) =>
       `has maximumEventAge ${onFailure?.maximumEventAge ?? 3600} s and maximumRetryAttempts ${onFailure?.maximumRetryAttempts ?? 2}; Lambda takes 60 to 21,600 s and 0 to 2`,
   },

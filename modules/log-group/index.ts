@@ -1,1 +1,1 @@
-export { logGroup } from './log-group';
+export { type LogGroupProps, logGroup } from './log-group';

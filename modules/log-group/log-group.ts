@@ -1,18 +1,27 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import type { Construct } from 'constructs';
+import { checkProps, kmsKeyArn, matching, type Rule, retentionDays } from '../props';
 import { acceptFinding } from '../scan';
 
-export interface LogGroupSettings {
+export interface LogGroupProps {
+  /** 1 to 512 letters, digits and `. - _ / #`. Source: CloudWatch Logs API, CreateLogGroup. */
   readonly name: string;
-  /** Days that logs are kept: a value that CloudWatch knows (1, 3, 5, 7, 14, 30, …). Default 365. */
+  /** Days that logs are kept: a value that CloudWatch Logs takes (1, 3, 5, 7, 14, 30, …). Default 365. Source: CloudWatch Logs API, PutRetentionPolicy. */
   readonly retentionDays?: number;
-  /** KMS key for what is logged. Default: a key that CloudWatch owns. */
+  /** KMS key for what is logged; it must let CloudWatch Logs use it (`EncryptionKey` does). Default: a key that CloudWatch owns. */
   readonly kmsKeyArn?: string;
 }
 
+const rules: readonly Rule<LogGroupProps>[] = [
+  matching('name', /^[\w./#-]{1,512}$/, 'CloudWatch Logs takes 1 to 512 letters, digits and . - _ / #'),
+  retentionDays('retentionDays'),
+  kmsKeyArn,
+];
+
 /** A log group that forgets after a while, never before anybody has decided so. */
-export function logGroup(scope: Construct, id: string, settings: LogGroupSettings): CloudwatchLogGroup {
-  const { name, retentionDays = 365, kmsKeyArn } = settings;
+export function logGroup(scope: Construct, id: string, props: LogGroupProps): CloudwatchLogGroup {
+  checkProps(`${scope.node.path}/${id}`, props, rules);
+  const { name, retentionDays = 365, kmsKeyArn } = props;
   const logs = new CloudwatchLogGroup(scope, id, { name, retentionInDays: retentionDays, kmsKeyId: kmsKeyArn });
   if (!kmsKeyArn)
     acceptFinding(

@@ -10,12 +10,16 @@ import type { NetworkSide } from './network';
 
 /** One end, and the provider that speaks for its region. */
 export interface PeeringEnd {
+  /** `side` of the network. */
   readonly network: NetworkSide;
+  /** The provider of its region. */
   readonly provider: TerraformProvider;
 }
 
 export interface NetworkPeeringProps {
+  /** The network that asks. */
   readonly requester: PeeringEnd;
+  /** The network that accepts; its block must not overlap with the other's. Source: VPC guide, "VPC peering limitations". */
   readonly accepter: PeeringEnd;
 }
 

@@ -7,6 +7,7 @@ export type InterfaceService = 'lambda' | 'sts' | 'secretsmanager' | 'sqs' | 'lo
 export interface NetworkProps {
   /** Name of the VPC and prefix of what is in it: 1 to 40 lower-case letters, digits, hyphens. */
   readonly name: string;
+  /** Whose zones these are. */
   readonly region: string;
   /** 12 digits; in the policy of the flow logs' role. */
   readonly account: string;

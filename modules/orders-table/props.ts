@@ -1,4 +1,4 @@
-import type { Rule } from '../props';
+import { kmsKeyArn, matching, type Rule } from '../props';
 
 export interface OrdersTableProps {
   /** 3 to 255 letters, digits, hyphens, underscores, dots. Source: DynamoDB, "Naming rules". */
@@ -10,10 +10,10 @@ export interface OrdersTableProps {
 }
 
 export const rules: readonly Rule<OrdersTableProps>[] = [
-  {
-    prop: 'tableName',
-    holds: ({ tableName }) => /^[A-Za-z0-9_.-]{3,255}$/.test(tableName),
-    message: ({ tableName }) =>
-      `is "${tableName}"; DynamoDB takes 3 to 255 letters, digits, hyphens, underscores and dots`,
-  },
+  matching(
+    'tableName',
+    /^[A-Za-z0-9_.-]{3,255}$/,
+    'DynamoDB takes 3 to 255 letters, digits, hyphens, underscores and dots',
+  ),
+  kmsKeyArn,
 ];

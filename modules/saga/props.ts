@@ -6,6 +6,7 @@ export interface SagaProps {
   readonly sagaName: string;
   /** The account that it runs in, 12 digits: only its state machines may use the role. */
   readonly account: string;
+  /** The region that it runs in; for ARNs. */
   readonly region: string;
   /** Steps in order and side by side, each with its compensation. A task that is no `lambdaTask` brings its `permissions`. */
   readonly definition: SagaDefinition;

@@ -8,7 +8,9 @@ import { checkProps, type Rule } from '../props';
 export interface SagaPipeProps {
   /** Name of the pipe and its role: 1 to 64 letters, digits, dots, hyphens, underscores. */
   readonly pipeName: string;
+  /** 12 digits: only this account's pipe may use the role. */
   readonly account: string;
+  /** The region that it runs in; for ARNs. */
   readonly region: string;
   /** The queue that orders come from. */
   readonly source: { readonly arn: string };

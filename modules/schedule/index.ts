@@ -1,1 +1,1 @@
-export { invokeEvery } from './schedule';
+export { invokeEvery, type ScheduleProps } from './schedule';

@@ -3,11 +3,13 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import type { Construct } from 'constructs';
 import type { LambdaFunction } from '../lambda-function';
+import { account, checkProps, kmsKeyArn, matching, type Rule, whole } from '../props';
 import { acceptFinding } from '../scan';
 
-export interface ScheduleSettings {
-  /** Of the schedule; its role's is followed by `-scheduler`. 1 to 54 letters, digits, hyphens, underscores. */
+export interface ScheduleProps {
+  /** Of the schedule; its role's is followed by `-scheduler`: 1 to 54 letters, digits, hyphens, underscores. Source: IAM quotas, "Role name" (64). */
   readonly name: string;
+  /** What it is for, at most 512 characters. Source: EventBridge Scheduler API, CreateSchedule. */
   readonly description: string;
   /** Minutes between two invocations: 1 or more. */
   readonly minutes: number;
@@ -15,21 +17,33 @@ export interface ScheduleSettings {
   readonly input: object;
   /** 12 digits; only schedules of this account may use the role. Source: Scheduler guide, "Confused deputy prevention". */
   readonly account: string;
+  /** KMS key for the schedule, which must be the function's as well. Default: a key that AWS owns. */
   readonly kmsKeyArn?: string;
-  /** The page for whoever is woken when a run failed or was dropped, and where that alarm goes. */
+  /** The page in `docs/runbooks` for whoever is woken when a run failed or was dropped. */
   readonly runbook: string;
+  /** Where that alarm goes. Default: an alarm without an action. */
   readonly alarmActions?: string[];
 }
+
+const rules: readonly Rule<ScheduleProps>[] = [
+  matching('name', /^[A-Za-z0-9_-]{1,54}$/, 'it takes 1 to 54 letters, digits, hyphens and underscores'),
+  {
+    prop: 'description',
+    holds: ({ description }) => description.length <= 512,
+    message: ({ description }) => `has ${description.length} characters; Scheduler takes at most 512`,
+  },
+  whole('minutes', [1, Number.POSITIVE_INFINITY]),
+  account,
+  kmsKeyArn,
+];
 
 /**
  * Invokes a function every so many minutes, by a role that may do nothing else. Scheduler starts a run and doesn't wait for it, so its own retries end with the start, and what
  * becomes of the run is Lambda's: neither repeats it.
  */
-export function invokeEvery(
-  scope: Construct,
-  handler: LambdaFunction,
-  { name, description, minutes, input, account, kmsKeyArn, runbook, alarmActions }: ScheduleSettings,
-): void {
+export function invokeEvery(scope: Construct, handler: LambdaFunction, props: ScheduleProps): void {
+  checkProps(`${scope.node.path}/schedule`, props, rules);
+  const { name, description, minutes, input, account, kmsKeyArn, runbook, alarmActions } = props;
   handler.neverRepeat(runbook, alarmActions);
   const role = new IamRole(scope, 'scheduler', {
     name: `${name}-scheduler`,

@@ -17,6 +17,7 @@ test('who leaves takes nobody along: a subscription is named by whose it is', ()
 
 test.each<[string, Partial<AlarmTopicProps>, string]>([
   ['a name that SNS refuses', { topicName: 'bad name!' }, 'topicName is "bad name!"'],
+  ['an account that is none', { account: 'abc' }, 'account is "abc"; it takes the 12 digits of an AWS account'],
   ['an address that is none', { subscribers: [{ protocol: 'email', endpoint: 'on-call' }] }, 'email "on-call"'],
   [
     'a URL without TLS',

@@ -67,7 +67,7 @@ test.each<[Change, string]>([
     { reservedConcurrency: 5, maximumConcurrency: 10 },
     "maximumConcurrency is 10, above the handler's reservedConcurrency of 5",
   ],
-  [{ maximumConcurrency: 1 }, 'maximumConcurrency is 1; Lambda takes 2 to 1,000'],
+  [{ maximumConcurrency: 1 }, 'maximumConcurrency is 1; Lambda takes whole numbers from 2 to 1,000'],
   [{ reservedConcurrency: 1 }, 'handler has a reservedConcurrency of 1, and a mapping starts at least 2'],
   [{ reservedConcurrency: 0 }, 'handler has a reservedConcurrency of 0'],
   [

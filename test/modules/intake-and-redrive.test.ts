@@ -83,6 +83,11 @@ describe('intake', () => {
   });
 
   test.each<[Partial<HttpIntakeProps>, string]>([
+    [{ apiName: 'a'.repeat(58) }, 'it takes 1 to 57 letters'],
+    [{ logRetentionDays: 42 }, 'logRetentionDays is 42 days'],
+    [{ authorization: { kind: 'jwt', issuer: 'login', audience: ['shop'] } }, 'has the issuer "login"'],
+    [{ authorization: { kind: 'jwt', issuer: 'https://login.example.com', audience: [] } }, 'has an empty audience'],
+    [{ authorization: { kind: 'jwt', issuer: 'https://login.example.com', audience: [''] } }, 'has an empty audience'],
     [{ throttleRate: 0 }, 'throttleRate is 0 requests a second'],
     [{ throttleBurst: 5001 }, 'throttleBurst is 5001'],
     [{ allowedOrigins: ['*'] }, 'without a path or a wildcard'],

@@ -76,11 +76,13 @@ test('a key of one’s own encrypts environment and logs, and the role may decry
 });
 
 test.each<[string, Partial<LambdaFunctionProps<typeof orderHistory>>, string]>([
-  ['timeout', { timeout: 901 }, 'timeout is 901 s; Lambda takes whole seconds from 1 to 900'],
+  ['timeout', { timeout: 901 }, 'timeout is 901 s; Lambda takes whole numbers from 1 to 900'],
   ['timeout in milliseconds', { timeout: 30_000 }, 'timeout is 30000 s'],
-  ['memory', { memorySize: 100 }, 'memorySize is 100 MB; Lambda takes whole megabytes from 128 to 10,240'],
+  ['memory', { memorySize: 100 }, 'memorySize is 100 MB; Lambda takes whole numbers from 128 to 10,240'],
   ['name', { functionName: 'order history' }, 'functionName is "order history"'],
   ['retention', { logRetentionDays: 100 }, 'logRetentionDays is 100 days; CloudWatch Logs takes 1, 3, 5'],
+  ['description', { description: 'd'.repeat(257) }, 'description has 257 characters; Lambda takes at most 256'],
+  ['key', { kmsKeyArn: 'alias/shop' }, 'kmsKeyArn is "alias/shop"; it takes the ARN of a KMS key'],
   ['concurrency', { reservedConcurrency: -1 }, 'reservedConcurrency is -1'],
   ['event age', { onFailure: { queue: { arn: 'q' }, maximumEventAge: 5 } }, 'maximumEventAge 5 s'],
 ])('a wrong %s does not synthesize, and the error says what is allowed', (_, change, message) => {

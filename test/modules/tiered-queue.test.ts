@@ -127,6 +127,7 @@ test.each<[Partial<TieredQueueProps>, string]>([
   [{ visibilityTimeout: 43_201 }, 'visibilityTimeout is 43201 s; SQS takes whole numbers from 0 to 43,200'],
   [{ messageRetention: 1_209_600 }, 'must outlive it'],
   [{ deliveryDelay: 901 }, 'deliveryDelay is 901 s'],
+  [{ kmsKeyArn: 'not-an-arn' }, 'kmsKeyArn is "not-an-arn"; it takes the ARN of a KMS key'],
   [{ maxMessageSize: 1023 }, 'maxMessageSize is 1023 bytes; it takes whole numbers from 1,024 to 1,038,336'],
   [{ maxMessageSize: 1_048_576 }, 'maxMessageSize is 1048576 bytes'],
   [{ maximumAge: 1 }, 'maximumAge is 1 s'],
