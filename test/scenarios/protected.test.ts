@@ -220,3 +220,22 @@ test('in the end every message that the intake took is in exactly one place: don
   expect([...lane.sent].reduce((sum, [, times]) => sum + times, 0)).toBeGreaterThan(done.length + 8);
   expect(lane.payments().doubleCharges).toBe(0);
 });
+
+test('while our own side fails orders are put off and parked, nobody is charged, and nothing is released into it, however healthy payment is', async () => {
+  await lane.loseBooks();
+  const { charges } = lane.payments();
+  const before = await lane.depth('parked');
+  await lane.post(JSON.stringify(anOrder({ orderId: 'order-without-books' })));
+  await until(
+    'parked',
+    () => lane.depth('parked'),
+    (depth) => depth === before + 1,
+    40,
+  );
+  expect(await lane.redrive()).toMatchObject({
+    action: 'hold',
+    canary: { green: false, sent: 0 },
+    problem: expect.stringContaining('our own side fails'),
+  });
+  expect(lane.payments().charges).toBe(charges);
+});

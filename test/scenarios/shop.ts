@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   GetQueueAttributesCommand,
@@ -24,6 +25,7 @@ export { anOrder } from '../functions/orders';
 export class Lane {
   private readonly sqs: SQSClient;
   private readonly lambda: LambdaClient;
+  private readonly dynamodb: DynamoDBClient;
   /** Ids of all valid orders that the intake accepted, each under one content. */
   readonly accepted = new Set<string>();
   /** Every body that the intake accepted, and how often. */
@@ -40,6 +42,7 @@ export class Lane {
     };
     this.sqs = new SQSClient(settings);
     this.lambda = new LambdaClient(settings);
+    this.dynamodb = new DynamoDBClient(settings);
   }
 
   output(name: string): string {
@@ -123,6 +126,11 @@ export class Lane {
     const answer = JSON.parse(Buffer.from(Payload ?? []).toString());
     if (FunctionError) throw new Error(`redrive failed: ${JSON.stringify(answer)}`);
     return answer;
+  }
+
+  /** Our own side fails from here on: nothing can be written down. */
+  async loseBooks(): Promise<void> {
+    await this.dynamodb.send(new DeleteTableCommand({ TableName: this.output('orders_table_name') }));
   }
 
   /** The message move tasks of the parked tier, the latest first. */
