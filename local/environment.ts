@@ -55,6 +55,8 @@ export interface LocalEnvironment {
 export interface StartedEnvironment extends LocalEnvironment {
   /** Synthesized Terraform has changed: brings what is deployed in line with it. `stacks` is up to date afterwards. */
   deploy(): Promise<void>;
+  /** Comes true when the emulator that was started ends by itself: nothing works any more. */
+  readonly ended: Promise<Error>;
 }
 
 export interface StartOptions {
@@ -62,8 +64,10 @@ export interface StartOptions {
   readonly stacks: readonly string[];
   /** Folder of the synthesized Terraform. Default `cdktf.out`. */
   readonly synthesized?: string;
-  /** An emulator that runs already (LocalStack, MiniStack); default: start MiniStack on a free port. */
+  /** An emulator that runs already (LocalStack, MiniStack); default: start MiniStack. */
   readonly endpoint?: string;
+  /** Where to start it. Default 0: a free port. */
+  readonly emulatorPort?: number;
   /** Values of Terraform variables; `payment_url` is supplied. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly onProgress?: (message: string) => void;

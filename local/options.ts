@@ -1,17 +1,25 @@
 import { parseArgs } from 'node:util';
 
+/** Where the synthesized `local` stacks look for both when Terraform deploys them; `npm start` deploys to whatever ports are free. */
+export const TERRAFORM_PORTS = { emulator: 4566, payment: 4600 } as const;
+
 export interface Options {
   readonly port: number;
+  readonly emulatorPort: number;
+  readonly emulatorOnly: boolean;
   readonly endpoint: string | undefined;
   readonly watch: boolean;
   readonly open: boolean;
 }
 
 export const USAGE = `npm start -- [options]
-  --port N         where the pages are (default 4500; 0: any free port)
-  --endpoint URL   use this emulator (LocalStack, MiniStack) instead of starting one
-  --watch          build and deploy again when a source changes
-  --no-open        don't open the browser`;
+  --port N            where the pages are (default 4500; 0: any free port)
+  --emulator-port N   where the emulator is (default: any free port)
+  --emulator-only     nothing but the emulator (default port ${TERRAFORM_PORTS.emulator}) and the payment system (port ${TERRAFORM_PORTS.payment}),
+                      for \`npx cdktf deploy 'local-*'\`
+  --endpoint URL      use this emulator (LocalStack, MiniStack) instead of starting one
+  --watch             build and deploy again when a source changes
+  --no-open           don't open the browser`;
 
 /** @throws with a message for people when an option is unknown or makes no sense */
 export function parseOptions(parameters: readonly string[]): Options | 'help' {
@@ -19,6 +27,8 @@ export function parseOptions(parameters: readonly string[]): Options | 'help' {
     args: [...parameters],
     options: {
       port: { type: 'string', default: '4500' },
+      'emulator-port': { type: 'string' },
+      'emulator-only': { type: 'boolean', default: false },
       endpoint: { type: 'string' },
       watch: { type: 'boolean', default: false },
       'no-open': { type: 'boolean', default: false },
@@ -26,13 +36,25 @@ export function parseOptions(parameters: readonly string[]): Options | 'help' {
     },
   });
   if (values.help) return 'help';
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`--port is ${values.port}, but a port is a number from 0 to 65535`);
-  }
-  const { endpoint } = values;
+  const { endpoint, watch, 'emulator-only': emulatorOnly } = values;
   if (endpoint !== undefined && !/^https?:\/\/[^/]+\/?$/.test(endpoint)) {
     throw new Error(`--endpoint is ${endpoint}, but an address like http://127.0.0.1:4566 is needed`);
   }
-  return { port, endpoint, watch: values.watch, open: !values['no-open'] };
+  const emulatorPort = portOf(
+    'emulator-port',
+    values['emulator-port'] ?? (emulatorOnly ? TERRAFORM_PORTS.emulator : 0),
+  );
+  const refuse = (one: string, other: string) => {
+    throw new Error(`--${one} doesn't go with --${other}`);
+  };
+  if (endpoint !== undefined && values['emulator-port'] !== undefined) refuse('emulator-port', 'endpoint');
+  if (endpoint !== undefined && emulatorOnly) refuse('emulator-only', 'endpoint');
+  if (watch && emulatorOnly) refuse('emulator-only', 'watch');
+  return { port: portOf('port', values.port), emulatorPort, emulatorOnly, endpoint, watch, open: !values['no-open'] };
+}
+
+function portOf(option: string, value: string | number): number {
+  const port = Number(value);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new Error(`--${option} is ${value}, but a port is a number from 0 to 65535`);
 }

@@ -10,31 +10,37 @@ const SYNTHESIZED = join(__dirname, '..', 'cdktf.out');
 
 /** Starts the emulator and the payment system, and deploys the synthesized stacks to it. Nothing is left running when it fails. */
 export async function startEnvironment(options: StartOptions): Promise<StartedEnvironment> {
-  const { stacks: patterns, synthesized = SYNTHESIZED, endpoint, variables, onProgress = () => {} } = options;
+  const { stacks: patterns, synthesized = SYNTHESIZED, endpoint, emulatorPort: port, variables } = options;
+  const { onProgress = () => {} } = options;
   // Read first: without anything synthesized there is nothing to start.
   readStacks(synthesized, patterns);
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     while (stops.length > 0) await stops.pop()?.();
   };
+  // The functions target Lambda's Node; which one these tools run on is no concern of theirs. The SDK's own way to say so: aws-sdk-js-v3, issue 7983.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   try {
     const payment = await startPaymentServer();
     stops.push(payment.stop);
-    const emulator: Emulator = endpoint ? await foreignEmulator(endpoint, onProgress) : await startEmulator();
+    const emulator: Emulator = endpoint ? await foreignEmulator(endpoint, onProgress) : await startEmulator({ port });
     stops.push(emulator.stop);
     onProgress(`${endpoint ? 'Using' : 'Started'} the emulator at ${emulator.endpoint}`);
 
     const deployer = new Deployer(emulator.endpoint, { payment_url: payment.url, ...variables });
     stops.push(async () => deployer.close());
     const deploy = async () => {
-      const { created, updated, deleted, unchanged } = await deployer.deploy(readStacks(synthesized, patterns));
+      const { created, updated, deleted, unchanged } = await deployer.deploy(
+        readStacks(synthesized, patterns),
+        patterns,
+      );
       onProgress(
         `Deployed ${deployer.stacks.size} stacks: ${created} created, ${updated} updated, ${deleted} deleted, ${unchanged} unchanged`,
       );
     };
     await deploy();
-    const { invocations } = emulator;
-    return { endpoint: emulator.endpoint, payment, stacks: deployer.stacks, invocations, deploy, stop };
+    const { invocations, ended } = emulator;
+    return { endpoint: emulator.endpoint, payment, stacks: deployer.stacks, invocations, deploy, stop, ended };
   } catch (error) {
     await stop();
     throw error;

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { parseOptions, USAGE } from './options';
+import { startEmulator } from './emulator/emulator';
+import { type Options, parseOptions, TERRAFORM_PORTS, USAGE } from './options';
+import { startPaymentServer } from './payment/payment-server';
 import { startEnvironment } from './start-environment';
 import { synthesizeLocal } from './synthesize';
 import { watchSources } from './watch';
@@ -12,59 +14,72 @@ const SYNTHESIZED = join(__dirname, '..', '.spillway', 'synthesized');
 
 const say = (message: string) => console.log(message);
 
+/** What runs: how it is stopped, and an error when it ends by itself. */
+interface Running {
+  /** In the order in which it was started. */
+  readonly stops: (() => Promise<void> | void)[];
+  readonly ended: Promise<Error>;
+}
+
 /** `npm start`: the shop and its operations pages on this machine, until it is told to stop. */
 async function main(): Promise<void> {
-  const started = Date.now();
   const options = parseOptions(process.argv.slice(2));
   if (options === 'help') return say(USAGE);
-  // The functions target Lambda's Node, not the one that these tools run on.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  const stopping = new AbortController();
+  const stopped = untilSignal().then(() => stopping.abort());
+  const starting = options.emulatorOnly ? startEmulatorOnly(options) : startShop(options, stopping.signal);
+  // What is still being started when the signal comes ends with this process.
+  const running = await Promise.race([stopped, starting]);
+  if (!running) return;
+  const error = await Promise.race([stopped, running.ended]);
+  for (const stop of running.stops.reverse()) await stop();
+  if (error) throw error;
+}
 
-  const stops: (() => Promise<void> | void)[] = [];
-  const stop = async () => {
-    while (stops.length > 0) await stops.pop()?.();
-  };
-  const stopped = untilSignal();
-  try {
-    await Promise.race([
-      stopped,
-      (async () => {
-        await refuseTakenPort(options.port);
-        say('Building the functions and synthesizing the local environment …');
-        await synthesizeLocal(SYNTHESIZED);
-        const settings = { stacks: ['local-*'], synthesized: SYNTHESIZED, endpoint: options.endpoint, onProgress: say };
-        const environment = await startEnvironment(settings);
-        stops.push(environment.stop);
-        const web = await startWebServer(environment, { port: options.port });
-        stops.push(web.stop);
-        if (options.watch) {
-          const watching = watchSources(() => redeploy(environment.deploy));
-          stops.push(watching.stop);
-        }
-        say(`\nReady in ${((Date.now() - started) / 1000).toFixed(1)} s`);
-        say(`  shop        ${web.url}/`);
-        say(`  operations  ${web.url}/operations`);
-        say(`  emulator    ${environment.endpoint}`);
-        say(`  payment     ${environment.payment.url}`);
-        say(`\n${options.watch ? 'Watching the sources. ' : ''}Ctrl-C stops everything.`);
-        if (options.open) openBrowser(web.url);
-        await stopped;
-      })(),
-    ]);
-  } finally {
-    await stop();
-  }
+async function startShop(options: Options, stopping: AbortSignal): Promise<Running> {
+  const { port, emulatorPort, endpoint } = options;
+  const started = Date.now();
+  await refuseTakenPort(port, another('port', port));
+  await refuseTakenPort(emulatorPort, another('emulator-port', emulatorPort));
+  say('Building the functions and synthesizing the local environment …');
+  await synthesizeLocal(SYNTHESIZED, stopping);
+  const settings = { stacks: ['local-*'], synthesized: SYNTHESIZED, endpoint, emulatorPort, onProgress: say };
+  const environment = await startEnvironment(settings);
+  const web = await startWebServer(environment, { port });
+  const stops: Running['stops'] = [environment.stop, web.stop];
+  if (options.watch) stops.push(watchSources(() => redeploy(environment.deploy, stopping)).stop);
+  say(`\nReady in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  say(`  shop        ${web.url}/`);
+  say(`  operations  ${web.url}/operations`);
+  say(`  emulator    ${environment.endpoint}`);
+  say(`  payment     ${environment.payment.url}`);
+  say(`\n${options.watch ? 'Watching the sources. ' : ''}Ctrl-C stops everything.`);
+  if (options.open) openBrowser(web.url);
+  return { stops, ended: environment.ended };
+}
+
+/** For Terraform to deploy to: it has a state of its own, so nothing may be there before it comes. */
+async function startEmulatorOnly({ emulatorPort }: Options): Promise<Running> {
+  const { payment: paymentPort } = TERRAFORM_PORTS;
+  await refuseTakenPort(emulatorPort, another('emulator-port', emulatorPort));
+  await refuseTakenPort(paymentPort, 'The stacks look for the payment system there.');
+  const payment = await startPaymentServer({ port: paymentPort });
+  const emulator = await startEmulator({ port: emulatorPort });
+  say(`  emulator    ${emulator.endpoint}`);
+  say(`  payment     ${payment.url}`);
+  say('\nIt is empty, and forgets everything when it stops. Ctrl-C stops it.');
+  return { stops: [payment.stop, emulator.stop], ended: emulator.ended };
 }
 
 /** A source with a mistake in it is told about, and what was deployed before goes on running. */
-async function redeploy(deploy: () => Promise<void>): Promise<void> {
+async function redeploy(deploy: () => Promise<void>, stopping: AbortSignal): Promise<void> {
   const started = Date.now();
   try {
-    await synthesizeLocal(SYNTHESIZED);
+    await synthesizeLocal(SYNTHESIZED, stopping);
     await deploy();
     say(`Up to date again after ${((Date.now() - started) / 1000).toFixed(1)} s`);
   } catch (error) {
-    console.error((error as Error).message);
+    if (!stopping.aborted) console.error((error as Error).message);
   }
 }
 
@@ -74,13 +89,15 @@ function untilSignal(): Promise<void> {
   });
 }
 
+const another = (option: string, port: number) => `Another one: npm start -- --${option} ${port + 1}`;
+
 /** Asked first: a taken port should be said before a person has waited for the rest. */
-function refuseTakenPort(port: number): Promise<void> {
+function refuseTakenPort(port: number, remedy: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', ({ code }: NodeJS.ErrnoException) => {
       const why = code === 'EADDRINUSE' ? 'is taken by another program' : `can't be used (${code})`;
-      reject(new Error(`Port ${port} ${why}. Another one: npm start -- --port 4501`));
+      reject(new Error(`Port ${port} ${why}. ${remedy}`));
     });
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
   });

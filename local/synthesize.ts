@@ -5,19 +5,25 @@ import { join } from 'node:path';
 const ROOT = join(__dirname, '..');
 
 /** Bundles the functions and the app, and synthesizes the `local` environment into a folder of its own. */
-export async function synthesizeLocal(folder: string): Promise<void> {
-  await run('the build', ['tools/build.mjs'], {});
+export async function synthesizeLocal(folder: string, stopping: AbortSignal): Promise<void> {
+  await run('the build', ['tools/build.mjs'], {}, stopping);
   rmSync(folder, { recursive: true, force: true });
-  await run('synthesis', ['dist/main.js'], { SPILLWAY_ENVIRONMENTS: 'local', CDKTF_OUTDIR: folder });
+  await run('synthesis', ['dist/main.js'], { SPILLWAY_ENVIRONMENTS: 'local', CDKTF_OUTDIR: folder }, stopping);
 }
 
 /** In a process of its own: a mistake in a source is an error message here, and never half of it loaded into this process. */
-function run(what: string, parameters: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+function run(
+  what: string,
+  parameters: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, parameters, {
       cwd: ROOT,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],
+      signal,
     });
     let errors = '';
     child.stderr.on('data', (chunk) => {

@@ -10,6 +10,10 @@ const MINIMUM_NODE = [20, 9];
 const MINIMUM_PYTHON = [3, 10];
 const PYTHONS = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
 /** A reason to stop that a person can act on. */
 class SetupError extends Error {}
 
@@ -53,9 +57,16 @@ async function run(what, command, args, options) {
   const seconds = () => Math.round((Date.now() - started) / 1000);
   console.log(`${what} …`);
   const alive = setInterval(() => console.log(`  … still at it after ${seconds()} s`), 5000);
+  // A process group of its own, so that all of it can be ended: an installation that goes on after Ctrl-C would meet the next one in the same folder.
+  const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stopped = false;
+  const stop = () => {
+    stopped = true;
+    if (child.pid) process.kill(-child.pid, 'SIGKILL');
+  };
+  for (const signal of SIGNALS) process.once(signal, stop);
   try {
     await new Promise((resolve, reject) => {
-      const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
       let output = '';
       for (const stream of [child.stdout, child.stderr]) {
         stream.on('data', (chunk) => {
@@ -63,12 +74,15 @@ async function run(what, command, args, options) {
         });
       }
       child.on('error', reject);
-      child.on('close', (code) =>
-        code === 0 ? resolve() : reject(new SetupError(`${what} failed (exit code ${code}):\n${output.trim()}`)),
-      );
+      child.on('close', (code) => {
+        if (code === 0) resolve();
+        else if (stopped) reject(new SetupError('Stopped. The next start begins this installation anew.'));
+        else reject(new SetupError(`${what} failed (exit code ${code}):\n${output.trim()}`));
+      });
     });
   } finally {
     clearInterval(alive);
+    for (const signal of SIGNALS) process.off(signal, stop);
   }
   console.log(`  done in ${seconds()} s`);
 }
@@ -176,12 +190,18 @@ export async function setUp(root, { python = true } = {}) {
   });
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+/** @returns whether everything is there; if not, it has been said why */
+export async function setUpOrSayWhy(folder, options) {
   try {
-    const root = dirname(dirname(fileURLToPath(import.meta.url)));
-    await setUp(root, { python: !process.argv.includes('--node-only') });
+    await setUp(folder, options);
+    return true;
   } catch (error) {
     console.error(error instanceof SetupError ? error.message : error);
     process.exitCode = 1;
+    return false;
   }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await setUpOrSayWhy(root, { python: !process.argv.includes('--node-only') });
 }

@@ -1,10 +1,12 @@
 import {
   CreateTableCommand,
+  DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   ResourceInUseException,
   ResourceNotFoundException,
+  ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Attributes, ClientSettings } from './resource-type';
 
@@ -33,6 +35,17 @@ export class DeployedState {
     this.client = new DynamoDBClient(settings);
   }
 
+  /** The stacks that something was deployed of. */
+  async names(): Promise<string[]> {
+    try {
+      const { Items = [] } = await this.client.send(new ScanCommand({ TableName: TABLE }));
+      return Items.flatMap(({ stack }) => stack?.S ?? []);
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return [];
+      throw error;
+    }
+  }
+
   async load(stack: string): Promise<DeployedResources> {
     try {
       const { Item } = await this.client.send(new GetItemCommand({ TableName: TABLE, Key: { stack: { S: stack } } }));
@@ -48,6 +61,10 @@ export class DeployedState {
   async save(stack: string, resources: DeployedResources): Promise<void> {
     const Item = { stack: { S: stack }, resources: { S: JSON.stringify([...resources]) } };
     await this.client.send(new PutItemCommand({ TableName: TABLE, Item }));
+  }
+
+  async forget(stack: string): Promise<void> {
+    await this.client.send(new DeleteItemCommand({ TableName: TABLE, Key: { stack: { S: stack } } }));
   }
 
   close(): void {

@@ -5,7 +5,7 @@ import { type DeployedResources, DeployedState } from './deployed-state';
 import { type Reference, resolve } from './expressions';
 import type { ClientSettings, Target } from './resource-type';
 import { RESOURCE_TYPES } from './resource-types';
-import { inOrder, type SynthesizedResource, type SynthesizedStack } from './synthesized';
+import { inOrder, matching, type SynthesizedResource, type SynthesizedStack } from './synthesized';
 
 /** How many resources were touched, and how. */
 export interface Changes {
@@ -28,10 +28,19 @@ export class Deployer {
     this.state = new DeployedState(settings(endpoint, 'us-east-1'));
   }
 
-  /** @param stacks those that others need first */
-  async deploy(stacks: readonly SynthesizedStack[]): Promise<Changes> {
+  /**
+   * @param stacks those that others need first
+   * @param patterns a stack that was deployed before, matches one of these (`local-*`) and is no longer among `stacks` is deleted
+   */
+  async deploy(stacks: readonly SynthesizedStack[], patterns: readonly string[] = []): Promise<Changes> {
     refuseUnknownTypes(stacks);
     const changes: Changes = { created: 0, updated: 0, deleted: 0, unchanged: 0 };
+    const matches = matching(patterns);
+    const wanted = new Set(stacks.map(({ name }) => name));
+    // First, because another stack may have taken over the names of what is in them.
+    for (const name of await this.state.names()) {
+      if (!wanted.has(name) && matches(name)) await this.deleteStack(name, changes);
+    }
     for (const stack of stacks) await this.deployStack(stack, changes);
     return changes;
   }
@@ -45,7 +54,7 @@ export class Deployer {
     const deployed = await this.state.load(stack.name);
     const lookUp = (reference: Reference) => this.lookUp(stack, deployed, reference);
     try {
-      await this.deleteGone(stack, deployed, changes);
+      await this.deleteGone(stack.name, stack.resources, deployed, changes);
       // Each as soon as what it needs is there.
       const started = new Map<string, Promise<void>>();
       for (const resource of stack.resources) {
@@ -65,8 +74,24 @@ export class Deployer {
     });
   }
 
-  private async deleteGone(stack: SynthesizedStack, deployed: DeployedResources, changes: Changes): Promise<void> {
-    const wanted = new Map(stack.resources.map((resource) => [resource.address, resource]));
+  private async deleteStack(name: string, changes: Changes): Promise<void> {
+    const deployed = await this.state.load(name);
+    try {
+      await this.deleteGone(name, [], deployed, changes);
+    } finally {
+      await this.state.save(name, deployed);
+    }
+    await this.state.forget(name);
+    this.stacks.delete(name);
+  }
+
+  private async deleteGone(
+    stack: string,
+    resources: readonly SynthesizedResource[],
+    deployed: DeployedResources,
+    changes: Changes,
+  ): Promise<void> {
+    const wanted = new Map(resources.map((resource) => [resource.address, resource]));
     const gone = [...deployed].filter(([address, { type }]) => wanted.get(address)?.type !== type);
     // What needs another goes before it.
     for (const [address, resource] of inOrder(
@@ -80,13 +105,13 @@ export class Deployer {
   }
 
   private async remove(
-    stack: SynthesizedStack,
+    stack: string,
     address: string,
     { type, region, attributes }: Pick<SynthesizedResource, 'type' | 'region'> & { attributes: object },
     deployed: DeployedResources,
   ): Promise<void> {
     try {
-      await resourceType(type).delete(attributes as Record<string, unknown>, this.target(stack, region));
+      await resourceType(type).delete(attributes as Record<string, unknown>, this.target(region));
     } catch (error) {
       // Somebody else deleted it, or what it was part of.
       if (!/NotFound|NonExistent|DoesNotExist|NoSuchEntity/.test((error as Error).name))
@@ -104,7 +129,7 @@ export class Deployer {
   ): Promise<void> {
     const { address, type, region, ignoreChanges, dependsOn } = resource;
     const kind = resourceType(type);
-    const target = this.target(stack, region);
+    const target = this.target(region, stack.directory);
     try {
       const configuration = resolve(resource.configuration, lookUp) as Record<string, unknown>;
       const before = deployed.get(address);
@@ -116,7 +141,7 @@ export class Deployer {
       }
       const replace =
         before && (!kind.update || before.region !== region || differs(kind.identity, configuration, before));
-      if (replace) await this.remove(stack, address, before, deployed);
+      if (replace) await this.remove(stack.name, address, before, deployed);
       const sent = new Configuration(before && !replace ? without(configuration, ignoreChanges) : configuration);
       const attributes =
         before && !replace && kind.update
@@ -127,7 +152,7 @@ export class Deployer {
       changes[before ? 'updated' : 'created'] += 1;
       deployed.set(address, { type, region, configuration: plain(configuration), attributes, dependsOn });
     } catch (error) {
-      throw naming(stack, address, error);
+      throw naming(stack.name, address, error);
     }
   }
 
@@ -154,11 +179,11 @@ export class Deployer {
     }
   }
 
-  private target(stack: SynthesizedStack, region: string): Target {
+  private target(region: string, directory = ''): Target {
     return {
       endpoint: this.endpoint,
       region,
-      directory: stack.directory,
+      directory,
       client: <T>(kind: new (given: ClientSettings) => T): T => {
         const key = `${kind.name} ${region}`;
         const known = this.clients.get(key) ?? (new kind(settings(this.endpoint, region)) as object);
@@ -193,10 +218,10 @@ function resourceType(type: string) {
   return found;
 }
 
-const naming = (stack: SynthesizedStack, address: string, error: unknown) => {
-  const prefix = `${stack.name}: ${address}: `;
+const naming = (stack: string, address: string, error: unknown) => {
+  const prefix = `${stack}: ${address}: `;
   const { message } = error as Error;
-  return message.startsWith(`${stack.name}: `) ? error : new Error(`${prefix}${message}`, { cause: error });
+  return message.startsWith(`${stack}: `) ? error : new Error(`${prefix}${message}`, { cause: error });
 };
 
 /** As it comes back from storage, so that the two can be compared. */

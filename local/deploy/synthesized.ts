@@ -36,9 +36,9 @@ export function readStacks(folder: string, patterns: readonly string[]): Synthes
   const manifest = readJson(join(folder, 'manifest.json')) as {
     stacks: Record<string, { name: string; workingDirectory: string; synthesizedStackPath: string }>;
   };
-  const matches = patterns.map((pattern) => new RegExp(`^${pattern.split('*').map(literally).join('.*')}$`));
+  const matches = matching(patterns);
   const found = Object.values(manifest.stacks)
-    .filter(({ name }) => matches.some((match) => match.test(name)))
+    .filter(({ name }) => matches(name))
     .map(({ name, workingDirectory, synthesizedStackPath }) =>
       parseStack(name, join(folder, workingDirectory), readJson(join(folder, synthesizedStackPath))),
     );
@@ -48,6 +48,12 @@ export function readStacks(folder: string, patterns: readonly string[]): Synthes
     ({ name }) => name,
     ({ stacks }) => stacks,
   );
+}
+
+/** Whether a stack's name matches one of the patterns. */
+export function matching(patterns: readonly string[]): (name: string) => boolean {
+  const matches = patterns.map((pattern) => new RegExp(`^${pattern.split('*').map(literally).join('.*')}$`));
+  return (name) => matches.some((match) => match.test(name));
 }
 
 const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -14,6 +14,8 @@ const LOG_LINES = 40;
 
 export interface Emulator {
   readonly endpoint: string;
+  /** Comes true only when it ends by itself, with what there is to say about it. */
+  readonly ended: Promise<Error>;
   invocations(since: number): Promise<Invocation[]>;
   /** Ends the emulator and every function process. */
   stop(): Promise<void>;
@@ -38,8 +40,14 @@ export async function startEmulator({ port = 0 }: { port?: number } = {}): Promi
   try {
     const endpoint = `http://127.0.0.1:${await announcedPort(child)}`;
     await healthy(endpoint);
+    const ended = new Promise<Error>((resolve) =>
+      child.once('exit', (code, signal) =>
+        resolve(new Error([`The emulator ended by itself (${signal ?? `exit code ${code}`}).`, ...log()].join('\n'))),
+      ),
+    );
     return {
       endpoint,
+      ended,
       invocations: (since) => get(`${endpoint}/_spillway/invocations?since=${since}`),
       stop,
     };
@@ -104,9 +112,11 @@ function keepLast(child: ChildProcess, count: number): () => readonly string[] {
   return () => kept;
 }
 
+/** The whole group, even when its leader has ended by itself: function processes may have outlived it. */
 async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
+  if (child.pid === undefined) return;
+  const running = child.exitCode === null && child.signalCode === null;
+  const ended = running && new Promise((resolve) => child.once('exit', resolve));
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch (error) {

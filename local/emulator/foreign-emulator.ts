@@ -18,6 +18,7 @@ export async function foreignEmulator(address: string, onProgress: (message: str
   }
   return {
     endpoint,
+    ended: new Promise(() => {}),
     invocations: async (since) => (ours ? ((await (await read(since)).json()) as Invocation[]) : []),
     stop: async () => {},
   };

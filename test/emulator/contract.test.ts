@@ -512,3 +512,14 @@ it('DynamoDB: of many writers with the same condition one succeeds', async () =>
   for (const { reason } of refused as PromiseRejectedResult[])
     expect(reason).toBeInstanceOf(ConditionalCheckFailedException);
 });
+
+test('CloudWatch answers in CBOR, as Terraform asks it about alarms', async () => {
+  const answer = await fetch(`${on.endpoint}/service/GraniteServiceVersion20100801/operation/DescribeAlarms`, {
+    method: 'POST',
+    headers: { 'smithy-protocol': 'rpc-v2-cbor', 'content-type': 'application/cbor', accept: 'application/cbor' },
+    // An empty map.
+    body: Buffer.from([0xa0]),
+  });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-type')).toBe('application/cbor');
+});

@@ -34,6 +34,23 @@ const attributes = async (QueueUrl: string) =>
 const queues = async (QueueNamePrefix: string) =>
   (await on.sqs.send(new ListQueuesCommand({ QueueNamePrefix }))).QueueUrls?.map((url) => url.split('/').at(-1)) ?? [];
 
+test('a stack that is no longer synthesized is deleted, after a restart too; one that was not asked about stays', async () => {
+  const queue = (name: string) => parseStack(name, directory, { resource: { aws_sqs_queue: { only: { name } } } });
+  const deploy = async (names: readonly string[], patterns: readonly string[]) => {
+    const deployer = new Deployer(on.endpoint, {});
+    const changes = await deployer.deploy(names.map(queue), patterns);
+    deployer.close();
+    return { changes, stacks: [...deployer.stacks.keys()] };
+  };
+  await deploy(['lane-one', 'lane-two', 'other'], ['*']);
+  const { changes, stacks } = await deploy(['lane-one'], ['lane-*']);
+  expect(changes).toEqual({ created: 0, updated: 0, deleted: 1, unchanged: 1 });
+  expect(stacks).toEqual(['lane-one']);
+  expect(await queues('lane-')).toEqual(['lane-one']);
+  expect(await queues('other')).toEqual(['other']);
+  expect((await deploy(['lane-one'], ['lane-*'])).changes).toMatchObject({ deleted: 0 });
+});
+
 describe('deploying a stack, again and again', () => {
   const main = { name: 'tiers-main', visibility_timeout_seconds: '${var.seconds}', max_message_size: 1024 };
   const redrive = {

@@ -1,0 +1,27 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '..');
+const SOURCES = [
+  ...['environments', 'functions', 'local', 'modules', 'tools', 'web'],
+  ...['cdktf.json', 'main.ts', 'package.json', 'package-lock.json', 'tsconfig.json'],
+];
+
+export interface ProjectCopy {
+  readonly folder: string;
+  remove(): void;
+}
+
+/** A copy of the project's sources, for a test that changes them or takes something away; what is installed is this project's own. */
+export function copyProject({ emulator }: { emulator: boolean }): ProjectCopy {
+  const folder = mkdtempSync(join(tmpdir(), 'spillway-copy-'));
+  for (const source of SOURCES) cpSync(join(ROOT, source), join(folder, source), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  const python = join('.spillway', 'python');
+  if (emulator && existsSync(join(ROOT, python))) {
+    mkdirSync(join(folder, '.spillway'));
+    symlinkSync(join(ROOT, python), join(folder, python));
+  }
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
