@@ -1,0 +1,59 @@
+import { arn } from '../small-plan';
+import { ALARM, FUNCTION, QUEUE, whatItSays } from './shop';
+
+whatItSays('blindness', [
+  [
+    'another metric',
+    (shop) => shop.update(ALARM, { metric_name: 'ApproximateNumberOfMessagesDelayed' }),
+    ['high blind/alarm-loosened aws_cloudwatch_metric_alarm.orders_age'],
+  ],
+  [
+    'another queue',
+    (shop) => shop.update(ALARM, { dimensions: { QueueName: 'shipping' } }),
+    ['high blind/alarm-loosened aws_cloudwatch_metric_alarm.orders_age'],
+  ],
+  [
+    'the other direction',
+    (shop) => shop.update(ALARM, { comparison_operator: 'LessThanThreshold' }),
+    ['high blind/alarm-loosened aws_cloudwatch_metric_alarm.orders_age'],
+  ],
+  [
+    'a weaker statistic',
+    (shop) => shop.update(ALARM, { statistic: '', extended_statistic: 'p50' }),
+    ['medium blind/alarm-loosened aws_cloudwatch_metric_alarm.orders_age'],
+  ],
+  [
+    'the pager is not told',
+    (shop) =>
+      shop
+        .was(ALARM, { alarm_actions: [arn('sns', 'ops'), arn('sns', 'pager')] })
+        .update(ALARM, { alarm_actions: [arn('sns', 'ops')] }),
+    ['high blind/alarm-loosened aws_cloudwatch_metric_alarm.orders_age'],
+  ],
+  [
+    'somebody else is told',
+    (shop) => shop.update(ALARM, { alarm_actions: [arn('sns', 'nobody')] }),
+    ['high blind/alarm-loosened aws_cloudwatch_metric_alarm.orders_age'],
+  ],
+  [
+    'the queue gets another name, and the alarm with it',
+    (shop) =>
+      shop
+        .replace(QUEUE, { name: 'orders-v2' }, { id: true, arn: true, url: true })
+        .update(ALARM, { dimensions: { QueueName: 'orders-v2' } }),
+    ['critical loss/replaced aws_sqs_queue.orders'],
+  ],
+  [
+    'only errors of a workflow',
+    (shop) => shop.update('aws_sfn_state_machine.saga', { logging_configuration: [{ level: 'ERROR' }] }),
+    ['low blind/tracing-removed aws_sfn_state_machine.saga'],
+  ],
+  [
+    'only what is fatal in a function',
+    (shop) =>
+      shop
+        .was(FUNCTION, { logging_config: [{ application_log_level: 'INFO' }] })
+        .update(FUNCTION, { logging_config: [{ application_log_level: 'FATAL' }] }),
+    ['medium blind/tracing-removed aws_lambda_function.consumer'],
+  ],
+]);

@@ -1,0 +1,108 @@
+import { policy } from '../small-plan';
+import { EVENTS, FUNCTION, GRANTS, grants, POLICY, TOPIC, whatItSays } from './shop';
+
+whatItSays('exposure', [
+  [
+    'everything by an attached policy',
+    (shop) =>
+      shop.add('aws_iam_role_policy_attachment.admin', {
+        role: 'consumer',
+        policy_arn: 'arn:aws:iam::aws:policy/AdministratorAccess',
+      }),
+    ['high exposure/wildcard aws_iam_role_policy_attachment.admin'],
+  ],
+  [
+    'everything but a little',
+    (shop) =>
+      shop.update(GRANTS, { policy: policy(...grants(), { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }) }),
+    ['high exposure/wildcard aws_iam_role_policy.consumer'],
+  ],
+  [
+    'every queue by its ARN',
+    (shop) =>
+      shop.update(GRANTS, {
+        policy: policy(...grants(), { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: 'arn:aws:sqs:*:*:*' }),
+      }),
+    ['medium exposure/wildcard aws_iam_role_policy.consumer'],
+  ],
+  [
+    'everybody but one',
+    (shop) =>
+      shop.update(POLICY, {
+        policy: policy(TOPIC, EVENTS, {
+          Effect: 'Allow',
+          NotPrincipal: { AWS: '222222222222' },
+          Action: 'sqs:SendMessage',
+          Resource: '*',
+        }),
+      }),
+    ['high exposure/public aws_sqs_queue_policy.orders', 'medium exposure/wildcard aws_sqs_queue_policy.orders'],
+  ],
+  [
+    'everybody who encrypts the transport',
+    (shop) =>
+      shop.update(POLICY, {
+        policy: policy(TOPIC, EVENTS, {
+          Effect: 'Allow',
+          Principal: '*',
+          Action: 'sqs:SendMessage',
+          Resource: '*',
+          Condition: { Bool: { 'aws:SecureTransport': 'true' } },
+        }),
+      }),
+    ['high exposure/public aws_sqs_queue_policy.orders'],
+  ],
+  [
+    'secrets by their form',
+    (shop) =>
+      shop.update(FUNCTION, {
+        environment: [
+          {
+            variables: {
+              A: 'b',
+              DATABASE_URL: 'postgres://app:hunter2hunter2@db:5432/x',
+              KEY: 'sk_live_51Hxxxxxxxxxxxxxxx',
+            },
+          },
+        ],
+      }),
+    ['high exposure/plain-secret aws_lambda_function.consumer'],
+  ],
+  [
+    'secrets by their mark, but not where a place is named',
+    (shop) =>
+      shop
+        .update(FUNCTION, { environment: [{ variables: { A: 'b', HOST: 'db', TOKEN_ARN: 'arn:aws:x' } }] })
+        .sensitive(FUNCTION, { environment: [{ variables: { HOST: true, TOKEN_ARN: true } }] }),
+    ['medium exposure/plain-secret aws_lambda_function.consumer'],
+  ],
+  [
+    'a password by its mark',
+    (shop) =>
+      shop
+        .update(FUNCTION, { environment: [{ variables: { A: 'b', DB_PASSWORD: 'x' } }] })
+        .sensitive(FUNCTION, { environment: [{ variables: { DB_PASSWORD: true } }] }),
+    ['high exposure/plain-secret aws_lambda_function.consumer'],
+  ],
+  [
+    'the place of a secret by its mark',
+    (shop) =>
+      shop
+        .update(FUNCTION, { environment: [{ variables: { A: 'b', TOKEN_ARN: 'arn:aws:x' } }] })
+        .sensitive(FUNCTION, { environment: [{ variables: { TOKEN_ARN: true } }] }),
+    [],
+  ],
+  [
+    'a parameter in plain text',
+    (shop) =>
+      shop
+        .also('aws_ssm_parameter.pw', { name: '/db/password', type: 'SecureString' })
+        .update('aws_ssm_parameter.pw', { type: 'String' }),
+    ['high exposure/encryption-off aws_ssm_parameter.pw'],
+  ],
+  [
+    "a key of one's own gives way",
+    (shop) => shop.update('aws_sqs_queue.orders_dlq', { kms_master_key_id: '', sqs_managed_sse_enabled: true }),
+    ['low exposure/encryption-off aws_sqs_queue.orders_dlq'],
+  ],
+]);
