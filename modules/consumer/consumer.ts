@@ -9,6 +9,8 @@ import { type ConsumerProps, rules } from './props';
 export class Consumer extends Construct {
   readonly queue: TieredQueue;
   readonly handler: Invocable;
+  /** The resource itself, for what no prop says. */
+  readonly mapping: LambdaEventSourceMapping;
   readonly mappingUuid: string;
   readonly mappingArn: string;
   /** Invocations at once when all is well; `undefined`: as many as Lambda starts. */
@@ -25,7 +27,7 @@ export class Consumer extends Construct {
       props.maximumConcurrency ?? (reserved === undefined ? undefined : Math.min(reserved, 1000));
 
     queue.grantConsume(handler);
-    const mapping = new LambdaEventSourceMapping(this, 'mapping', {
+    this.mapping = new LambdaEventSourceMapping(this, 'mapping', {
       eventSourceArn: queue.main.arn,
       functionName: handler.arn,
       batchSize: props.batchSize ?? 10,
@@ -37,12 +39,14 @@ export class Consumer extends Construct {
         filter: filterPatterns.map((pattern) => ({ pattern: JSON.stringify(pattern) })),
       },
       enabled: true,
+      // Lambda looks whether the function may read the queue when the mapping is made.
+      dependsOn: handler.policies.length > 0 ? [...handler.policies] : undefined,
       lifecycle: props.switchedAtRunTime ? { ignoreChanges: ['enabled', 'scaling_config'] } : undefined,
     });
     this.queue = queue;
     this.switchedAtRunTime = props.switchedAtRunTime ?? false;
     this.handler = handler;
-    this.mappingUuid = mapping.uuid;
-    this.mappingArn = mapping.arn;
+    this.mappingUuid = this.mapping.uuid;
+    this.mappingArn = this.mapping.arn;
   }
 }

@@ -53,6 +53,10 @@ export class ExistingFunction extends Construct implements Invocable {
     this.reservedConcurrency = props.reservedConcurrency;
   }
 
+  get policies(): IamRolePolicy[] {
+    return this.policy ? [this.policy] : [];
+  }
+
   alarmWhenFailing(what: string, alarmActions: string[] | undefined): void {
     functionAlarm(this, 'failing', this.functionName, failing(this.functionName, what), alarmActions);
   }

@@ -1,3 +1,5 @@
+import type { ITerraformDependable } from 'cdktf';
+
 /** Anything that permissions can be given to: modules put a permission where the need is, with `grant…(grantee)`. */
 export interface Grantee {
   /**
@@ -22,6 +24,8 @@ export interface Invocable extends Grantee {
   readonly timeout: number;
   /** Invocations at once that it has reserved, if any. */
   readonly reservedConcurrency: number | undefined;
+  /** What has to be made before the function can use what it was granted. */
+  readonly policies: readonly ITerraformDependable[];
   /** Rings when the function itself has failed in three of five minutes. `what`: what that means, for whoever is woken. */
   alarmWhenFailing(what: string, alarmActions: string[] | undefined): void;
 }

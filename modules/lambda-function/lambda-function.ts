@@ -35,6 +35,8 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
   /** Seconds; what a queue's visibility timeout is checked against. */
   readonly timeout: number;
   readonly reservedConcurrency: number | undefined;
+  /** None: the function itself waits for its policy. */
+  readonly policies = [];
   readonly roleArn: string;
   private readonly roleName: string;
   readonly logGroupName: string;

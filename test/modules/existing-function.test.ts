@@ -18,7 +18,11 @@ const consumed = (change: Partial<ExistingFunctionProps> = {}) =>
 
 test('a function that is there already is fed, and its role gets what it needs for that', () => {
   const synth = consumed();
-  expect(synth.one('aws_lambda_event_source_mapping', 'mapping').function_name).toBe(props.functionArn);
+  expect(synth.one('aws_lambda_event_source_mapping', 'mapping')).toMatchObject({
+    function_name: props.functionArn,
+    // Lambda refuses a mapping whose function may not read the queue.
+    depends_on: [expect.stringMatching(/^aws_iam_role_policy\.handler_policy/)],
+  });
   expect(synth.one('aws_iam_role_policy', 'policy')).toMatchObject({ name: 'receipts-queue', role: 'receipts-role' });
   expect(allowed(synth, 'policy').map((line) => line.split(' on ')[0])).toEqual([
     'sqs:ChangeMessageVisibility',

@@ -1,10 +1,11 @@
 // `npm run terraform-modules`: writes the modules that plain Terraform can call into dist/terraform/.
 import { join } from 'node:path';
 import type { TerraformModule } from './definition';
+import { protectedConsumer } from './protected-consumer';
 import { tieredQueue } from './tiered-queue';
 import { writeModule } from './write';
 
-export const MODULES: readonly TerraformModule[] = [tieredQueue];
+export const MODULES: readonly TerraformModule[] = [tieredQueue, protectedConsumer];
 
 if (require.main === module) {
   const directory = join(__dirname, '..', '..', 'dist', 'terraform');
