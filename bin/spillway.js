@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// `npx spillway review PLAN.json…` from a checkout: bundles review/ into dist/ when that is missing or older than a source.
-const { existsSync, readdirSync, statSync } = require('node:fs');
-const { join } = require('node:path');
+// `npx --no-install spillway review PLAN.json…` from a checkout: bundles review/ when dist/ has no bundle of it or an older one.
+const { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } = require('node:fs');
+const Module = require('node:module');
+const { dirname, join } = require('node:path');
 
 const root = join(__dirname, '..');
 const entry = join(root, 'review', 'main.ts');
@@ -14,26 +15,57 @@ function stale() {
   return sources.some((source) => statSync(join(source.parentPath ?? source.path, source.name)).mtimeMs > built);
 }
 
+/** 1 would say that a finding is too bad. */
+function fail(sentence) {
+  console.error(`spillway: ${sentence}`);
+  process.exit(2);
+}
+
 function bundler() {
   try {
     return require('esbuild');
   } catch {
-    console.error(`spillway: its packages are not installed; run \`npm ci\` in ${root}`);
-    process.exit(2);
+    return fail(`its packages are not installed; run \`npm ci\` in ${root}`);
+  }
+}
+
+function built() {
+  try {
+    const { outputFiles } = bundler().buildSync({
+      entryPoints: [entry],
+      outfile: bundle,
+      write: false,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      absWorkingDir: root,
+      legalComments: 'none',
+      logLevel: 'silent',
+    });
+    return outputFiles[0].text;
+  } catch (error) {
+    return fail(`review/ can't be bundled: ${error.message.split('\n').slice(0, 2).join(' ')}`);
+  }
+}
+
+/** Kept for the next run, where that may be written; a run beside this one sees the old bundle or the new one, never half. */
+function keep(code) {
+  const unfinished = `${bundle}.${process.pid}`;
+  try {
+    mkdirSync(dirname(bundle), { recursive: true });
+    writeFileSync(unfinished, code);
+    renameSync(unfinished, bundle);
+  } catch {
+    // A checkout that may only be read is bundled anew each time.
   }
 }
 
 if (stale()) {
-  bundler().buildSync({
-    entryPoints: [entry],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    absWorkingDir: root,
-    legalComments: 'none',
-    logLevel: 'warning',
-  });
-}
-require(bundle);
+  const code = built();
+  keep(code);
+  const program = new Module(bundle, module);
+  program.filename = bundle;
+  program.paths = module.paths;
+  program._compile(code, bundle);
+} else require(bundle);

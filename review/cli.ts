@@ -127,10 +127,8 @@ function oneOf<T extends string>(value: string, allowed: readonly T[], option: s
   return value as T;
 }
 
-/** `orders-prod=out/plan.json` names the stack; without a name it comes from the file. */
+/** `orders-prod=out/plan.json` names the stack; without a name, as where `$NAME=plan.json` has none, it comes from the file. */
 function splitName(argument: string): { file: string; stack: string | undefined } {
-  const match = /^([\w.:/@+-]+)=(.+)$/.exec(argument);
-  return match && !existsSync(argument)
-    ? { file: match[2] as string, stack: match[1] }
-    : { file: argument, stack: undefined };
+  const [, stack, file] = existsSync(argument) ? [] : (/^([\w.:/@+-]*)=(.+)$/.exec(argument) ?? []);
+  return file === undefined ? { file: argument, stack: undefined } : { file, stack: stack || undefined };
 }
