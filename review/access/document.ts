@@ -49,6 +49,7 @@ export const documentsOf = (documents: readonly unknown[]): Documents => {
 
 /** IAM's own wildcards: `*` and `?`. Actions are compared without case, ARNs with it. */
 export function matches(pattern: string, text: string, ignoreCase = false): boolean {
+  if (!/[*?]/.test(pattern)) return ignoreCase ? pattern.toLowerCase() === text.toLowerCase() : pattern === text;
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replace(/\*/g, '.*')

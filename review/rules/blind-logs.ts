@@ -1,10 +1,10 @@
 import { resourceOfTarget } from '../graph/graph';
-import { read, survives } from '../graph/side';
+import { read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { booleanOf, isAbsent, isOpen, textOf } from '../plan/values';
 import { booleanOn, changes, numberChange } from './newly';
 import type { Context, Rule } from './rule';
-import { list, plural, shown } from './words';
+import { list, plural } from './words';
 
 const logGroupRemoved: Rule = {
   id: 'blind/logs-removed',
@@ -56,7 +56,7 @@ const logRetention: Rule = {
         severity: change.after < 7 ? 'medium' : 'low',
         before: say(change.before),
         after: say(change.after),
-        why: `Older logs are deleted. A dead letter may wait 14 days for somebody to look at it; after ${say(change.after)} nobody can tell why it failed.`,
+        why: `Older logs are deleted.${change.after < 14 ? ` A dead letter may wait 14 days for somebody to look at it; after ${say(change.after)} nobody can tell why it failed.` : ' What is looked into later than that has left no trace.'}`,
         action: 'Keep logs at least as long as dead letters.',
       };
     }
@@ -69,8 +69,8 @@ interface Sight {
   readonly path: string;
   readonly order: readonly string[];
   readonly what: string;
-  /** Off unless it is written; a level has a default of its own. All are optional and computed: leaving one out shows as no change. */
-  readonly mustBeWritten: boolean;
+  /** What it is when nothing is written. All are optional and computed: leaving one out shows as no change. */
+  readonly otherwise: 'off' | 'INFO';
 }
 
 const SIGHTS: readonly Sight[] = [
@@ -79,42 +79,42 @@ const SIGHTS: readonly Sight[] = [
     path: 'tracing_config.0.mode',
     order: ['Active', 'PassThrough'],
     what: 'tracing',
-    mustBeWritten: true,
+    otherwise: 'off',
   },
   {
     type: 'aws_sns_topic',
     path: 'tracing_config',
     order: ['Active', 'PassThrough'],
     what: 'tracing',
-    mustBeWritten: true,
+    otherwise: 'off',
   },
   {
     type: 'aws_sfn_state_machine',
     path: 'tracing_configuration.0.enabled',
     order: ['true', 'false'],
     what: 'tracing',
-    mustBeWritten: true,
+    otherwise: 'off',
   },
   {
     type: 'aws_sfn_state_machine',
     path: 'logging_configuration.0.level',
     order: ['ALL', 'ERROR', 'FATAL', 'OFF'],
     what: 'execution logging',
-    mustBeWritten: true,
+    otherwise: 'off',
   },
   {
     type: 'aws_lambda_function',
     path: 'logging_config.0.application_log_level',
     order: ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'],
     what: 'log level',
-    mustBeWritten: false,
+    otherwise: 'INFO',
   },
   {
     type: 'aws_lambda_function',
     path: 'logging_config.0.system_log_level',
     order: ['DEBUG', 'INFO', 'WARN'],
     what: 'log level of the platform',
-    mustBeWritten: false,
+    otherwise: 'INFO',
   },
 ];
 /** Failures are still seen; what is lost is the way to them. */
@@ -128,10 +128,9 @@ const tracing: Rule = {
     const something = graph.resources.some(changes);
     for (const sight of SIGHTS) {
       for (const resource of graph.ofType(sight.type)) {
-        const before = read(resource, 'before', sight.path);
-        if (!survives(resource) || isAbsent(before) || isOpen(before) || String(before) === sight.order.at(-1))
-          continue;
-        const shownBefore = `${sight.what} ${shown(before)}`;
+        const before = seen(resource, 'before', sight);
+        if (!survives(resource) || before === undefined || before === sight.order.at(-1)) continue;
+        const shownBefore = `${sight.what} ${before}`;
         const lowered = loweredTo(resource, sight);
         if (lowered !== undefined) {
           yield {
@@ -145,7 +144,7 @@ const tracing: Rule = {
                 : 'What an execution or a message did before it failed is no longer written down; nobody can tell how it came to that.',
             action: 'Keep it in the configuration.',
           };
-        } else if (something && sight.mustBeWritten && leftOut(graph, resource, sight.path)) {
+        } else if (something && sight.otherwise === 'off' && leftOut(graph, resource, sight.path)) {
           yield {
             resource,
             severity: 'info',
@@ -161,14 +160,22 @@ const tracing: Rule = {
   },
 };
 
+/** What a sight shows on one side; undefined when it is off, or nobody can tell. */
+function seen(resource: Resource, side: Side, { path, otherwise }: Sight): string | undefined {
+  const value = read(resource, side, path);
+  if (isOpen(value) || isOpen(read(resource, side, path.split('.')[0] ?? path))) return undefined;
+  if (value !== false && isAbsent(value)) return otherwise === 'off' ? undefined : otherwise;
+  return String(value);
+}
+
 /** What is left of a sight when it becomes less; undefined while it does not, or nobody can tell. */
-function loweredTo(resource: Resource, { path, order, mustBeWritten }: Sight): string | undefined {
-  const after = read(resource, 'after', path);
-  if (isOpen(after) || isOpen(read(resource, 'after', path.split('.')[0] ?? path))) return undefined;
-  if (isAbsent(after) && after !== false) return mustBeWritten ? 'off' : undefined;
-  const [was, is] = [order.indexOf(String(read(resource, 'before', path))), order.indexOf(String(after))];
-  if (was === -1 || is <= was) return undefined;
-  return mustBeWritten && is === order.length - 1 ? 'off' : String(after);
+function loweredTo(resource: Resource, sight: Sight): string | undefined {
+  const { path, order, otherwise } = sight;
+  if ([path, path.split('.')[0] ?? path].some((at) => isOpen(read(resource, 'after', at)))) return undefined;
+  const [was, is] = [seen(resource, 'before', sight), seen(resource, 'after', sight)];
+  if (is === undefined) return 'off';
+  if (was === undefined || !order.includes(was) || order.indexOf(is) <= order.indexOf(was)) return undefined;
+  return otherwise === 'off' && is === order.at(-1) ? 'off' : is;
 }
 
 const leftOut = (graph: Context['graph'], resource: Resource, path: string): boolean =>

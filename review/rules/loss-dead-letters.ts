@@ -189,7 +189,7 @@ const redriveAllowed: Rule = {
           ? permissionOf(allowPolicy(graph, queue, 'before'))
           : undefined,
         after: permissionOf(allowPolicy(graph, queue, 'after')),
-        why: `${list(refused.map((source) => source.address))} sends its dead letters to ${queue.address} and may not${refused.every((source) => was.includes(source)) ? ' any more' : ''}: messages past the receive count then stay in the source and go round until they expire.`,
+        why: `${list(refused.map((source) => source.address))} ${refused.length === 1 ? 'sends its' : 'send their'} dead letters to ${queue.address} and may not${refused.every((source) => was.includes(source)) ? ' any more' : ''}: messages past the receive count then stay in the source and go round until they expire.`,
         action: 'Allow the source queues by name (`byQueue` takes up to ten, beyond that use `allowAll`).',
       };
     }

@@ -13,6 +13,7 @@ const destroyed: Rule = {
     for (const resource of graph.resources) {
       const holder = HOLDERS[resource.type];
       if (!holder || resource.action !== 'destroy' || renamed.has(resource)) continue;
+      const first = holder.first ?? 'Empty it first and show that it is empty';
       yield {
         resource,
         severity: holder.severity,
@@ -21,8 +22,8 @@ const destroyed: Rule = {
         why: `Destroying it loses ${holder.lost}.${feeders(resource, graph)}`,
         action:
           resource.reason === 'delete_because_no_resource_config'
-            ? 'If it moved, write a `moved` block; if Terraform should only let go of it, a `removed` block with `destroy = false`. Else empty it first and show that it is empty.'
-            : 'Empty it first and show that it is empty, or keep it.',
+            ? `If it moved, write a \`moved\` block; if Terraform should only let go of it, a \`removed\` block with \`destroy = false\`. Else: ${first.charAt(0).toLowerCase()}${first.slice(1)}.`
+            : `${first}, or keep it.`,
       };
     }
   },
@@ -47,7 +48,7 @@ const replaced: Rule = {
         severity: holder.severity,
         before: paths.length > 0 ? before : nameOf(resource),
         after: paths.length === 0 || before === after ? 'a new, empty one' : after,
-        why: `${paths.length > 0 ? `Changing ${paths.join(' and ')}` : 'This change'} forces a replacement, which loses ${holder.lost}.${feeders(resource, graph)}${newKind(resource)}`,
+        why: `${paths.length > 0 ? `Changing ${paths.join(' and ')}` : 'This change'} forces a replacement, which loses ${holder.lost}.${feeders(resource, graph)}${beyond(resource)}`,
         action: resource.createFirst
           ? 'The new one is made first: move senders over, drain the old one, and only then destroy it, in a second apply.'
           : 'Make the new one beside it under another name, move senders over, drain the old one, and destroy it in a later apply.',
@@ -101,8 +102,9 @@ export const nameOf = (resource: Resource): string =>
 const isShown = (resource: Resource, path: string): boolean =>
   harmless(path) && ['before', 'after'].some((side) => read(resource, side as Side, path) !== undefined);
 
-/** What a change of kind means beyond the loss. */
-function newKind(resource: Resource): string {
+/** What it means beyond the loss. */
+function beyond(resource: Resource): string {
+  if (resource.type === 'aws_mq_broker') return ' Its endpoints change.';
   const express = resource.type === 'aws_sfn_state_machine' && read(resource, 'after', 'type') === 'EXPRESS';
   return express && read(resource, 'before', 'type') !== 'EXPRESS'
     ? ' An express workflow runs for five minutes at most and may run twice; it can not wait for a callback, and keeps no history outside its logs.'

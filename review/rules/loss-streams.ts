@@ -140,7 +140,7 @@ const retries: Rule = {
           after: say('after'),
           why: `${never ? 'A single throttle or a moment without its target is enough to give it up' : 'It is given up before a longer outage is over'}${
             kept
-              ? `, and it goes to where failures are kept${setting.type === 'aws_lambda_event_source_mapping' ? ': only its place in the stream does, not the record' : ''}.`
+              ? `, and it goes to where failures are kept${setting.type === 'aws_lambda_event_source_mapping' ? '; of a record only its place in the stream is kept' : ''}.`
               : ', and nobody is told what was lost.'
           }`,
           action: kept

@@ -116,7 +116,7 @@ const removed: Rule = {
         before: `${nameOfPlace(place)} read by ${list(by.map(whoOf))}`,
         after: unread ? 'read by nobody' : `read by ${list(remaining.map(whoOf))}`,
         why: unread
-          ? `${moved(first, graph)}Nobody reads it. ${waiting(place.source)}`
+          ? `${moved(first, graph)}Nobody reads ${nameOfPlace(place)} any more. ${waiting(place.source)}`
           : `${list(gone.map(whoOf))} gets nothing of it any more, and its place in the stream goes with the mapping.`,
         action: 'Put the next consumer in the same change, or stop the senders first.',
       };

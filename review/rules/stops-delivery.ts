@@ -74,11 +74,6 @@ const SHAPES: readonly { type: string; path: string; say: (value: Value | undefi
     path: 'stream_view_type',
     say: (value) => textOf(value) ?? 'no stream',
   },
-  {
-    type: 'aws_kinesis_firehose_delivery_stream',
-    path: 'destination',
-    say: (value) => textOf(value) ?? 'elsewhere',
-  },
 ];
 
 const shape: Rule = {

@@ -173,12 +173,12 @@ const keyForConsumer: Rule = {
   *check({ graph }) {
     const found = new Map<string, Draft>();
     for (const reader of readers(graph, 'after')) {
-      if (mayDecrypt(graph, reader, 'after') !== false || mayReceive(graph, reader, 'after') === false) continue;
+      const source = resourceOfTarget(reader.source);
       const was = readerBy(graph, reader.resource, 'before');
+      const culprit = source && culpritOf(graph, source, reader, was);
+      if (!culprit || mayDecrypt(graph, reader, 'after') !== false || mayReceive(graph, reader, 'after') === false)
+        continue;
       if (was && couldNot(graph, was)) continue;
-      const source = resourceOfTarget(reader.source) as Resource;
-      const culprit = culpritOf(graph, reader, was);
-      if (!culprit) continue;
       const key = keyOf(graph, source, 'after');
       const who = reader.worker?.address ?? reader.resource.address;
       found.set(`${culprit.address} ${source.address} ${who}`, {
@@ -226,8 +226,7 @@ function mayReceive(graph: Messaging, { source, worker }: Reader, side: Side): b
 }
 
 /** What this plan changes that made it so; undefined when that is nothing, or the key's own policy, which has a finding of its own. */
-function culpritOf(graph: Messaging, reader: Reader, was: Reader | undefined): Resource | undefined {
-  const source = resourceOfTarget(reader.source) as Resource;
+function culpritOf(graph: Messaging, source: Resource, reader: Reader, was: Reader | undefined): Resource | undefined {
   const worker = reader.worker ?? reader.resource;
   if (!was || resourceOfTarget(was.source) !== source || was.worker !== reader.worker) return worker;
   const [keyWas, key] = [keyOf(graph, source, 'before'), keyOf(graph, source, 'after')];

@@ -49,16 +49,18 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   s3: ['s3:GetObject', 's3:PutObject'],
 };
 
+const ANOTHER_WAY = 'Show another way (NAT, another endpoint) for every function in that network.';
+
 function* endpointDrafts(endpoint: Resource): Generator<Draft> {
   const service = textOf(read(endpoint, 'before', 'service_name')) ?? '';
   const calls = CALLS[service.split('.').at(-1) ?? ''];
   if (!calls) return;
-  const draft = (before: string, after: string, why: string): Draft => ({
+  const draft = (before: string, after: string, why: string, action = ANOTHER_WAY): Draft => ({
     resource: endpoint,
     before,
     after,
     why,
-    action: 'Show another way (NAT, another endpoint) for every function in that network.',
+    action,
   });
   const hang =
     'Functions in subnets without a way out reach that service by this endpoint only; their calls hang until they time out.';
@@ -89,6 +91,7 @@ function* endpointDrafts(endpoint: Resource): Generator<Draft> {
       `lets ${list(refused)} through`,
       'refuses it',
       `Whatever calls ${service} from that network is refused these calls, whatever its role allows.`,
+      'Let these calls through, or show who calls there and no longer needs to.',
     );
   }
 }

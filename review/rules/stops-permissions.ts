@@ -36,6 +36,9 @@ function missingNeeds(graph: Messaging): Missing[] {
   return needs(graph, 'after').flatMap((need) => {
     if (!existsOn(need.worker, 'after')) return [];
     const was = before.get(keyOf(need));
+    // Nothing that it depends on changes, which is so of most.
+    const culprit = culpritOf(graph, need, was);
+    if (!culprit) return [];
     const may = ({ role, on, named: name, facts }: Need, side: Side, action: string): Verdict =>
       roleMayUse(graph, role, on, side, { action, on: name, facts });
     const lost = need.actions.filter(
@@ -45,8 +48,7 @@ function missingNeeds(graph: Messaging): Missing[] {
           ? was.actions.includes(action) && wasAllowed(graph, may(was, 'before', action))
           : isBrokenFromBirth(graph, need)),
     );
-    const culprit = culpritOf(graph, need, was);
-    if (lost.length === 0 || !culprit) return [];
+    if (lost.length === 0) return [];
     const moved = was === undefined || was.on !== need.on || was.worker !== need.worker;
     return [{ need, lost, culprit, fresh: moved }];
   });
@@ -93,7 +95,7 @@ function* neededDrafts(graph: Messaging, missing: readonly Missing[]): Generator
       severity: kind === 'keeps failures' ? 'medium' : 'high',
       before: first.fresh ? undefined : each,
       after: first.fresh ? `not allowed: ${each}` : refused ? 'refused by a Deny' : 'not allowed any more',
-      why: `${users} ${users.includes(', ') ? VERBS[kind].many : VERBS[kind].one} by that. ${CONSEQUENCES[kind]}`,
+      why: `${users} ${users.includes(', ') ? 'need' : 'needs'} that ${PURPOSES[kind]}. ${CONSEQUENCES[kind]}`,
       action: refused
         ? 'Take what messages need out of the Deny.'
         : entries.length === 1
@@ -116,10 +118,10 @@ function listed(entries: readonly Missing[]): string {
     .join('; ');
 }
 
-const VERBS: Readonly<Record<Need['kind'], { readonly one: string; readonly many: string }>> = {
-  reads: { one: 'reads', many: 'read' },
-  sends: { one: 'sends', many: 'send' },
-  'keeps failures': { one: 'keeps what failed', many: 'keep what failed' },
+const PURPOSES: Readonly<Record<Need['kind'], string>> = {
+  reads: 'to read',
+  sends: 'to send there',
+  'keeps failures': 'to keep there what failed',
 };
 
 const noun = ({ type }: Resource): string =>

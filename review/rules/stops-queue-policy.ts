@@ -1,6 +1,7 @@
 import { decide, type Facts, type Named, type Request, refuses } from '../access/decision';
 import { holderDocuments, named, policyChange } from '../access/holders';
 import type { Verdict } from '../access/verdict';
+import { resourceOfTarget } from '../graph/graph';
 import { grouped } from '../graph/grouped';
 import type { Messaging } from '../graph/messaging';
 import { existsOn, read, type Side } from '../graph/side';
@@ -101,7 +102,11 @@ function* refusedSenders(graph: Messaging, holder: Resource, purpose: Purpose): 
         (was) => was.route === sender.route && mayDeliver(graph, old, was, 'before') === false,
       ),
     );
+  const moves = changes(holder) || policyChange(graph, holder) !== undefined;
   const refused = senders(graph, holder, 'after').flatMap((sender) => {
+    const from = resourceOfTarget(sender.from);
+    // Nothing that it depends on changes, which is so of most.
+    if (!moves && !changes(sender.route) && !(from && changes(from))) return [];
     if (mayDeliver(graph, holder, sender, 'after') !== false) return [];
     const was = before.get(sender.route);
     const admitted =

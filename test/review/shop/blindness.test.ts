@@ -56,4 +56,20 @@ whatItSays('blindness', [
         .update(FUNCTION, { logging_config: [{ application_log_level: 'FATAL' }] }),
     ['medium blind/tracing-removed aws_lambda_function.consumer'],
   ],
+  [
+    'only errors of a function whose level was not written',
+    (shop) =>
+      shop
+        .was(FUNCTION, { logging_config: [{ log_format: 'JSON' }] })
+        .update(FUNCTION, { logging_config: [{ log_format: 'JSON', application_log_level: 'ERROR' }] }),
+    ['low blind/tracing-removed aws_lambda_function.consumer'],
+  ],
+  [
+    'the level of a function that was DEBUG is written no more',
+    (shop) =>
+      shop
+        .was(FUNCTION, { logging_config: [{ log_format: 'JSON', application_log_level: 'DEBUG' }] })
+        .update(FUNCTION, { logging_config: [{ log_format: 'JSON' }] }),
+    ['low blind/tracing-removed aws_lambda_function.consumer'],
+  ],
 ]);
