@@ -40,7 +40,10 @@ export const prod = defineEnvironment({
     instanceType: 'mq.m5.large',
     engineVersion: '5.18',
     queues: [{ queue: 'orders', maximumRedeliveries: 20, initialDelayMs: 2000, maximumDelayMs: 300_000, prefetch: 10 }],
-    passwordVersion: 1,
+    users: {
+      applications: [{ username: 'orders', passwordVersion: 1 }],
+      bridges: [{ username: 'network', passwordVersion: 1 }],
+    },
     operations: { reboot: 'approved', everyMinutes: 5 },
   },
 });

@@ -22,6 +22,21 @@ const queue = z.strictObject({
   prefetch: whole(1, 1000),
 });
 
+/**
+ * Users of one kind, in every region: the first is the one that is used. There is a second only while passwords are changed, because Amazon MQ takes a new password at a restart
+ * and clients reconnect at any time: docs/runbooks/broker-passwords.md.
+ */
+const users = z
+  .array(
+    z.strictObject({
+      /** The Terraform variable `broker_<username>_password` holds its password. */
+      username: z.string().check(z.regex(/^[a-z][a-z0-9_]{1,30}$/, 'takes 2 to 31 lower-case letters, digits and _')),
+      /** Raised together with the password, so that Secrets Manager gets the new one. */
+      passwordVersion: whole(1, 1_000_000),
+    }),
+  )
+  .check(z.minLength(1), z.maxLength(2));
+
 /** The brokers of one environment: a pair in each region, in a network. */
 export const brokers = z
   .strictObject({
@@ -33,8 +48,7 @@ export const brokers = z
     instanceType: z.string().check(z.regex(/^mq\./)),
     engineVersion: z.string().check(z.regex(/^\d+\.\d+$/)),
     queues: z.array(queue).check(z.minLength(1)),
-    /** Raised with every change of the passwords, so that Secrets Manager gets the new ones. */
-    passwordVersion: whole(1, 1_000_000),
+    users: z.strictObject({ applications: users, bridges: users }),
     operations: z.strictObject({
       reboot: z.enum(['automatic', 'approved']),
       everyMinutes: whole(1, 60),
@@ -51,6 +65,13 @@ export const brokers = z
         return new Set(taken).size === taken.length;
       },
       { path: ['regions'], error: 'has two regions with the same maintenance day' },
+    ),
+    z.refine(
+      ({ users: { applications, bridges } }) => {
+        const names = [...applications, ...bridges].map(({ username }) => username);
+        return new Set(names).size === names.length;
+      },
+      { path: ['users'], error: 'has one username twice' },
     ),
     z.refine(({ regions, topology }) => topology.kind === 'mesh' || topology.hub in regions, {
       path: ['topology', 'hub'],

@@ -1,7 +1,7 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
 import { TerraformOutput, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { Broker, type BrokerEnd, type BrokerUser, brokerWidgets, grantQueues } from '../../modules/broker';
+import { Broker, type BrokerEnd, BrokerLogs, type BrokerUser, brokerWidgets, grantQueues } from '../../modules/broker';
 import { BrokerConsumer, type BrokerConsumerProps } from '../../modules/broker-consumer';
 import { BrokerOperations, brokerReachFunction, connectorOf, type Link, linksOf } from '../../modules/broker-network';
 import { EncryptionKey } from '../../modules/encryption-key';
@@ -13,10 +13,6 @@ import type { EnvironmentSettings } from '../settings';
 import type { BrokersSettings } from './brokers-settings';
 import { EnvironmentStack } from './environment-stack';
 import { LinkStack, NetworkStack } from './network';
-
-/** The user of applications, and the one that bridges work as. The latter is the same on every broker, as Amazon MQ asks. */
-const APPLICATION = 'orders';
-const NETWORK = 'network';
 
 /** What a shop lends to the broker's consumer of its region: tiers, books, the payment system and what guards it. */
 export interface ShopOfRegion {
@@ -39,6 +35,7 @@ interface Place {
 export class BrokersStack extends EnvironmentStack {
   readonly broker: Broker;
   readonly reach: LambdaFunction;
+  readonly kmsKeyArn: string | undefined;
 
   constructor(scope: Construct, settings: EnvironmentSettings, brokers: BrokersSettings, place: Place) {
     const { region, network, dials, shop } = place;
@@ -49,6 +46,10 @@ export class BrokersStack extends EnvironmentStack {
     const alarmActions = this.alarmActions(`${name}-alarms`, kmsKeyArn);
     const window = brokers.regions[region]?.maintenance;
     if (!window) throw new RangeError(`no broker settings for ${region}`);
+    const { applications, bridges } = brokers.users;
+    // The first of each is the one that is used.
+    const [{ username: application } = { username: '' }] = applications;
+    const [{ username: bridge } = { username: '' }] = bridges;
 
     this.broker = new Broker(this, 'broker', {
       brokerName: name,
@@ -58,7 +59,10 @@ export class BrokersStack extends EnvironmentStack {
       engineVersion: brokers.engineVersion,
       instanceType: brokers.instanceType,
       maintenanceWindow: window,
-      users: [this.user(APPLICATION, 'applications', brokers), this.user(NETWORK, 'bridges', brokers)],
+      users: [
+        ...applications.map((user) => this.user(user, 'applications')),
+        ...bridges.map((user) => this.user(user, 'bridges')),
+      ],
       watchedQueues: brokers.queues.map(({ queue }) => queue).filter((queue) => !/[*>]/.test(queue)),
       configuration: {
         networked: true,
@@ -67,10 +71,11 @@ export class BrokersStack extends EnvironmentStack {
           prefetch,
           redelivery: { maximumRedeliveries, initialDelay: initialDelayMs, maximumDelay: maximumDelayMs },
         })),
-        networkConnectors: dials.map(({ link, answers }) => connectorOf(link, answers.endpoints, NETWORK)),
+        networkConnectors: dials.map(({ link, answers }) => connectorOf(link, answers.endpoints, bridge)),
         authorization: grantQueues({ queues: brokers.queues, applications: 'applications', bridges: 'bridges' }),
       },
     });
+    this.kmsKeyArn = kmsKeyArn;
     this.reach = brokerReachFunction(this, 'reach', {
       functionName: `${name}-reach`,
       network,
@@ -79,7 +84,7 @@ export class BrokersStack extends EnvironmentStack {
     });
     if (shop) {
       const consumer = new BrokerConsumer(this, 'consumer', {
-        source: { engine: 'activemq', broker: this.broker, username: APPLICATION },
+        source: { engine: 'activemq', broker: this.broker, username: application },
         queueName: brokers.queues[0]?.queue ?? 'orders',
         functionName: `${name}-consumer`,
         ...{ ...shop, logRetentionDays, kmsKeyArn, alarmActions },
@@ -87,17 +92,17 @@ export class BrokersStack extends EnvironmentStack {
       this.output('dead_letters_mapping_uuid', consumer.deadLettersMappingUuid);
     }
     this.output('broker_id', this.broker.end.brokerId);
-    this.output('application_secret_arn', this.broker.secretArn(APPLICATION));
+    this.output('application_secret_arn', this.broker.secretArn(application));
     this.output('needs_restart', this.broker.restartNotice);
   }
 
-  private user(username: string, group: string, { passwordVersion }: BrokersSettings): BrokerUser {
+  private user({ username, passwordVersion }: BrokersSettings['users']['bridges'][number], group: string): BrokerUser {
     const name = `broker_${username}_password`;
     const variable = new TerraformVariable(this, name, {
       type: 'string',
       sensitive: true,
       nullable: false,
-      description: `Password of the broker's user ${username}: TF_VAR_${name}. The network's is the same in every region.`,
+      description: `Password of the broker's user ${username}: TF_VAR_${name}. A bridge's is the same in every region.`,
       validation: [
         {
           condition: `\${can(regex("^[A-Za-z0-9!#%&*+._~-]{16,250}$", var.${name}))}`,
@@ -110,6 +115,21 @@ export class BrokersStack extends EnvironmentStack {
 
   private output(name: string, value: string): void {
     new TerraformOutput(this, name, { value, staticId: true });
+  }
+}
+
+/**
+ * The log groups that Amazon MQ made with a region's broker, taken over. A stack of its own, because what is taken over has to be known when it is planned, and the broker's id is
+ * known only when it is there.
+ */
+class BrokerLogsStack extends EnvironmentStack {
+  constructor(scope: Construct, settings: EnvironmentSettings, { region, broker, kmsKeyArn }: BrokersStack) {
+    super(scope, settings, region, 'broker-logs');
+    new BrokerLogs(this, 'logs', {
+      brokerId: broker.end.brokerId,
+      retentionDays: settings.logRetentionDays,
+      kmsKeyArn,
+    });
   }
 }
 
@@ -175,6 +195,7 @@ export function addBrokers(
     // A bridge needs no peering to be configured, but it does to connect.
     for (const { link, stack: linkStack } of linked) if (link.dials === region) stack.addDependency(linkStack);
     stacks.set(region, stack);
+    new BrokerLogsStack(scope, settings, stack);
   }
   new BrokerOperationsStack(scope, settings, regions.at(-1) as string, brokers, [...stacks.values()]);
 }

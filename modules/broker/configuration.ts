@@ -12,7 +12,7 @@ export interface NetworkConnector {
   readonly userName: string;
   /** Bridges that a message may cross; -1: any number, which replay needs. Default -1. */
   readonly messageTimeToLive?: number;
-  /** Bridges over which a consumer is known: 1 in a mesh, 2 through a hub. Default 1. It is what stops loops. */
+  /** Bridges over which a consumer is known: 1 between two brokers, 2 among more (`linksOf`). Default 1. It is what stops loops. */
   readonly consumerTimeToLive?: number;
   /** Milliseconds of silence after which a bridge is given up. Default 5,000. */
   readonly maximumInactivity?: number;

@@ -3,6 +3,7 @@ export { Broker, type BrokerEnd } from './broker';
 export type { ActiveMqConfiguration, NetworkConnector } from './configuration';
 export { configurationXml } from './configuration';
 export { brokerWidgets } from './dashboard';
+export { BrokerLogs, type BrokerLogsProps } from './logs';
 export type { BrokerPlaceProps, BrokerProps, BrokerUser, MaintenanceWindow } from './props';
 export type { QueuePolicy, RedeliveryPolicy } from './queue-policy';
 export { definitions, type QuorumQueue, RabbitMqCluster, type RabbitMqClusterProps } from './rabbitmq';

@@ -184,6 +184,20 @@ export const rules: readonly Rule<BrokerProps>[] = [
   },
   {
     prop: 'configuration',
+    holds: ({ configuration }) =>
+      (configuration?.queues ?? []).every(
+        ({ abortConsumerAfter = 1000, prefetch = 1, memoryLimit = '1mb' }) =>
+          Number.isInteger(abortConsumerAfter) &&
+          abortConsumerAfter >= 1000 &&
+          Number.isInteger(prefetch) &&
+          prefetch >= 1 &&
+          /^[1-9]\d*(kb|mb|gb)$/.test(memoryLimit),
+      ),
+    message: () =>
+      'has a queue out of range: abortConsumerAfter takes 1,000 ms or more, prefetch a whole number from 1, memoryLimit a number with kb, mb or gb',
+  },
+  {
+    prop: 'configuration',
     holds: ({ configuration }) => ambiguous(configuration?.queues).length === 0,
     message: ({ configuration }) =>
       `has policies for ${ambiguous(configuration?.queues).join(', ')}, which can name the same queue; ActiveMQ's choice between them is not the more specific one`,

@@ -33,7 +33,7 @@ export interface QueuePolicy {
   readonly keepExpired?: boolean;
   /** Messages that a consumer is handed ahead of its acknowledgements. Small for slow consumers, so that one doesn't hoard. Default 100. */
   readonly prefetch?: number;
-  /** Milliseconds without an acknowledgement after which a consumer is cut off, and its messages go to others. Default: never. */
+  /** Milliseconds without an acknowledgement after which a consumer is cut off, within half as much again, and its messages go to others: 1,000 or more. Default: never. */
   readonly abortConsumerAfter?: number;
   readonly redelivery?: RedeliveryPolicy;
 }
@@ -129,6 +129,7 @@ export function policyEntry(policy: QueuePolicy, networked: boolean): Element {
     });
   }
   if (policy.abortConsumerAfter !== undefined) {
+    const checkPeriod = Math.max(1000, Math.min(30_000, Math.floor(policy.abortConsumerAfter / 2)));
     children.push({
       name: 'slowConsumerStrategy',
       children: [
@@ -136,6 +137,9 @@ export function policyEntry(policy: QueuePolicy, networked: boolean): Element {
           name: 'abortSlowAckConsumerStrategy',
           attributes: {
             maxTimeSinceLastAck: policy.abortConsumerAfter,
+            // ActiveMQ looks every 30 s, and only after another 30 s of being slow does it act: with its defaults a limit of 5 s takes a minute.
+            checkPeriod,
+            maxSlowDuration: checkPeriod,
             abortConnection: true,
             // A bridge is as slow as whoever is behind it; cutting it off would cut off everybody.
             ignoreNetworkConsumers: true,

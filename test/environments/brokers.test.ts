@@ -21,7 +21,10 @@ const SETTINGS: BrokersSettings = {
   instanceType: 'mq.m5.large',
   engineVersion: '5.18',
   queues: [{ queue: 'orders', maximumRedeliveries: 6, initialDelayMs: 1000, maximumDelayMs: 60_000, prefetch: 100 }],
-  passwordVersion: 1,
+  users: {
+    applications: [{ username: 'orders', passwordVersion: 1 }],
+    bridges: [{ username: 'network', passwordVersion: 1 }],
+  },
   operations: { reboot: 'approved', everyMinutes: 1 },
 };
 
@@ -180,6 +183,54 @@ test('no password is in the output, and none of the resources that could hold on
   }
 });
 
+test('while passwords are changed there is a second user of each kind, with a secret of its own; nobody uses it until it comes first', () => {
+  const [old, next] = [
+    { username: 'orders', passwordVersion: 1 },
+    { username: 'orders_b', passwordVersion: 1 },
+  ] as const;
+  const [bridge, nextBridge] = [
+    { username: 'network', passwordVersion: 1 },
+    { username: 'network_b', passwordVersion: 1 },
+  ] as const;
+  const of = (users: BrokersSettings['users']) => {
+    const json = synthesize({ ...SETTINGS, users }).get('prod-eu-central-1-brokers') as Json;
+    const [configuration] = Object.values(json.resource?.aws_mq_configuration ?? {});
+    const [broker] = Object.values(json.resource?.aws_mq_broker ?? {});
+    return {
+      users: ((broker?.user ?? []) as unknown as { username: string; groups: string[] }[]).map(
+        ({ username, groups }) => `${username}: ${groups}`,
+      ),
+      bridges: String(configuration?.data).match(/userName="\w+"/g)?.[0],
+      secret: String(json.output?.application_secret_arn?.value).match(/secret-[a-z_]+/)?.[0],
+      secrets: Object.keys(json.resource?.aws_secretsmanager_secret ?? {}).length,
+    };
+  };
+  const both = ['orders: applications', 'orders_b: applications', 'network: bridges', 'network_b: bridges'];
+  expect(of({ applications: [old, next], bridges: [bridge, nextBridge] })).toEqual({
+    ...{ users: both, bridges: 'userName="network"', secret: 'secret-orders_', secrets: 4 },
+  });
+  expect(of({ applications: [next, old], bridges: [nextBridge, bridge] })).toMatchObject({
+    ...{ bridges: 'userName="network_b"', secret: 'secret-orders_b_', secrets: 4 },
+  });
+});
+
+test("Amazon MQ's own log groups are taken over, by an id that is known when they are: kept no longer than others, under the broker's key", () => {
+  const json = stacks.get('prod-eu-central-1-broker-logs') as unknown as {
+    import: { id: string; to: string }[];
+    resource: { aws_cloudwatch_log_group: Record<string, Record<string, unknown>> };
+  };
+  const groups = Object.entries(json.resource.aws_cloudwatch_log_group);
+  expect(groups.map(([, { name }]) => String(name).replace(/\$\{[^}]+\}/, '<id>'))).toEqual([
+    '/aws/amazonmq/broker/<id>/general',
+    '/aws/amazonmq/broker/<id>/audit',
+  ]);
+  expect(json.import).toEqual(groups.map(([name, { name: id }]) => ({ id, to: `aws_cloudwatch_log_group.${name}` })));
+  for (const [, group] of groups) {
+    expect(group.name).toMatch(/\$\{data\.terraform_remote_state\./);
+    expect(group).toMatchObject({ retention_in_days: 365, kms_key_id: expect.stringContaining('remote_state') });
+  }
+});
+
 test('the link is made in both regions: request, acceptance, names, routes', () => {
   const json = stacks.get('prod-eu-central-1-link-eu-west-1') as Json;
   const of = (type: string) => Object.values(json.resource?.[type] ?? {});
@@ -212,6 +263,12 @@ test.each([
       },
     },
     /same maintenance day/,
+  ],
+  [{ users: { ...SETTINGS.users, bridges: SETTINGS.users.applications } }, /one username twice/],
+  [{ users: { ...SETTINGS.users, bridges: [] } }, /users/],
+  [
+    { users: { ...SETTINGS.users, bridges: [{ username: 'a-b', passwordVersion: 1 }] } },
+    /lower-case letters, digits and _/,
   ],
 ])('settings that can not work are refused: %j', (change, message) => {
   const result = z.safeParse(schema, { ...SETTINGS, ...change });

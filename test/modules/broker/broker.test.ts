@@ -134,6 +134,12 @@ test.each<[Partial<BrokerProps>, RegExp]>([
     { configuration: { queues: [{ queue: 'DLQ.a', storeHighWaterMark: 90 }] } },
     /storeHighWaterMark below 100 for dead/,
   ],
+  [
+    { configuration: { queues: [{ queue: 'a', abortConsumerAfter: 500 }] } },
+    /abortConsumerAfter takes 1,000 ms or more/,
+  ],
+  [{ configuration: { queues: [{ queue: 'a', memoryLimit: '64 MB' }] } }, /memoryLimit a number with kb, mb or gb/],
+  [{ configuration: { queues: [{ queue: 'a', prefetch: 0 }] } }, /prefetch a whole number from 1/],
   [{ configuration: { queues: [{ queue: '*.a' }] } }, /policies for \*\.a and DLQ\.>, which can name the same queue/],
   [{ replicaOf: { brokerArn: 'arn:x' } }, /replicaOf needs .* a user with replicationUser/],
   [
