@@ -23,7 +23,7 @@ export function monthly({ price, count }: Item): number {
 
 const pair = (pairs: number, zones: number): Item[] => [
   { what: 'active/standby pair, mq.m5.large', price: 'activemq-pair-mq.m5.large', count: pairs },
-  { what: 'store, 20 GB each on EFS', price: 'storage-efs', count: 20 * pairs },
+  { what: 'store, 20 GB each on EFS', price: 'storage-efs', count: 22 * pairs },
   {
     what: `interface endpoints lambda, sts, secretsmanager in ${zones} zones each`,
     price: 'interface-endpoint',
@@ -31,8 +31,7 @@ const pair = (pairs: number, zones: number): Item[] => [
   },
   { what: 'keys: broker, network', price: 'key', count: 2 * pairs },
   { what: 'secrets: application, bridges', price: 'secret', count: 2 * pairs },
-  // Six on instances, two metrics for bridges, and two alarms of six metrics each on one queue.
-  { what: 'alarms, by metric', price: 'alarm-metric', count: 20 * pairs },
+  { what: 'alarms, by metric, with one watched queue', price: 'alarm-metric', count: 22 * pairs },
 ];
 
 /** The setups that the README prints. */
@@ -43,6 +42,7 @@ export const SETUPS: readonly Setup[] = [
     items: [
       ...pair(2, 3),
       { what: '100 GB over the bridge', price: 'traffic-between-regions', count: 100 },
+      { what: 'alarm on the bridge, by metric', price: 'alarm-metric', count: 2 },
       { what: 'key of the operations', price: 'key', count: 1 },
     ],
   },
@@ -54,7 +54,7 @@ export const SETUPS: readonly Setup[] = [
       { what: 'interface endpoints lambda, secretsmanager in 3 zones', price: 'interface-endpoint', count: 6 },
       { what: 'keys: broker, network', price: 'key', count: 2 },
       { what: 'secret: administrator', price: 'secret', count: 1 },
-      { what: 'alarms, by metric', price: 'alarm-metric', count: 3 },
+      { what: 'alarms, by metric, with one queue', price: 'alarm-metric', count: 6 },
     ],
   },
 ];
@@ -72,7 +72,7 @@ export function costs(setups: readonly Setup[] = SETUPS): string {
     .filter(([, { source }]) => source.startsWith('from memory'))
     .map(([price]) => price);
   return [
-    `Prices of ${table.region} on ${table.date}, ${table.hoursAMonth} hours a month, without traffic inside a region and without logs. Not read from AWS's own price pages: check before you rely on them; unsure are ${unsure.join(', ')}.`,
+    `Prices of ${table.region}, put together on ${table.date} from infracost's reference outputs, not read from AWS's own price pages: check them before you rely on them; from memory are ${unsure.join(', ')}. ${table.hoursAMonth} hours a month, without traffic inside a region and without logs.`,
     ...sections,
   ].join('\n\n');
 }

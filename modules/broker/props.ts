@@ -73,7 +73,7 @@ export interface BrokerProps extends BrokerPlaceProps {
   readonly watchedQueues?: readonly string[];
   /** `X.Y`; Amazon MQ keeps the patch level. Default `5.18`, the newest that the tests of this project run. Source: Amazon MQ guide, "Managing ActiveMQ engine versions". */
   readonly engineVersion?: string;
-  /** Default `mq.m5.large`, the smallest for production. Changing it replaces the broker's instances. */
+  /** Default `mq.m5.large`, the smallest for production; `mq.m7g` is RabbitMQ's alone. Changes at a restart. Source: Amazon MQ guide, "Upgrading an Amazon MQ broker instance type". */
   readonly instanceType?: string;
   /**
    * `ACTIVE_STANDBY_MULTI_AZ`: two instances in two zones on one EFS. `SINGLE_INSTANCE`: one zone. Default the pair. Neither can be changed
@@ -106,6 +106,12 @@ export const rules: readonly Rule<BrokerProps>[] = [
     holds: ({ subnetIds, deploymentMode }) => subnetIds.length === (deploymentMode === 'SINGLE_INSTANCE' ? 1 : 2),
     message: ({ subnetIds, deploymentMode = 'ACTIVE_STANDBY_MULTI_AZ' }) =>
       `has ${subnetIds.length} subnets; ${deploymentMode} takes ${deploymentMode === 'SINGLE_INSTANCE' ? 'one' : 'two, in different zones'}`,
+  },
+  {
+    prop: 'instanceType',
+    holds: ({ instanceType = 'mq.m5.large' }) => !instanceType.startsWith('mq.m7g.'),
+    message: ({ instanceType }) =>
+      `is ${instanceType}; Amazon MQ runs ActiveMQ on mq.m5, and mq.m7g is RabbitMQ's alone`,
   },
   {
     prop: 'storageType',

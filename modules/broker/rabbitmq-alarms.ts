@@ -5,6 +5,8 @@ import { watch } from './watch';
 /**
  * Limits depend on the instance, so the alarms measure by Amazon MQ's own. The metrics of a cluster are the sums of its nodes. Source: Amazon MQ guide,
  * "Available CloudWatch metrics … for RabbitMQ".
+ *
+ * @param queues whose dead letters ring: those that Amazon MQ reports
  */
 export function rabbitMqAlarms(
   scope: Construct,

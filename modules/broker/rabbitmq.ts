@@ -24,13 +24,19 @@ export interface RabbitMqClusterProps extends BrokerPlaceProps {
   readonly administrator: BrokerUser;
   /** Declared by `definitions`. */
   readonly queues: readonly QuorumQueue[];
-  /** `X.Y`: 3.13 or later, the first with quorum queues. Default `3.13`. Source: Amazon MQ guide, "Quorum queues". */
+  /**
+   * `X.Y`: 3.13 or later, the first with quorum queues. Default `3.13`. From 4 on Amazon MQ reports no metrics of single queues, so nothing rings for a dead letter: watch
+   * `<name>.dead` by RabbitMQ's own API. Source: Amazon MQ guide, "Quorum queues", "RabbitMQ 4".
+   */
   readonly engineVersion?: string;
-  /** Default `mq.m5.large`, the smallest that a cluster takes. */
+  /** Default `mq.m5.large`, and `mq.m7g.large` from version 4 on, which takes no other family. Source: Amazon MQ guide, "RabbitMQ 4". */
   readonly instanceType?: string;
   /** Milliseconds that a consumer may hold a message unacknowledged: 0 (for ever) to 2,147,483,647. Default 1,800,000. Source: Amazon MQ guide, "Configurable values". */
   readonly consumerTimeout?: number;
 }
+
+/** RabbitMQ 4 and later differ in what they run on and in what they report. */
+const isFourth = (engineVersion = '3.13') => Number(engineVersion.split('.')[0]) >= 4;
 
 const rules: readonly Rule<RabbitMqClusterProps>[] = [
   {
@@ -50,6 +56,13 @@ const rules: readonly Rule<RabbitMqClusterProps>[] = [
     prop: 'instanceType',
     holds: ({ instanceType = '' }) => !instanceType.endsWith('.micro'),
     message: ({ instanceType }) => `is ${instanceType}; a cluster takes mq.m5.large or larger`,
+  },
+  {
+    prop: 'instanceType',
+    holds: ({ instanceType, engineVersion }) =>
+      !isFourth(engineVersion) || instanceType === undefined || instanceType.startsWith('mq.m7g.'),
+    message: ({ instanceType, engineVersion }) =>
+      `is ${instanceType}; Amazon MQ runs RabbitMQ ${engineVersion} on mq.m7g only`,
   },
   {
     prop: 'queues',
@@ -162,7 +175,7 @@ export class RabbitMqCluster extends Construct {
       brokerName,
       engineType: 'RabbitMQ',
       engineVersion,
-      hostInstanceType: props.instanceType ?? 'mq.m5.large',
+      hostInstanceType: props.instanceType ?? (isFourth(engineVersion) ? 'mq.m7g.large' : 'mq.m5.large'),
       deploymentMode: 'CLUSTER_MULTI_AZ',
       publiclyAccessible: false,
       subnetIds: [...props.subnetIds],
@@ -197,7 +210,7 @@ export class RabbitMqCluster extends Construct {
       endpoints: [broker.getStringAttribute('instances[0].endpoints[0]')],
     };
     this.definitions = JSON.stringify(definitions(props.queues));
-    rabbitMqAlarms(this, props, props.queues);
+    rabbitMqAlarms(this, props, isFourth(engineVersion) ? [] : props.queues);
   }
 
   get secretArn(): string {

@@ -1,5 +1,12 @@
 import { TerraformVariable } from 'cdktf';
-import { Broker, type BrokerProps, brokerWidgets, definitions, RabbitMqCluster } from '../../../modules/broker';
+import {
+  Broker,
+  type BrokerProps,
+  brokerWidgets,
+  definitions,
+  RabbitMqCluster,
+  type RabbitMqClusterProps,
+} from '../../../modules/broker';
 import { synthesized } from '../synthesized';
 
 const PLACE = {
@@ -117,6 +124,7 @@ test('Terraform may destroy a broker only where that is allowed on purpose', () 
 test.each<[Partial<BrokerProps>, RegExp]>([
   [{ brokerName: 'no blanks' }, /brokerName is "no blanks"/],
   [{ subnetIds: ['one'] }, /subnetIds has 1 subnets; ACTIVE_STANDBY_MULTI_AZ takes two/],
+  [{ instanceType: 'mq.m7g.large' }, /instanceType is mq.m7g.large; Amazon MQ runs ActiveMQ on mq.m5/],
   [{ storageType: 'ebs' }, /storageType is ebs with ACTIVE_STANDBY_MULTI_AZ/],
   [{ users: [] }, /users has nobody/],
   [{ users: [{ username: 'orders', password: 'too-short', passwordVersion: 1 }] }, /password that is not 12 to 250/],
@@ -169,8 +177,10 @@ test('a replica names its primary', () => {
 });
 
 describe('RabbitMQ', () => {
-  const cluster = (queues: { name: string; deliveryLimit?: number }[]) =>
-    synthesized((stack) => new RabbitMqCluster(stack, 'cluster', { ...PLACE, administrator: USERS[0]!, queues }));
+  const cluster = (queues: { name: string; deliveryLimit?: number }[], props: Partial<RabbitMqClusterProps> = {}) =>
+    synthesized(
+      (stack) => new RabbitMqCluster(stack, 'cluster', { ...PLACE, administrator: USERS[0]!, queues, ...props }),
+    );
 
   test('three nodes, with the settings that Amazon MQ has', () => {
     const stack = cluster([{ name: 'orders' }]);
@@ -212,6 +222,19 @@ describe('RabbitMQ', () => {
       ['consumers', 'disk', 'memory', 'orders-dead-letters'].map((one) => `orders-${one}`),
     );
     expect(JSON.stringify(alarms)).toContain('100 * used / most');
+  });
+
+  test('from version 4 on: on mq.m7g alone, and without an alarm that could never ring', () => {
+    const fourth = (props: Partial<RabbitMqClusterProps>) =>
+      cluster([{ name: 'orders' }], { engineVersion: '4.2', ...props });
+    const stack = fourth({});
+    expect(stack.all('aws_mq_broker')[0]).toMatchObject({ engine_version: '4.2', host_instance_type: 'mq.m7g.large' });
+    const names = stack.all('aws_cloudwatch_metric_alarm').map(({ alarm_name }) => alarm_name);
+    expect(names.sort()).toEqual(['consumers', 'disk', 'memory'].map((one) => `orders-${one}`));
+    expect(() => fourth({ instanceType: 'mq.m5.large' })).toThrow(/RabbitMQ 4.2 on mq.m7g only/);
+    expect(fourth({ instanceType: 'mq.m7g.xlarge' }).all('aws_mq_broker')[0]).toMatchObject({
+      host_instance_type: 'mq.m7g.xlarge',
+    });
   });
 
   test('a delivery limit out of range does not synthesize', () => {
