@@ -6,6 +6,7 @@ import { isRecord } from './values';
 export class ConfigurationReader {
   present = false;
   private readonly providerRegions = new Map<string, string>();
+  private readonly allowedAccounts = new Set<string>();
   readonly sensitiveVariables: string[] = [];
   readonly secretConstants: unknown[] = [];
   private readonly blocks = new Map<string, ResourceBlock>();
@@ -63,6 +64,11 @@ export class ConfigurationReader {
     return [...new Set(this.providerRegions.values())];
   }
 
+  /** The accounts that the providers are held to. One that may be in several says nothing. */
+  get accounts(): string[] {
+    return [...this.allowedAccounts].sort();
+  }
+
   result(): Configuration {
     const { blocks, calls, outputs, providerRegions, present } = this;
     return { blocks, calls, outputs, providerRegions, present };
@@ -80,9 +86,11 @@ export class ConfigurationReader {
     if (!isRecord(value)) return;
     for (const [key, provider] of Object.entries(value)) {
       if (!isRecord(provider) || !isRecord(provider.expressions)) continue;
-      const region = provider.expressions.region;
-      if (provider.name === 'aws' && isRecord(region) && typeof region.constant_value === 'string') {
-        this.providerRegions.set(key, region.constant_value);
+      if (provider.name === 'aws') {
+        const region = constantOf(provider.expressions.region);
+        if (typeof region === 'string') this.providerRegions.set(key, region);
+        const allowed = constantOf(provider.expressions.allowed_account_ids);
+        if (Array.isArray(allowed) && allowed.length === 1) this.allowedAccounts.add(String(allowed[0]));
       }
       for (const name of ['secret_key', 'access_key', 'token', 'password']) {
         this.secretConstants.push(constantsOf(provider.expressions[name] as Expression | undefined));
@@ -120,6 +128,8 @@ export function referencesOf(expression: Expression | undefined): string[] {
   const nested = Object.entries(expression).filter(([name]) => name !== 'references' && name !== 'constant_value');
   return [...own, ...nested.flatMap(([, value]) => referencesOf(value as Expression))];
 }
+
+const constantOf = (expression: unknown): unknown => (isRecord(expression) ? expression.constant_value : undefined);
 
 /** Every constant in an expression. */
 export function constantsOf(expression: Expression | undefined): unknown[] {

@@ -148,7 +148,7 @@ class PlanReader {
       drift: this.drift,
       failedChecks: this.failedChecks,
       configuration: this.configuration.result(),
-      accounts,
+      accounts: accounts.length > 0 ? accounts : this.configuration.accounts,
       regions: regions.length > 0 ? regions : this.configuration.regions,
       secrets: this.secrets.all,
     };

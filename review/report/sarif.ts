@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Suppression } from '../policy/policy';
 import type { Review } from '../review';
 import { RULES } from '../rules';
-import type { Finding, Severity } from '../rules/rule';
+import { type Finding, MEANINGS, type Rule, type Severity } from '../rules/rule';
 
 const LEVELS: Record<Severity, string> = {
   critical: 'error',
@@ -20,7 +20,7 @@ const SECURITY_SEVERITY: Record<Severity, string> = {
   info: '0.1',
 };
 
-/** SARIF 2.1.0, for code scanning and for editors. */
+/** SARIF 2.1.0, for code scanning and for editors. GitHub asks for each rule's full description and help as well ("SARIF support for code scanning"). */
 export function sarif(reviews: readonly Review[], files: readonly string[], docs: string | undefined): string {
   const fingerprint = fingerprints();
   const results = reviews.flatMap((review, index) => {
@@ -31,7 +31,9 @@ export function sarif(reviews: readonly Review[], files: readonly string[], docs
   const rules = RULES.map((rule) => ({
     id: rule.id,
     shortDescription: { text: rule.title },
-    ...(docs ? { helpUri: `${docs.replace(/\/$/, '')}/${rule.id.replace('/', '-')}.md` } : {}),
+    fullDescription: { text: `${rule.title}. Usual severity: ${rule.severity}, ${MEANINGS[rule.severity]}.` },
+    help: { text: `docs/rules/${pageOf(rule)} has a plan that fires it and one that does not.` },
+    ...(docs ? { helpUri: `${docs.replace(/\/$/, '')}/${pageOf(rule)}` } : {}),
     defaultConfiguration: { level: LEVELS[rule.severity] },
     properties: { 'security-severity': SECURITY_SEVERITY[rule.severity], tags: [rule.id.split('/')[0]] },
   }));
@@ -42,6 +44,8 @@ export function sarif(reviews: readonly Review[], files: readonly string[], docs
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
+
+const pageOf = ({ id }: Rule) => `${id.replace('/', '-')}.md`;
 
 /** By stack, rule and address, so that other figures are still the same alert; of several at one address the how-manieth. */
 function fingerprints(): (review: Review, finding: Finding) => string {

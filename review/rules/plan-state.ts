@@ -1,4 +1,5 @@
 import type { Rule } from './rule';
+import { plural } from './words';
 
 const errored: Rule = {
   id: 'plan/incomplete',
@@ -18,7 +19,7 @@ const errored: Rule = {
       yield {
         resource: { address: plan.stack },
         severity: 'low',
-        after: deferred > 0 ? `${deferred} deferred changes` : 'incomplete',
+        after: deferred > 0 ? plural(deferred, 'deferred change') : 'incomplete',
         why: 'Part of the work is left to a later plan (deferred, or left out by -target), with values that are not known yet.',
         action: 'Plan again after the apply and review that plan as well.',
       };

@@ -1,9 +1,16 @@
 import type { Messaging } from '../graph/messaging';
 import type { Plan, Resource } from '../plan/model';
 
-/** From worst to least. `critical`: messages or data are gone after the apply. `info`: worth knowing, nothing to do. */
+/** From worst to least. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
+export const MEANINGS: Readonly<Record<Severity, string>> = {
+  critical: 'messages or data are gone after the apply, or nothing works',
+  high: 'messages will be lost, repeated or stuck when something else goes wrong, or nobody will know',
+  medium: 'a gap, a pause or a wider risk that somebody should have decided on',
+  low: 'worth a look',
+  info: 'worth knowing, nothing to do',
+};
 export const worseFirst = (a: Severity, b: Severity) => SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
 
 /** What a team may set differently; the defaults are AWS's own advice. */

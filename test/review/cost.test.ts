@@ -50,12 +50,24 @@ test('provisioned concurrency is paid for by the function’s memory, used or no
 test('an instance that the price table does not have is named in every report', async () => {
   const review = await reviewOf(
     plan(
-      resource('aws_mq_broker.rabbit', null, { after: { broker_name: 'rabbit', host_instance_type: 'mq.m7g.large' } }),
+      resource('aws_mq_broker.rabbit', null, { after: { broker_name: 'rabbit', host_instance_type: 'mq.m8g.large' } }),
     ),
   );
   expect(review.cost.unpriced).toEqual(['aws_mq_broker.rabbit']);
   expect(markdown([review], [])).toContain('Not in the price table: <code>aws_mq_broker.rabbit</code>');
   expect(terminal([review], [], false)).toContain('no price in the table: aws_mq_broker.rabbit');
+});
+
+test.each([
+  ['aws_mq_broker.rabbit', { host_instance_type: 'mq.m7g.large', deployment_mode: 'CLUSTER_MULTI_AZ' }, 3 * 0.2734],
+  [
+    'aws_msk_cluster.shop',
+    { broker_node_group_info: [{ instance_type: 'kafka.m7g.large' }], number_of_broker_nodes: 3 },
+    3 * 0.204,
+  ],
+])('%s on Graviton has a price', async (address, after, hourly) => {
+  const { cost } = await reviewOf(plan(resource(address, null, { after })));
+  expect(cost.after).toBeCloseTo(hourly * 730, 2);
 });
 
 describe('many small increases', () => {

@@ -4,8 +4,9 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { readPlan } from '../../review/plan/read';
 import { Skimmer } from '../../review/plan/skim';
+import type { Json } from './changed-plans';
 import { PLANS, reviewOf, written } from './plan-files';
-import { plan, queue, resource } from './small-plan';
+import { constant, plan, queue, resource } from './small-plan';
 
 const refusal = async (content: string | Uint8Array) => {
   try {
@@ -72,6 +73,19 @@ test('whose plan it is follows from what is made in it, not from whom it names o
   });
   expect(review).toMatchObject({ accounts: ['111122223333'], regions: ['eu-central-1'] });
 });
+
+test.each([
+  [['444455556666'], ['444455556666']],
+  [['444455556666', '777788889999'], []],
+])(
+  'with nothing in the state, a provider that is held to the accounts %j says whose plan it is: %j',
+  async (allowed, accounts) => {
+    const fresh = plan(resource('aws_sqs_queue.orders', null, { after: { name: 'orders' }, unknown: { arn: true } }));
+    const { provider_config } = fresh.configuration as { provider_config: { aws: { expressions: Json } } };
+    provider_config.aws.expressions.allowed_account_ids = constant(allowed);
+    expect(await reviewOf(fresh)).toMatchObject({ accounts });
+  },
+);
 
 test('any JSON, cut into any chunks, comes out of the skimmer as it went in', () => {
   fc.assert(

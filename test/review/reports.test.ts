@@ -39,3 +39,31 @@ test('no two alerts of a report share a fingerprint, and other figures keep it',
     prints(review),
   );
 });
+
+test('SARIF has what GitHub’s code scanning asks for, of every rule and every result', async () => {
+  const review = await reviewOfFile('storm');
+  const [run] = JSON.parse(sarif([review], ['plans/storm.json'], 'https://example.org/rules/')).runs;
+  const { name, rules } = run.tool.driver;
+  expect(name).toBe('spillway review');
+  for (const rule of rules) {
+    expect(rule).toMatchObject({
+      id: expect.stringMatching(/^[a-z]+\/[a-z-]+$/),
+      shortDescription: { text: expect.stringMatching(/./) },
+      fullDescription: { text: expect.stringMatching(/./) },
+      help: { text: expect.stringMatching(/./) },
+      helpUri: `https://example.org/rules/${rule.id.replace('/', '-')}.md`,
+      defaultConfiguration: { level: expect.stringMatching(/^(error|warning|note)$/) },
+    });
+  }
+  expect(run.results.length).toBe(review.findings.length);
+  const ids = rules.map(({ id }: { id: string }) => id);
+  for (const result of run.results) {
+    expect(ids).toContain(result.ruleId);
+    expect(result).toMatchObject({
+      message: { text: expect.stringMatching(/./) },
+      level: expect.stringMatching(/^(error|warning|note)$/),
+      locations: [{ physicalLocation: { artifactLocation: { uri: 'plans/storm.json' }, region: { startLine: 1 } } }],
+      partialFingerprints: { 'finding/v1': expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
+  }
+});

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Policy } from '../../review/policy/policy';
 import { RULES } from '../../review/rules';
+import { type Finding, MEANINGS } from '../../review/rules/rule';
 import { reviewOf } from './plan-files';
 
 const PAGES = join(__dirname, '../../docs/rules');
@@ -26,5 +28,16 @@ describe('every rule has a page whose examples hold', () => {
     expect(pages.sort()).toEqual(RULES.map(({ id }) => `${id.replace('/', '-')}.md`).sort());
     const index = readFileSync(join(PAGES, 'README.md'), 'utf8');
     for (const { id } of RULES) expect(index).toContain(`[${id}]`);
+    for (const [severity, meaning] of Object.entries(MEANINGS)) expect(index).toContain(`| ${severity} | ${meaning} |`);
   });
+});
+
+test('the policy file of the documentation is one', () => {
+  const text = readFileSync(join(PAGES, '../plan-review.md'), 'utf8');
+  const [, example = ''] = /## The policy file[\s\S]*?```json\n([\s\S]*?)```/.exec(text) ?? [];
+  const { suppressions } = JSON.parse(example);
+  const policy = Policy.parse(example, 'spillway-review.json', suppressions[0].expires);
+  const finding = { address: 'aws_sqs_queue.legacy_orders', rule: 'loss/destroyed' } as Finding;
+  expect(policy.suppressing(finding, 'prod-eu')).toMatchObject({ rule: 'loss/destroyed' });
+  expect(policy.suppressing(finding, 'dev-eu')).toBeUndefined();
 });
