@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import rhea, {
   type Connection,
   type ConnectionOptions,
@@ -231,7 +231,11 @@ export class Consumer {
     this.lastAt = Date.now();
     if (this.options.refuses?.(id)) {
       this.refused.set(id, [...(this.refused.get(id) ?? []), Date.now()]);
+      // rhea 3.0.5 sends two neighbours that are settled in one turn of the event loop with the outcome of the first (session.js, `write_dispositions`): a
+      // refusal behind an acceptance would be sent as accepted, and the message be gone. So a refusal has a turn of its own.
+      await turn();
       delivery.reject({ condition: 'spillway:refused', description: 'poison' });
+      await turn();
     } else {
       this.seen.set(id, (this.seen.get(id) ?? 0) + 1);
       this.done.add(id);

@@ -9,7 +9,7 @@ import { create } from 'xmlbuilder2';
  * | root `<broker>` | wrapped in Spring's `<beans>` with ActiveMQ's schema | ActiveMQ then refuses an element or attribute that it doesn't know |
  * | no broker name, data directory, transports, store | added | Amazon MQ sets them; the store is shared by both instances, as EFS is |
  * | store's lock | looked at every 500 ms | ActiveMQ's default of 10 s tests the clock; Amazon MQ's own value is unknown |
- * | no limit of the store | one of a few MB, where a test fills it | Amazon MQ sets the store's size |
+ * | no limit of the store | one of a few MB, where a test fills it, with room given back every second | Amazon MQ sets the store's size; ActiveMQ looks for files without messages every 30 s |
  * | no users | added, with the same names and groups | users are `aws_mq_broker`'s |
  * | connector without password | password added | Amazon MQ adds it at run time |
  * | `ssl://…:61617` | `tcp://127.0.0.1:port` | no certificates here; TLS is Amazon MQ's |
@@ -47,7 +47,7 @@ export function overlay(generated: string, settings: Overlay): string {
     .ele('persistenceAdapter')
     .ele('kahaDB', {
       ...{ directory: `${directory}/kahadb`, lockKeepAlivePeriod: '500' },
-      ...(settings.storeLimit && { journalMaxFileLength: '1mb' }),
+      ...(settings.storeLimit && { journalMaxFileLength: '1mb', checkpointInterval: '1000', cleanupInterval: '1000' }),
     })
     .ele('locker')
     .ele('shared-file-locker', { lockAcquireSleepInterval: '500' });
