@@ -1,7 +1,7 @@
 import type { Broker, RabbitMqCluster } from '../broker';
 import type { Grantee } from '../lambda-function';
 import type { OrdersTable } from '../orders-table';
-import type { Rule } from '../props';
+import { isUrl, isWhole, matching, type Rule, whole } from '../props';
 import type { TieredQueue } from '../tiered-queue';
 
 /**
@@ -62,15 +62,8 @@ export interface BrokerConsumerProps {
   readonly alarmActions?: string[];
 }
 
-const whole = (value: number | undefined, least: number, most: number) =>
-  value !== undefined && Number.isInteger(value) && value >= least && value <= most;
-
 export const rules: readonly Rule<BrokerConsumerProps>[] = [
-  {
-    prop: 'queueName',
-    holds: ({ queueName }) => /^[^\s*>,]{1,1000}$/.test(queueName),
-    message: ({ queueName }) => `is "${queueName}"; Lambda takes the name of one queue, without blanks and wildcards`,
-  },
+  matching('queueName', /^[^\s*>,]{1,1000}$/, 'Lambda takes the name of one queue, without blanks and wildcards'),
   {
     prop: 'queueName',
     holds: ({ source, queueName }) =>
@@ -80,20 +73,12 @@ export const rules: readonly Rule<BrokerConsumerProps>[] = [
   },
   {
     prop: 'reservedConcurrency',
-    holds: (props) => whole(props.reservedConcurrency, mostAtOnce(props), Number.MAX_SAFE_INTEGER),
+    holds: (props) => isWhole(props.reservedConcurrency, mostAtOnce(props)),
     message: (props) =>
       `is ${props.reservedConcurrency}; the mappings invoke it up to ${mostAtOnce(props)} times at once, and a throttled batch comes back as a failed one`,
   },
-  {
-    prop: 'batchSize',
-    holds: ({ batchSize }) => whole(batchSize, 1, 10_000),
-    message: ({ batchSize }) => `is ${batchSize}; Lambda takes 1 to 10,000`,
-  },
-  {
-    prop: 'batchingWindow',
-    holds: ({ batchingWindow }) => whole(batchingWindow, 0, 300),
-    message: ({ batchingWindow }) => `is ${batchingWindow} s; Lambda takes 0 to 300`,
-  },
+  whole('batchSize', [1, 10_000], { by: 'Lambda' }),
+  whole('batchingWindow', [0, 300], { unit: 's', by: 'Lambda' }),
   {
     prop: 'paymentTimeoutMs',
     holds: ({ paymentTimeoutMs = 5000, timeout = 30 }) => paymentTimeoutMs + 2000 <= timeout * 1000,
@@ -104,5 +89,10 @@ export const rules: readonly Rule<BrokerConsumerProps>[] = [
     prop: 'tiers',
     holds: ({ tiers }) => !tiers.fifo,
     message: () => 'is a FIFO queue, which takes no delay for a single message; hand over to a standard queue',
+  },
+  {
+    prop: 'paymentUrl',
+    holds: ({ paymentUrl }) => isUrl(paymentUrl),
+    message: ({ paymentUrl }) => `is "${paymentUrl}"; it takes an http or https URL`,
   },
 ];

@@ -6,7 +6,7 @@ import { brokerReach } from '../../functions/broker-reach/contract';
 import type { Broker } from '../broker';
 import { LambdaFunction } from '../lambda-function';
 import type { Network } from '../network';
-import { checkProps, type Rule } from '../props';
+import { account, checkProps, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
 import { acceptFinding } from '../scan';
 import { invokeEvery } from '../schedule';
 
@@ -37,7 +37,10 @@ export function brokerReachFunction(scope: Construct, id: string, props: BrokerR
 }
 
 export interface BrokerOperationsProps {
-  /** Name of the brokers together; one operator works on them at a time. 1 to 50 letters, digits, hyphens. */
+  /**
+   * Name of the brokers together; one operator works on them at a time. 1 to 43 letters, digits, hyphens: with
+   * `-operations-scheduler` behind it, it is a role's, of at most 64. Source: IAM quotas, "Role name".
+   */
   readonly networkName: string;
   /** 12 digits; only this account's schedule may start the function. */
   readonly account: string;
@@ -60,28 +63,21 @@ export interface BrokerOperationsProps {
 }
 
 const rules: readonly Rule<BrokerOperationsProps>[] = [
-  {
-    prop: 'networkName',
-    holds: ({ networkName }) => /^[A-Za-z0-9-]{1,50}$/.test(networkName),
-    message: ({ networkName }) => `is "${networkName}"; it takes 1 to 50 letters, digits and hyphens`,
-  },
+  matching('networkName', /^[A-Za-z0-9-]{1,43}$/, 'it takes 1 to 43 letters, digits and hyphens'),
+  account,
   {
     prop: 'brokers',
     holds: ({ brokers }) => brokers.length >= 1 && brokers.length <= 5,
     message: ({ brokers }) =>
       `has ${brokers.length} brokers; one to five fit into the 4 KB that a function's environment has (Lambda quotas)`,
   },
-  {
-    prop: 'failoverAfter',
-    holds: ({ failoverAfter = 0 }) => failoverAfter >= 60,
-    message: ({ failoverAfter }) => `is ${failoverAfter} s; less than 60 would take an ordinary restart for a death`,
-  },
-  {
-    prop: 'everyMinutes',
-    holds: ({ everyMinutes = 0 }) => Number.isInteger(everyMinutes) && everyMinutes >= 1 && everyMinutes <= 480,
-    message: ({ everyMinutes }) =>
-      `is ${everyMinutes}; it must be a whole number, 1 to 480: an alarm looks at no more than a day`,
-  },
+  whole('failoverAfter', [60, Number.POSITIVE_INFINITY], {
+    unit: 's',
+    because: 'less would take an ordinary restart for a death',
+  }),
+  whole('everyMinutes', [1, 480], { because: 'an alarm looks at no more than a day' }),
+  logRetentionDays,
+  kmsKeyArn,
 ];
 
 /** Looks after brokers: restarts, promotions, and the record of who allowed what. */

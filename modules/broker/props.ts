@@ -1,4 +1,4 @@
-import { isKnown, type Rule } from '../props';
+import { account, isKnown, kmsKeyArn, matching, type Rule, region } from '../props';
 import type { ActiveMqConfiguration } from './configuration';
 import { ambiguous, deadLetterPrefixes, type QueuePolicy } from './queue-policy';
 
@@ -95,12 +95,20 @@ const REPLICATING_REGIONS = ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2']
 const known = (values: readonly unknown[]) => values.every(isKnown);
 const redeliveries = (queues: readonly QueuePolicy[] = []) => queues.map(({ redelivery }) => redelivery ?? {});
 
-export const rules: readonly Rule<BrokerProps>[] = [
+export const placeRules: readonly Rule<BrokerPlaceProps>[] = [
+  matching('brokerName', /^[A-Za-z0-9_-]{1,50}$/, 'Amazon MQ takes 1 to 50 letters, digits, hyphens and underscores'),
+  region,
+  account,
+  kmsKeyArn,
   {
-    prop: 'brokerName',
-    holds: ({ brokerName }) => /^[A-Za-z0-9_-]{1,50}$/.test(brokerName),
-    message: ({ brokerName }) => `is "${brokerName}"; Amazon MQ takes 1 to 50 letters, digits, hyphens and underscores`,
+    prop: 'securityGroupIds',
+    holds: ({ securityGroupIds }) => securityGroupIds.length >= 1 && securityGroupIds.length <= 5,
+    message: ({ securityGroupIds }) => `has ${securityGroupIds.length} security groups; Amazon MQ takes 1 to 5`,
   },
+];
+
+export const rules: readonly Rule<BrokerProps>[] = [
+  ...placeRules,
   {
     prop: 'subnetIds',
     holds: ({ subnetIds, deploymentMode }) => subnetIds.length === (deploymentMode === 'SINGLE_INSTANCE' ? 1 : 2),

@@ -2,10 +2,10 @@ import { MqBroker } from '@cdktf/provider-aws/lib/mq-broker';
 import { MqConfiguration } from '@cdktf/provider-aws/lib/mq-configuration';
 import { Construct } from 'constructs';
 import type { Grantee } from '../lambda-function';
-import { checkProps, type Rule } from '../props';
+import { checkProps, isWhole, type Rule, whole } from '../props';
 import { acceptFinding } from '../scan';
 import type { BrokerEnd } from './broker';
-import { type BrokerPlaceProps, type BrokerUser, configurationName } from './props';
+import { type BrokerPlaceProps, type BrokerUser, configurationName, placeRules } from './props';
 import { rabbitMqAlarms } from './rabbitmq-alarms';
 import { BrokerVault } from './vault';
 
@@ -39,11 +39,7 @@ export interface RabbitMqClusterProps extends BrokerPlaceProps {
 const isFourth = (engineVersion = '3.13') => Number(engineVersion.split('.')[0]) >= 4;
 
 const rules: readonly Rule<RabbitMqClusterProps>[] = [
-  {
-    prop: 'brokerName',
-    holds: ({ brokerName }) => /^[A-Za-z0-9_-]{1,50}$/.test(brokerName),
-    message: ({ brokerName }) => `is "${brokerName}"; Amazon MQ takes 1 to 50 letters, digits, hyphens and underscores`,
-  },
+  ...placeRules,
   {
     prop: 'engineVersion',
     holds: ({ engineVersion = '3.13' }) => {
@@ -70,20 +66,12 @@ const rules: readonly Rule<RabbitMqClusterProps>[] = [
       new Set(queues.flatMap(({ name }) => [name, deadLetterQueueOf(name)])).size === 2 * queues.length &&
       queues.every(
         ({ name, deliveryLimit = 5, maximumLength = 1 }) =>
-          /^[A-Za-z0-9_.-]{1,200}$/.test(name) &&
-          Number.isInteger(deliveryLimit) &&
-          deliveryLimit >= 1 &&
-          deliveryLimit <= 100 &&
-          maximumLength >= 1,
+          /^[A-Za-z0-9_.-]{1,200}$/.test(name) && isWhole(deliveryLimit, 1, 100) && isWhole(maximumLength, 1),
       ),
     message: ({ queues }) =>
-      `has ${queues.map(({ name, deliveryLimit = 5 }) => `"${name}" with a delivery limit of ${deliveryLimit}`).join(', ')}; names are different, also from each other's <name>.dead, 1 to 200 letters, digits, -_., and limits 1 to 100`,
+      `has ${queues.map(({ name, deliveryLimit = 5, maximumLength }) => `"${name}" with a delivery limit of ${deliveryLimit}${maximumLength === undefined ? '' : ` and a maximumLength of ${maximumLength}`}`).join(', ')}; names are different, also from each other's <name>.dead, 1 to 200 letters, digits, -_., delivery limits 1 to 100, lengths from 1`,
   },
-  {
-    prop: 'consumerTimeout',
-    holds: ({ consumerTimeout = 0 }) => consumerTimeout >= 0 && consumerTimeout <= 2_147_483_647,
-    message: ({ consumerTimeout }) => `is ${consumerTimeout} ms; Amazon MQ takes 0 to 2,147,483,647`,
-  },
+  whole('consumerTimeout', [0, 2_147_483_647], { unit: 'ms', by: 'Amazon MQ' }),
 ];
 
 /**

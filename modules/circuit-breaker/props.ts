@@ -1,7 +1,7 @@
 import type { DependencyInput } from '../../functions/circuit-breaker/contract';
 import type { Consumer } from '../consumer';
 import type { LambdaFunction } from '../lambda-function';
-import type { Rule } from '../props';
+import { account, isWhole, kmsKeyArn, logRetentionDays, type Rule, region, whole } from '../props';
 import { probeNameOf } from './names';
 
 /** How it is found out that a dependency is back. */
@@ -50,9 +50,6 @@ export interface CircuitBreakerProps {
   readonly alarmActions?: string[];
 }
 
-const between = (value: number | undefined, least: number, most: number) =>
-  value !== undefined && Number.isInteger(value) && value >= least && value <= most;
-
 const tooLong = ({ breakerName, dependencies }: CircuitBreakerProps) =>
   Object.keys(dependencies)
     .map((dependency) => probeNameOf(breakerName, dependency))
@@ -84,18 +81,14 @@ export const rules: readonly Rule<CircuitBreakerProps>[] = [
   },
   {
     prop: 'trickleRate',
-    holds: ({ trickleRate, ceilingRate = 100 }) => between(trickleRate, 1, Math.min(500, ceilingRate)),
+    holds: ({ trickleRate, ceilingRate = 100 }) => isWhole(trickleRate, 1, Math.min(500, ceilingRate)),
     message: ({ trickleRate, ceilingRate = 100 }) =>
       `is ${trickleRate} messages a second; it must be 1 to ${Math.min(500, ceilingRate)}: no more than ceilingRate, and SQS moves at most 500`,
   },
-  {
-    prop: 'ceilingRate',
-    holds: ({ ceilingRate }) => between(ceilingRate, 1, 500),
-    message: ({ ceilingRate }) => `is ${ceilingRate} messages a second; SQS moves 1 to 500`,
-  },
-  {
-    prop: 'releaseInterval',
-    holds: ({ releaseInterval }) => between(releaseInterval, 1, 3600),
-    message: ({ releaseInterval }) => `is ${releaseInterval} s; it must be 1 to 3,600`,
-  },
+  whole('ceilingRate', [1, 500], { unit: 'messages a second', by: 'SQS' }),
+  whole('releaseInterval', [1, 3600], { unit: 's' }),
+  account,
+  region,
+  logRetentionDays,
+  kmsKeyArn,
 ];

@@ -1,4 +1,4 @@
-import type { Rule } from '../props';
+import { account, kmsKeyArn, matching, type Rule, region, retentionDays } from '../props';
 import { parseBlock } from './cidr';
 
 /** Services that functions in the VPC reach without leaving it. Each costs about $7 a month and zone (modules/broker/prices.json). */
@@ -24,11 +24,9 @@ export interface NetworkProps {
 }
 
 export const rules: readonly Rule<NetworkProps>[] = [
-  {
-    prop: 'name',
-    holds: ({ name }) => /^[a-z0-9-]{1,40}$/.test(name),
-    message: ({ name }) => `is "${name}"; it takes 1 to 40 lower-case letters, digits and hyphens`,
-  },
+  matching('name', /^[a-z0-9-]{1,40}$/, 'it takes 1 to 40 lower-case letters, digits and hyphens'),
+  region,
+  account,
   {
     prop: 'cidrBlock',
     holds: ({ cidrBlock }) => {
@@ -46,4 +44,6 @@ export const rules: readonly Rule<NetworkProps>[] = [
       zones.every((zone) => zone.startsWith(region)),
     message: ({ zones, region }) => `is ${zones.join(', ')}; it takes two or three different zones of ${region}`,
   },
+  retentionDays('flowLogRetentionDays'),
+  kmsKeyArn,
 ];

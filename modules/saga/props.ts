@@ -1,8 +1,8 @@
-import type { Rule } from '../props';
+import { account, kmsKeyArn, logRetentionDays, matching, type Rule, region } from '../props';
 import { problemsOf, type SagaDefinition } from './definition';
 
 export interface SagaProps {
-  /** Name of the state machine on AWS: 1 to 73 letters, digits, hyphens, underscores (80 with `-parked` for the queue). */
+  /** Name of the state machine and its role: 1 to 64 letters, digits, hyphens, underscores. Source: IAM quotas, "Role name" (Step Functions takes 80). */
   readonly sagaName: string;
   /** The account that it runs in, 12 digits: only its state machines may use the role. */
   readonly account: string;
@@ -19,20 +19,14 @@ export interface SagaProps {
 }
 
 export const rules: readonly Rule<SagaProps>[] = [
-  {
-    prop: 'sagaName',
-    holds: ({ sagaName }) => /^[A-Za-z0-9_-]{1,73}$/.test(sagaName),
-    message: ({ sagaName }) =>
-      `is "${sagaName}"; Step Functions takes letters, digits, hyphens and underscores, here at most 73 because "-parked" is added`,
-  },
-  {
-    prop: 'account',
-    holds: ({ account }) => /^\d{12}$/.test(account),
-    message: ({ account }) => `is "${account}"; an account has 12 digits`,
-  },
+  matching('sagaName', /^[A-Za-z0-9_-]{1,64}$/, 'it takes 1 to 64 letters, digits, hyphens and underscores'),
+  account,
+  region,
   {
     prop: 'definition',
     holds: ({ definition }) => problemsOf(definition).length === 0,
     message: ({ definition }) => problemsOf(definition).join('; it '),
   },
+  logRetentionDays,
+  kmsKeyArn,
 ];

@@ -3,7 +3,7 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { PipesPipe } from '@cdktf/provider-aws/lib/pipes-pipe';
 import { Construct } from 'constructs';
 import type { LambdaFunction } from '../lambda-function';
-import { checkProps, type Rule } from '../props';
+import { account, checkProps, kmsKeyArn, matching, type Rule, region, whole } from '../props';
 
 export interface SagaPipeProps {
   /** Name of the pipe and its role: 1 to 64 letters, digits, dots, hyphens, underscores. */
@@ -23,17 +23,11 @@ export interface SagaPipeProps {
 }
 
 const rules: readonly Rule<SagaPipeProps>[] = [
-  {
-    prop: 'pipeName',
-    holds: ({ pipeName }) => /^[.\w-]{1,64}$/.test(pipeName),
-    message: ({ pipeName }) =>
-      `is "${pipeName}"; EventBridge takes 1 to 64 letters, digits, dots, hyphens and underscores`,
-  },
-  {
-    prop: 'batchSize',
-    holds: ({ batchSize = 0 }) => Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 10,
-    message: ({ batchSize }) => `is ${batchSize}; a pipe from SQS takes 1 to 10`,
-  },
+  matching('pipeName', /^[.\w-]{1,64}$/, 'EventBridge takes 1 to 64 letters, digits, dots, hyphens and underscores'),
+  account,
+  region,
+  whole('batchSize', [1, 10], { by: 'a pipe from SQS' }),
+  kmsKeyArn,
 ];
 
 /**

@@ -82,6 +82,17 @@ test("a queue that its broker gives up before Lambda's client has tried its six 
   expect(() => build('activemq', { maximumRedeliveries: 7 })).not.toThrow();
 });
 
+test.each<[Change, string]>([
+  [{ queueName: 'orders.*' }, 'queueName is "orders.*"'],
+  [{ batchSize: 10_001 }, 'batchSize is 10001; Lambda takes whole numbers from 1 to 10,000'],
+  [{ batchingWindow: 301 }, 'batchingWindow is 301 s; Lambda takes whole numbers from 0 to 300'],
+  [{ paymentUrl: 'payment' }, 'paymentUrl is "payment"; it takes an http or https URL'],
+  [{ logRetentionDays: 42 }, 'logRetentionDays is 42 days'],
+  [{ kmsKeyArn: 'alias/orders' }, 'kmsKeyArn is "alias/orders"'],
+])('%j does not synthesize', (change, message) => {
+  expect(() => build('activemq', change)).toThrow(message);
+});
+
 test('behind the breaker of the same payment system it reads and writes that, and nothing of it otherwise', () => {
   const breaker: BrokerConsumerProps['breaker'] = {
     environment: { BREAKER_TABLE: 'breakers', BREAKER_DEPENDENCIES: '{"payment":{}}' },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Network, overlap } from '../../modules/network';
+import { Network, type NetworkProps, overlap } from '../../modules/network';
 import { parseBlock, subnet } from '../../modules/network/cidr';
 import { synthesized } from './synthesized';
 
@@ -58,7 +58,12 @@ test('S3 and DynamoDB by gateway, which costs nothing; the rest as asked', () =>
   expect(kinds.sort()).toEqual(['Gateway', 'Gateway', 'Interface', 'Interface', 'Interface']);
 });
 
-test.each([
+test.each<[Partial<NetworkProps>, RegExp]>([
+  [{ name: 'Network' }, /name is "Network"/],
+  [{ account: '1' }, /account is "1"/],
+  [{ region: 'Frankfurt' }, /region is "Frankfurt"/],
+  [{ flowLogRetentionDays: 42 }, /flowLogRetentionDays is 42 days/],
+  [{ kmsKeyArn: 'alias/logs' }, /kmsKeyArn is "alias\/logs"/],
   [{ cidrBlock: '10.20.0.1/16' }, /cidrBlock is "10.20.0.1\/16"/],
   [{ cidrBlock: '10.20.0.0/24' }, /\/16 to \/20/],
   [{ zones: ['eu-central-1a'] }, /two or three different zones/],

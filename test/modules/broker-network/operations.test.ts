@@ -56,7 +56,11 @@ test('the function knows what Terraform wants of each broker', () => {
 });
 
 test.each<[Partial<BrokerOperationsProps>, RegExp]>([
-  [{ everyMinutes: 0 }, /everyMinutes is 0; it must be a whole number, 1 to 480/],
+  [{ networkName: 'n'.repeat(44) }, /networkName is "n+"; it takes 1 to 43 letters/],
+  [{ account: '1' }, /account is "1"/],
+  [{ logRetentionDays: 42 }, /logRetentionDays is 42 days/],
+  [{ kmsKeyArn: 'alias/brokers' }, /kmsKeyArn is "alias\/brokers"/],
+  [{ everyMinutes: 0 }, /everyMinutes is 0; it takes whole numbers from 1 to 480/],
   [{ everyMinutes: 481 }, /everyMinutes is 481/],
   [{ failoverAfter: 30 }, /failoverAfter is 30 s/],
   [{ brokers: [] }, /brokers has 0 brokers; one to five/],

@@ -123,6 +123,11 @@ test('Terraform may destroy a broker only where that is allowed on purpose', () 
 
 test.each<[Partial<BrokerProps>, RegExp]>([
   [{ brokerName: 'no blanks' }, /brokerName is "no blanks"/],
+  [{ region: 'Frankfurt' }, /region is "Frankfurt"/],
+  [{ account: '1' }, /account is "1"/],
+  [{ kmsKeyArn: 'alias/brokers' }, /kmsKeyArn is "alias\/brokers"/],
+  [{ securityGroupIds: [] }, /securityGroupIds has 0 security groups; Amazon MQ takes 1 to 5/],
+  [{ securityGroupIds: ['1', '2', '3', '4', '5', '6'] }, /securityGroupIds has 6 security groups/],
   [{ subnetIds: ['one'] }, /subnetIds has 1 subnets; ACTIVE_STANDBY_MULTI_AZ takes two/],
   [{ instanceType: 'mq.m7g.large' }, /instanceType is mq.m7g.large; Amazon MQ runs ActiveMQ on mq.m5/],
   [{ storageType: 'ebs' }, /storageType is ebs with ACTIVE_STANDBY_MULTI_AZ/],
@@ -177,7 +182,7 @@ test('a replica names its primary', () => {
 });
 
 describe('RabbitMQ', () => {
-  const cluster = (queues: { name: string; deliveryLimit?: number }[], props: Partial<RabbitMqClusterProps> = {}) =>
+  const cluster = (queues: RabbitMqClusterProps['queues'], props: Partial<RabbitMqClusterProps> = {}) =>
     synthesized(
       (stack) => new RabbitMqCluster(stack, 'cluster', { ...PLACE, administrator: USERS[0]!, queues, ...props }),
     );
@@ -240,5 +245,6 @@ describe('RabbitMQ', () => {
   test('a delivery limit out of range does not synthesize', () => {
     expect(() => cluster([{ name: 'orders', deliveryLimit: 0 }])).toThrow(/delivery limit of 0/);
     expect(() => cluster([{ name: 'orders' }, { name: 'orders.dead' }])).toThrow(/different, also from each other's/);
+    expect(() => cluster([{ name: 'orders', maximumLength: 0 }])).toThrow(/maximumLength of 0/);
   });
 });

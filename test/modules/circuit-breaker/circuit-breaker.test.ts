@@ -67,6 +67,10 @@ test('every wrong prop is named at once', () => {
   expect(() => stack({ breakerName: 'Orders', trickleRate: 200, releaseInterval: 0 })).toThrow(
     /breakerName is "Orders".*\n.*trickleRate is 200 messages a second; it must be 1 to 100.*\n.*releaseInterval is 0 s/,
   );
+  expect(() => stack({ account: '1', region: 'Frankfurt', logRetentionDays: 42, kmsKeyArn: 'alias/orders' })).toThrow(
+    /account is "1".*\n.*region is "Frankfurt".*\n.*logRetentionDays is 42 days.*\n.*kmsKeyArn is "alias\/orders"/,
+  );
+  expect(() => stack({ ceilingRate: 501 })).toThrow(/ceilingRate is 501 messages a second; SQS takes whole numbers/);
   expect(() => stack({ dependencies: {} })).toThrow(/dependencies is empty/);
   const wrong = { payment: { ...payment.payment, failureRateThreshold: 150, slidingWindowSize: 0 } };
   expect(() => stack({ dependencies: wrong })).toThrow(PropsError);

@@ -1,5 +1,5 @@
 import type { LambdaFunction } from '../../../modules/lambda-function';
-import { lambdaTask, Saga, SagaPipe, type SagaProps } from '../../../modules/saga';
+import { lambdaTask, Saga, SagaPipe, type SagaPipeProps, type SagaProps } from '../../../modules/saga';
 import { allowed, synthesized } from '../synthesized';
 
 const ACCOUNT = '123456789012';
@@ -23,6 +23,17 @@ const props: SagaProps = {
 const made = (change: Partial<SagaProps> = {}) =>
   synthesized((stack) => {
     new Saga(stack, 'saga', { ...props, ...change });
+  });
+const pipe = (change: Partial<SagaPipeProps> = {}) =>
+  synthesized((stack) => {
+    new SagaPipe(stack, 'pipe', {
+      pipeName: 'orders',
+      account: ACCOUNT,
+      region: 'eu-central-1',
+      source: { arn: 'arn:aws:sqs:eu-central-1:123456789012:orders' },
+      starter: handler,
+      ...change,
+    });
   });
 
 test('its role may call its tasks, park, log and trace, and nothing else', () => {
@@ -112,16 +123,31 @@ test('props that cannot work are all named at once', () => {
   );
 });
 
+test.each<[Partial<SagaProps>, string]>([
+  [{ sagaName: 's'.repeat(65) }, 'it takes 1 to 64 letters'],
+  [{ region: 'Frankfurt' }, 'region is "Frankfurt"'],
+  [{ logRetentionDays: 42 }, 'logRetentionDays is 42 days'],
+  [{ kmsKeyArn: 'alias/saga' }, 'kmsKeyArn is "alias/saga"'],
+])('%j does not synthesize', (change, message) => {
+  expect(() => made(change)).toThrow(message);
+});
+
+test('the longest name that its role takes is fine', () => {
+  expect(() => made({ sagaName: 's'.repeat(64) })).not.toThrow();
+});
+
+test.each<[Partial<SagaPipeProps>, string]>([
+  [{ pipeName: 'a pipe' }, 'pipeName is "a pipe"'],
+  [{ account: '1' }, 'account is "1"'],
+  [{ region: 'Frankfurt' }, 'region is "Frankfurt"'],
+  [{ batchSize: 11 }, 'batchSize is 11; a pipe from SQS takes whole numbers from 1 to 10'],
+  [{ kmsKeyArn: 'alias/orders' }, 'kmsKeyArn is "alias/orders"'],
+])('a pipe with %j does not synthesize', (change, message) => {
+  expect(() => pipe(change)).toThrow(message);
+});
+
 test('a pipe calls the starter and never the state machine, which it could not give a name', () => {
-  const stack = synthesized((scope) => {
-    new SagaPipe(scope, 'pipe', {
-      pipeName: 'orders',
-      account: ACCOUNT,
-      region: 'eu-central-1',
-      source: { arn: 'arn:aws:sqs:eu-central-1:123456789012:orders' },
-      starter: handler,
-    });
-  });
+  const stack = pipe();
   expect(stack.all('aws_pipes_pipe')[0]).toMatchObject({
     target: handler.arn,
     target_parameters: { lambda_function_parameters: { invocation_type: 'REQUEST_RESPONSE' } },
