@@ -23,7 +23,7 @@ export function monthly({ price, count }: Item): number {
 
 const pair = (pairs: number, zones: number): Item[] => [
   { what: 'active/standby pair, mq.m5.large', price: 'activemq-pair-mq.m5.large', count: pairs },
-  { what: 'store, 20 GB each on EFS', price: 'storage-efs', count: 22 * pairs },
+  { what: 'store, 20 GB each on EFS', price: 'storage-efs', count: 20 * pairs },
   {
     what: `interface endpoints lambda, sts, secretsmanager in ${zones} zones each`,
     price: 'interface-endpoint',
