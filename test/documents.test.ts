@@ -31,6 +31,13 @@ test('every npm script that a document or a message names is there', () => {
   expect(named.filter((each) => !((each.split(': ')[1] ?? '') in scripts))).toEqual([]);
 });
 
+test('nothing tells anybody to run a package of this name from npm, where it is not ours', () => {
+  const told = files
+    .filter((file) => /\.(md|ts|mjs|js|yml)$/.test(file) && file !== 'test/documents.test.ts')
+    .filter((file) => /\b(npx|npm exec|npm i|npm install -g)( -[gy]| --yes)? spillway\b/.test(read(file)));
+  expect(told).toEqual([]);
+});
+
 test('every link of a document leads to a file that is there', () => {
   const broken = documents.flatMap((file) =>
     [...read(file).matchAll(/\]\((?!https?:|mailto:|#)([^)\s#]+)[^)]*\)/g)].flatMap(([, link = '']) =>
