@@ -161,7 +161,7 @@ class PlanReader {
     this.secrets.change(value.change);
     // What is only read may be anybody's.
     if (value.mode === 'data') return;
-    this.countOwner(value.type, value.change.before);
+    this.countOwner(value.type, value.change.before ?? value.change.after);
     const resource = resourceOf(value, deferred);
     // A deposed object is what an interrupted replacement left behind: a second entry at the same address.
     const key = typeof value.deposed === 'string' ? `${resource.address} (deposed ${value.deposed})` : resource.address;
@@ -187,8 +187,11 @@ class PlanReader {
   }
 
   private countOwner(type: unknown, attributes: unknown): void {
-    const place = isRecord(attributes) ? ownPlace(String(type), attributes.arn) : undefined;
-    if (place?.region) this.regions.set(place.region, (this.regions.get(place.region) ?? 0) + 1);
+    if (!isRecord(attributes)) return;
+    const place = ownPlace(String(type), attributes.arn);
+    // AWS provider 6 says it of each resource, also of one that has no ARN yet.
+    const region = place?.region ?? attributes.region;
+    if (typeof region === 'string') this.regions.set(region, (this.regions.get(region) ?? 0) + 1);
     if (place?.account) this.accounts.set(place.account, (this.accounts.get(place.account) ?? 0) + 1);
   }
 

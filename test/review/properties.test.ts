@@ -82,6 +82,19 @@ test('modules around it, count and for_each change only addresses', async () => 
 const ofOneWorld = (lines: string[]) =>
   unordered(lines).filter((line) => !/brokers-together|cost\/increase test$/.test(line));
 
+const REGIONS = ['us-east-1', 'eu-west-1'];
+
+/** As a state that AWS provider 6 wrote, in which some resources have no ARN to tell their place by. */
+function inRegion(plan: Json, region: string): void {
+  const { resource_changes, configuration } = plan as {
+    resource_changes: Entry[];
+    configuration: { root_module: Json };
+  };
+  for (const { change } of resource_changes)
+    for (const attributes of [change.before, change.after]) if (attributes) attributes.region = region;
+  for (const block of configuration.root_module.resources as Json[]) block.provider_config_key = 'aws';
+}
+
 test('two worlds with equal names in one plan give the findings of both, each of its own', async () => {
   const word = fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/);
   await fc.assert(
@@ -89,16 +102,18 @@ test('two worlds with equal names in one plan give the findings of both, each of
       anyPlan,
       anyPlan,
       fc.uniqueArray(word, { minLength: 2, maxLength: 2 }),
-      fc.constantFrom('modules', 'modules without a configuration', 'names'),
+      fc.constantFrom('modules', 'modules without a configuration', 'names', 'regions'),
       async (here, there, [one = '', other = ''], apart) => {
         const [near, far] = [plans.get(here) as string, elsewhere(JSON.stringify(parsed(there)))];
-        const worlds =
-          apart === 'names'
-            ? [renamed(near, (_, name) => `${one}_${name}`), renamed(far, (_, name) => `${other}_${name}`)]
-            : [
-                nested(JSON.parse(near), [one], [undefined], undefined),
-                nested(JSON.parse(far), [other], [undefined], undefined),
-              ];
+        const worlds = /names|regions/.test(apart)
+          ? [renamed(near, (_, name) => `${one}_${name}`), renamed(far, (_, name) => `${other}_${name}`)]
+          : [
+              nested(JSON.parse(near), [one], [undefined], undefined),
+              nested(JSON.parse(far), [other], [undefined], undefined),
+            ];
+        // One provider for both: which region a resource is in, only the resource says (AWS provider 6).
+        if (apart === 'regions')
+          for (const [index, world] of worlds.entries()) inRegion(world, REGIONS[index] as string);
         const both = together(...(worlds as [Json, Json]));
         if (apart === 'modules without a configuration') {
           // What is new has no ARN yet, and without a configuration no region either.
@@ -126,6 +141,7 @@ test('what stands beside a resource, with the id of that resource, hides nothing
 type Entry = { type: string; change: Change };
 interface Change {
   actions: string[];
+  before: Json | null;
   after: Json | null;
   after_unknown?: Json;
 }

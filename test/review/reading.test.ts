@@ -74,6 +74,12 @@ test('whose plan it is follows from what is made in it, not from whom it names o
   expect(review).toMatchObject({ accounts: ['111122223333'], regions: ['eu-central-1'] });
 });
 
+test('a resource that is made says its region itself, where its provider has another', async () => {
+  const after = { name: 'orders', region: 'eu-west-1' };
+  const fresh = plan(resource('aws_sqs_queue.orders', null, { after, unknown: { arn: true } }));
+  expect(await reviewOf(fresh)).toMatchObject({ regions: ['eu-west-1'] });
+});
+
 test.each([
   [['444455556666'], ['444455556666']],
   [['444455556666', '777788889999'], []],
