@@ -25,7 +25,12 @@ module.exports = {
     {
       ...base,
       displayName: 'emulator',
-      testMatch: ['<rootDir>/test/{emulator,scenarios}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/emulator/**/*.test.ts'],
+    },
+    {
+      ...base,
+      displayName: 'scenarios',
+      testMatch: ['<rootDir>/test/scenarios/**/*.test.ts'],
     },
     {
       ...base,

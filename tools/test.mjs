@@ -1,13 +1,16 @@
 // `npm test`: everything that can be proved on this machine, one kind after the other, so that each has the cores to itself.
-// `npm test -- unit emulator` runs some kinds: check, unit, emulator, browser, brokers.
+// `npm test -- unit emulator` runs some kinds: check, unit, emulator, scenarios, browser, brokers.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './build.mjs';
 
-/** Kind → how many test files run at once. Unit tests share the cores; the others start servers of their own and want them whole. */
-const KINDS = { unit: '100%', emulator: 1, browser: 1, brokers: 1 };
+/**
+ * Kind → how many test files run at once. Unit tests share the cores; the others start servers of their own and want them whole, but for outages, which wait far more than
+ * they work.
+ */
+const KINDS = { unit: '100%', emulator: 1, scenarios: 2, browser: 1, brokers: 1 };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((kind) => kind !== 'check' && !(kind in KINDS));
 if (unknown.length > 0) {
