@@ -1,6 +1,6 @@
 import {
   DescribeExecutionCommand,
-  DescribeStateMachineCommand,
+  DescribeStateMachineForExecutionCommand,
   GetExecutionHistoryCommand,
   type HistoryEvent,
   ListExecutionsCommand,
@@ -32,11 +32,11 @@ export class Sagas {
       .slice(0, LISTED);
   }
 
-  /** One saga: its definition as it is, and its history. */
+  /** One saga: the definition that it runs, which a later deploy leaves as it was, and its history. */
   async show(stateMachineArn: string, name: string): Promise<Saga> {
     const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
     const [{ definition = '{}' }, { status = 'RUNNING' }, events] = await Promise.all([
-      this.stepFunctions.send(new DescribeStateMachineCommand({ stateMachineArn })),
+      this.stepFunctions.send(new DescribeStateMachineForExecutionCommand({ executionArn })),
       this.stepFunctions.send(new DescribeExecutionCommand({ executionArn })),
       this.history(executionArn),
     ]);
