@@ -32,6 +32,7 @@ interface Restart {
   readonly before: string;
   readonly after: string;
   readonly immediately: boolean;
+  readonly users: boolean;
   readonly standby: boolean;
   /** False when only a value that is not known yet may make it restart. */
   readonly certain: boolean;
@@ -61,6 +62,7 @@ function restarts(graph: Messaging): Restart[] {
         before: say('before'),
         after: say('after'),
         immediately,
+        users: changed.some(({ path }) => path === 'user'),
         standby: textOf(read(broker, 'after', 'deployment_mode')) !== 'SINGLE_INSTANCE',
         certain: changed.some(({ path }) => !unknown(path)),
       },
@@ -89,15 +91,17 @@ const restart: Rule = {
   severity: 'high',
   title: 'A broker restarts',
   *check({ graph }) {
-    for (const { broker, before, after, immediately, standby } of restarts(graph)) {
+    for (const { broker, before, after, immediately, users, standby } of restarts(graph)) {
       yield {
         resource: broker,
         severity: immediately ? 'high' : 'medium',
         before,
         after: `${after}, ${immediately ? 'at once (apply_immediately)' : 'in the next maintenance window'}`,
-        why: standby
-          ? 'Its instances restart; every connection breaks, and producers and consumers stand still until they have reconnected to the other one. Clients without a failover transport stay away.'
-          : 'It has one instance: while that restarts, for minutes, nothing is sent or received.',
+        why: `${
+          standby
+            ? 'Its instances restart; every connection breaks, and producers and consumers stand still until they have reconnected to the other one. Clients without a failover transport stay away.'
+            : 'It has one instance: while that restarts, for minutes, nothing is sent or received.'
+        }${users ? ' Who logs in with a user or a password that goes is refused from then on; the plan does not show which.' : ''}`,
         action: `${immediately ? 'Leave it to the maintenance window (`apply_immediately = false`) or apply at a quiet time' : 'Check that the maintenance window is a quiet time'}; check that every client reconnects by itself (failover:, retries).`,
       };
     }

@@ -123,6 +123,20 @@ const KINDS: readonly { type: string; path: string; order: readonly string[]; wh
   },
 ];
 
+/** Where each type names the size of its instances. */
+const INSTANCES: Readonly<Record<string, string>> = {
+  aws_mq_broker: 'host_instance_type',
+  aws_msk_cluster: 'broker_node_group_info.0.instance_type',
+};
+const SIZES = ['nano', 'micro', 'small', 'medium', 'large', 'xlarge'];
+
+/** Each size is twice the one before, and `4xlarge` four times `xlarge`; the families that brokers run on agree in that. */
+function sizeOf(instance: string | undefined): number | undefined {
+  const [, times = '1', size = ''] = /\.(\d*)([a-z]+)$/.exec(instance ?? '') ?? [];
+  const step = SIZES.indexOf(size);
+  return step === -1 ? undefined : 2 ** step * Number(times || 1);
+}
+
 const capacity: Rule = {
   id: 'stop/capacity-reduced',
   severity: 'medium',
@@ -152,6 +166,15 @@ const capacity: Rule = {
         const [before, after] = [textOf(read(resource, 'before', path)), textOf(read(resource, 'after', path))];
         if (!survives(resource) || !before || !after || !order.includes(before)) continue;
         if (order.indexOf(after) > order.indexOf(before)) yield draft(resource, before, after, what);
+      }
+    }
+    for (const [type, path] of Object.entries(INSTANCES)) {
+      for (const broker of graph.ofType(type)) {
+        const [before, after] = [textOf(read(broker, 'before', path)), textOf(read(broker, 'after', path))];
+        const [was, is] = [sizeOf(before), sizeOf(after)];
+        if (!survives(broker) || !before || !after || was === undefined || is === undefined || is >= was) continue;
+        const what = 'It takes fewer connections and less in memory, and pages or blocks its producers sooner';
+        yield draft(broker, before, after, what);
       }
     }
     for (const table of graph.ofType('aws_dynamodb_table', 'aws_kinesis_stream')) {

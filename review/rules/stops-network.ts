@@ -4,7 +4,7 @@ import { grouped } from '../graph/grouped';
 import type { Messaging } from '../graph/messaging';
 import { read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { certainlyDiffers, isAbsent, isOpen, listOf, textOf } from '../plan/values';
+import { certainlyDiffers, hasOpen, isAbsent, isOpen, listOf, textOf } from '../plan/values';
 import { type Gate, gates, opens, said } from './gates';
 import { booleanOn } from './newly';
 import type { Draft, Rule } from './rule';
@@ -17,6 +17,8 @@ const networkPath: Rule = {
   *check({ graph }) {
     for (const endpoint of graph.ofType('aws_vpc_endpoint')) yield* endpointDrafts(endpoint);
     yield* gateDrafts(graph);
+    yield* behindDrafts(graph);
+    for (const link of graph.ofType(...Object.keys(LINKS))) yield* linkDrafts(link);
     for (const gateway of graph.ofType('aws_nat_gateway')) {
       if (gateway.action !== 'destroy') continue;
       yield {
@@ -141,21 +143,86 @@ function* gateDrafts(graph: Messaging): Generator<Draft> {
 
 const EVERYWHERE = new Set(['0.0.0.0/0', '::/0']);
 
-/** What of this plan stands behind a security group and holds messages. */
+/** What holds messages behind security groups, and where it names them. */
+const BEHIND: Readonly<Record<string, string>> = {
+  aws_mq_broker: 'security_groups',
+  aws_msk_cluster: 'broker_node_group_info.0.security_groups',
+  aws_efs_mount_target: 'security_groups',
+};
+
+/** What of this plan stands behind a security group. */
 function usersOf(graph: Messaging, { group }: Gate): string[] {
-  const paths: Record<string, string> = {
-    aws_mq_broker: 'security_groups',
-    aws_msk_cluster: 'broker_node_group_info.0.security_groups',
-    aws_efs_mount_target: 'security_groups',
-  };
   const ids = graph.ofType('aws_security_group').filter(({ address }) => address === group);
   const names = new Set([group, ...ids.flatMap((resource) => textOf(read(resource, 'before', 'id')) ?? [])]);
-  return Object.entries(paths).flatMap(([type, path]) =>
+  return Object.entries(BEHIND).flatMap(([type, path]) =>
     graph
       .ofType(type)
       .filter((resource) => listOf(read(resource, 'before', path)).some((id) => names.has(String(textOf(id)))))
       .map(({ address }) => address),
   );
+}
+
+/** Something that holds messages is put behind other groups: the same clients come in only if those let them. */
+function* behindDrafts(graph: Messaging): Generator<Draft> {
+  for (const [type, path] of Object.entries(BEHIND)) {
+    for (const resource of graph.ofType(type)) {
+      if (!survives(resource) || hasOpen(read(resource, 'after', path))) continue;
+      const on = (side: Side) => listOf(read(resource, side, path)).flatMap((id) => textOf(id) ?? []);
+      const [before, after] = [on('before'), on('after')];
+      const left = before.filter((id) => !after.includes(id));
+      if (left.length === 0) continue;
+      const ways = (side: Side, ids: readonly string[]) => {
+        const groups = new Set(ids.map((id) => groupOf(graph, id, side)?.address ?? id));
+        return gates(graph, side).filter(({ group, direction }) => direction === 'ingress' && groups.has(group));
+      };
+      const [were, are] = [ways('before', left), ways('after', after)];
+      const closed = were.filter((way) => !are.some((other) => opens({ ...other, group: way.group }, way)));
+      if (were.length > 0 && closed.length === 0) continue;
+      const known = closed.length > 0 && after.every((id) => groupOf(graph, id, 'after'));
+      yield {
+        resource,
+        severity: known ? 'high' : 'low',
+        before: known ? list(closed.map(said)) : `behind ${list(before)}`,
+        after:
+          known && are.length === 0
+            ? 'closed'
+            : `behind ${list(after)}${known ? '' : ', of which the plan says nothing'}`,
+        why: 'Only what the new groups let in reaches it. Everybody else is cut off at the next connection, brokers of a network among them.',
+        action: 'Show the rules of the new groups that serve every client.',
+      };
+    }
+  }
+}
+
+const groupOf = (graph: Messaging, id: string, side: Side): Resource | undefined =>
+  graph.ofType('aws_security_group').find((group) => textOf(read(group, side, 'id')) === id);
+
+/** Ways from one network to another. A broker of a network, or a client, at the other end of it is out of reach without. */
+const LINKS: Readonly<Record<string, string>> = {
+  aws_vpc_peering_connection: 'peering with another network',
+  aws_vpc_peering_connection_accepter: 'peering with another network',
+  aws_ec2_transit_gateway_vpc_attachment: 'way to the transit gateway',
+  aws_vpn_connection: 'VPN to another network',
+  aws_route: 'route',
+};
+
+function* linkDrafts(link: Resource): Generator<Draft> {
+  if (link.action !== 'destroy' && link.action !== 'replace') return;
+  const to = textOf(read(link, 'before', 'destination_cidr_block'));
+  yield {
+    resource: link,
+    ...(link.action === 'replace' ? { severity: 'low' as const } : {}),
+    before: `${LINKS[link.type]}${to ? ` to ${to}` : ''}`,
+    after: link.action === 'replace' ? 'made anew' : 'gone',
+    why:
+      link.action === 'replace'
+        ? 'Connections that take that way hang until it is there again; a network of brokers keeps what it can not forward.'
+        : 'What is called by that way is out of reach: calls hang until they time out, and a network of brokers keeps what it can not forward until its store is full.',
+    action:
+      link.action === 'replace'
+        ? 'Apply it at a quiet time, and watch that every broker and client has reconnected.'
+        : 'Show the way that takes its place, for every broker and client that used it.',
+  };
 }
 
 function* functionDrafts(fn: Resource): Generator<Draft> {

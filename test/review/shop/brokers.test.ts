@@ -27,8 +27,28 @@ whatItSays('brokers', [
     [
       'high stop/broker-restart aws_mq_broker.rabbit',
       'high stop/broker-restart aws_mq_broker.shop',
+      'low cost/increase aws_mq_broker.rabbit',
       'low cost/increase aws_mq_broker.shop',
     ],
+  ],
+  [
+    'smaller instances',
+    (shop) =>
+      shop
+        .was(BROKER, { host_instance_type: 'mq.m5.xlarge' })
+        .update(BROKER, { host_instance_type: 'mq.m5.large' })
+        .update(CLUSTER, nodes(shop, { instance_type: 'kafka.t3.small' })),
+    [
+      'medium stop/broker-restart aws_mq_broker.shop',
+      'medium stop/capacity-reduced aws_mq_broker.shop',
+      'medium stop/capacity-reduced aws_msk_cluster.shop',
+      'medium stop/cluster-rolling aws_msk_cluster.shop',
+    ],
+  ],
+  [
+    'instances of another family, as large',
+    (shop) => shop.update(CLUSTER, nodes(shop, { instance_type: 'kafka.m7g.large' })),
+    ['medium stop/cluster-rolling aws_msk_cluster.shop'],
   ],
   [
     'two of one kind with names and configurations of their own',

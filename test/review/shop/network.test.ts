@@ -1,5 +1,16 @@
+import type { Json } from '../changed-plans';
 import { policy } from '../small-plan';
-import { FUNCTION, whatItSays } from './shop';
+import { BROKER, FUNCTION, type Shop, whatItSays } from './shop';
+
+const clients = (cidr: string, port = 61617): Json => ({
+  ...{ cidr_blocks: [cidr], from_port: port, to_port: port, protocol: 'tcp' },
+});
+const OTHER_GROUPS: [what: string, ingress: Json[] | undefined, expected: string[]][] = [
+  ['that lets the same clients in', [clients('10.0.0.0/8')], []],
+  ['that lets in fewer', [clients('10.0.1.0/24')], ['high stop/network-path aws_mq_broker.shop']],
+  ['that lets in nobody', [], ['high stop/network-path aws_mq_broker.shop']],
+  ['of which the plan says nothing', undefined, ['low stop/network-path aws_mq_broker.shop']],
+];
 
 whatItSays('network', [
   [
@@ -75,5 +86,30 @@ whatItSays('network', [
     'a function is put into a network',
     (shop) => shop.update(FUNCTION, { vpc_config: [{ subnet_ids: ['subnet-1'] }] }),
     ['medium stop/network-path aws_lambda_function.consumer'],
+  ],
+  ...OTHER_GROUPS.map(([what, ingress, expected]): [string, (shop: Shop) => Shop, string[]] => [
+    `a broker is put behind another group, ${what}`,
+    (shop) => {
+      if (ingress) shop.also('aws_security_group.other', { id: 'sg-9', ingress });
+      return shop.was(BROKER, { security_groups: ['sg-1'] }).update(BROKER, { security_groups: ['sg-9'] });
+    },
+    expected,
+  ]),
+  [
+    'the way to the network of the other brokers goes',
+    (shop) =>
+      shop
+        .also('aws_vpc_peering_connection.west', { id: 'pcx-1' })
+        .also('aws_route.west', { id: 'r-1', destination_cidr_block: '10.1.0.0/16' })
+        .remove('aws_vpc_peering_connection.west', 'aws_route.west'),
+    ['medium stop/network-path aws_route.west', 'medium stop/network-path aws_vpc_peering_connection.west'],
+  ],
+  [
+    'a route is made anew',
+    (shop) =>
+      shop
+        .also('aws_route.west', { id: 'r-1', destination_cidr_block: '10.1.0.0/16' })
+        .replace('aws_route.west', { destination_cidr_block: '10.2.0.0/16' }),
+    ['low stop/network-path aws_route.west'],
   ],
 ]);

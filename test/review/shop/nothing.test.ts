@@ -120,8 +120,8 @@ whatItSays('nothing to say', [
     [],
   ],
   [
-    'security groups of a broker, which need no restart',
-    (shop) => shop.update(BROKER, { security_groups: ['sg-9'] }),
+    'one more security group for a broker, which needs no restart',
+    (shop) => shop.was(BROKER, { security_groups: ['sg-1'] }).update(BROKER, { security_groups: ['sg-1', 'sg-9'] }),
     [],
   ],
   [
