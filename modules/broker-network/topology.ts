@@ -8,7 +8,10 @@ export interface Link {
   /** Region whose broker dials; always the lower name, so that no two brokers wait for each other's address. */
   readonly dials: string;
   readonly answers: string;
-  /** Bridges over which a consumer must be known for every region to hear of it: 1 in a mesh, 2 through a hub. */
+  /**
+   * Bridges over which a consumer is known: 2 as soon as there are three regions. Through a hub that is the only way; in a mesh it is the way round, so that the loss of any one
+   * line leaves a path. A larger one would help against two at once, and send messages on longer detours all the time.
+   */
   readonly consumerTimeToLive: number;
 }
 
@@ -27,11 +30,9 @@ export function linksOf(regions: readonly string[], topology: Topology = { kind:
     throw new RangeError(`the hub ${topology.hub} is none of ${ordered.join(', ')}`);
   }
   const pairs = ordered.flatMap((dials, index) => ordered.slice(index + 1).map((answers) => ({ dials, answers })));
-  return topology.kind === 'mesh'
-    ? pairs.map((pair) => ({ ...pair, consumerTimeToLive: 1 }))
-    : pairs
-        .filter(({ dials, answers }) => dials === topology.hub || answers === topology.hub)
-        .map((pair) => ({ ...pair, consumerTimeToLive: 2 }));
+  return pairs
+    .filter(({ dials, answers }) => topology.kind === 'mesh' || dials === topology.hub || answers === topology.hub)
+    .map((pair) => ({ ...pair, consumerTimeToLive: ordered.length > 2 ? 2 : 1 }));
 }
 
 /**

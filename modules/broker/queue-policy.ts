@@ -99,6 +99,15 @@ export function withDeadLetters(policies: readonly QueuePolicy[]): QueuePolicy[]
   );
 }
 
+/** Milliseconds that a message stays where it has just arrived before it may go back; without it two brokers without consumers would throw it to and fro. */
+const REPLAY_DELAY = 1000;
+
+/**
+ * Milliseconds. A message that had to stay for the delay goes when the queue is looked at again, and a queue without traffic is looked at when it is searched for expired
+ * messages: by default every 30 s, which took a backlog of 3,400 in three regions two minutes to come back instead of ten seconds (measured on 5.18.6).
+ */
+const LOOK_AGAIN = 2000;
+
 export function policyEntry(policy: QueuePolicy, networked: boolean): Element {
   const children: Element[] = [
     {
@@ -123,7 +132,7 @@ export function policyEntry(policy: QueuePolicy, networked: boolean): Element {
       children: [
         {
           name: 'conditionalNetworkBridgeFilterFactory',
-          attributes: { replayWhenNoConsumers: true, replayDelay: 1000 },
+          attributes: { replayWhenNoConsumers: true, replayDelay: REPLAY_DELAY },
         },
       ],
     });
@@ -158,6 +167,7 @@ export function policyEntry(policy: QueuePolicy, networked: boolean): Element {
       queuePrefetch: policy.prefetch ?? 100,
       // A message that comes back over a bridge must not be taken for a duplicate of itself.
       enableAudit: networked ? false : undefined,
+      expireMessagesPeriod: networked ? LOOK_AGAIN : undefined,
     },
     children,
   };

@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processOrder } from '../../functions/order-consumer/process-order';
+import { ShopInMemory } from '../functions/order-consumer/shop-in-memory';
+import { anOrder } from '../functions/orders';
 import { BrokerProcess, freePort } from './harness/broker-process';
-import { Consumer, Producer, statistics, until } from './harness/client';
+import { Consumer, duplicates, Producer, statistics, until } from './harness/client';
 import { BrokerPair } from './harness/pair';
 import { describeBrokers } from './harness/setup';
 
-describeBrokers('one pair, with policies of its own for two queues', () => {
+describeBrokers('one pair, with a policy of its own for each queue', () => {
   let folder: string;
   let pair: BrokerPair;
   const open: { close(): Promise<void> }[] = [];
@@ -26,6 +29,9 @@ describeBrokers('one pair, with policies of its own for two queues', () => {
           redelivery: { maximumRedeliveries: 3, initialDelay: 1000, multiplier: 2, maximumDelay: 5000, jitter: 0 },
         },
         { queue: 'slow', prefetch: 10, deadLetterPrefix: 'DEAD.' },
+        { queue: 'silent', abortConsumerAfter: 2000 },
+        { queue: 'wide', memoryLimit: '1mb' },
+        { queue: 'paid' },
       ],
     });
     await pair.start();
@@ -93,6 +99,105 @@ describeBrokers('one pair, with policies of its own for two queues', () => {
     for (let tries = 0; tries < 50 && (await statistics(ports, 'slow')).size > 0; tries += 1) await sleep(200);
     expect((await statistics(ports, 'slow')).size).toBe(0);
   }, 90_000);
+
+  test('a dead letter that is refused comes back as one, for as long as it takes: it has nowhere further to go', async () => {
+    const ports = pair.amqpPorts;
+    const producer = opened(new Producer({ ports, queue: 'orders', prefix: 'grave' }));
+    await producer.send(1);
+    const refusing = opened(new Consumer({ ports, queue: 'orders', refuses: () => true }));
+    await until(
+      () => refusing.refused.get('grave-0')?.length === 4,
+      30_000,
+      () => `${refusing.refused.get('grave-0')?.length} deliveries`,
+    );
+    const graves = opened(new Consumer({ ports, queue: 'DLQ.orders', refuses: () => true }));
+    await until(
+      () => (graves.refused.get('grave-0')?.length ?? 0) >= 3,
+      30_000,
+      () => `${graves.refused.get('grave-0')?.length} looks`,
+    );
+    await graves.close();
+    const taken = opened(new Consumer({ ports, queue: 'DLQ.orders' }));
+    await until(
+      () => taken.done.has('grave-0'),
+      30_000,
+      () => 'the dead letter is gone',
+    );
+  }, 120_000);
+
+  test('a consumer that never answers is cut off, and what it held goes to others', async () => {
+    const ports = pair.amqpPorts;
+    const producer = opened(new Producer({ ports, queue: 'silent' }));
+    await producer.send(20);
+    const silent = opened(new Consumer({ ports, queue: 'silent', credit: 20, answers: () => false }));
+    await until(
+      () => silent.seen.size === 20,
+      10_000,
+      () => `${silent.seen.size} of 20 handed over`,
+    );
+    const since = Date.now();
+    const other = opened(new Consumer({ ports, queue: 'silent' }));
+    // It connects again, and gets hold of some each time; each time it loses them.
+    await until(
+      () => other.done.size === 20,
+      30_000,
+      () => `${other.done.size} of 20 went to the other`,
+    );
+    expect(Date.now() - since).toBeGreaterThan(1000);
+  }, 60_000);
+
+  test("more than fits into a queue's memory is accepted all the same, waits in the store, and arrives", async () => {
+    const ports = pair.amqpPorts;
+    const producer = opened(new Producer({ ports, queue: 'wide', weight: 20_000, window: 20 }));
+    await producer.send(300);
+    expect((await statistics(ports, 'wide')).size).toBe(300);
+    const consumer = opened(new Consumer({ ports, queue: 'wide' }));
+    await until(
+      () => consumer.done.size === 300,
+      30_000,
+      () => `${consumer.done.size} of 300`,
+    );
+  }, 90_000);
+
+  test("duplicates are dropped by the consumer's own books: whatever is delivered twice is paid once", async () => {
+    const ports = pair.amqpPorts;
+    const shop = new ShopInMemory();
+    const producer = opened(
+      new Producer({ ports, queue: 'paid', prefix: 'order-paid', order: (orderId) => anOrder({ orderId }) }),
+    );
+    await producer.send(200);
+    const handle = async (body: string) => {
+      const sent = shop.record({ body });
+      shop.handled.push(await processOrder(sent, shop.surroundings()));
+    };
+    // Dies with its work done and not a word of it said.
+    const dying = opened(new Consumer({ ports, queue: 'paid', credit: 100, handle, answers: () => false }));
+    await until(
+      () => dying.seen.size === 100,
+      20_000,
+      () => `${dying.seen.size} of 100 handled`,
+    );
+    await dying.close();
+    const living = opened(new Consumer({ ports, queue: 'paid', handle }));
+    await until(
+      () => living.done.size > 20,
+      20_000,
+      () => `${living.done.size} done`,
+    );
+    const killed = await pair.killActive();
+    await until(
+      () => living.done.size === 200,
+      30_000,
+      () => `${living.done.size} of 200 done`,
+    );
+    killed.start();
+    await killed.until('up');
+    expect(duplicates([dying, living])).toBeGreaterThanOrEqual(100);
+    const charges = [...shop.books.charges.values()];
+    expect(charges.map((each) => each.length)).toEqual(Array(200).fill(1));
+    const duplicate = shop.handled.filter(({ kind }) => kind === 'duplicate').length;
+    expect(shop.handled.length - duplicate).toBe(200);
+  }, 120_000);
 
   test('ActiveMQ itself refuses what it does not know, so the generated XML has been checked by its schema', async () => {
     const wrong = new BrokerProcess(

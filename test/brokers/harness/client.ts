@@ -52,6 +52,8 @@ export interface ProducerOptions {
   readonly prefix?: string;
   /** Bytes that an order carries beside its id. */
   readonly weight?: number;
+  /** What an order carries. Default: its id. */
+  readonly order?: (id: string) => object;
 }
 
 /** Sends numbered orders, each persistent, and counts one as accepted only when the broker has confirmed it. */
@@ -153,7 +155,7 @@ export class Producer {
   }
 
   private pump(): void {
-    const { rate = 0, window = 100, weight = 0 } = this.options;
+    const { rate = 0, window = 100, weight = 0, order = (orderId: string) => ({ orderId }) } = this.options;
     const now = performance.now();
     this.owed = Math.min(window, this.owed + ((now - this.last) / 1000) * rate);
     this.last = now;
@@ -165,7 +167,7 @@ export class Producer {
         this.remaining -= 1;
         this.owed -= 1;
       }
-      const body = JSON.stringify({ orderId: id, ...(weight > 0 && { note: 'x'.repeat(weight) }) });
+      const body = JSON.stringify({ ...order(id), ...(weight > 0 && { note: 'x'.repeat(weight) }) });
       const delivery = this.sender.send({ message_id: id, durable: true, body });
       this.unsettled.set(delivery.id, id);
     }
@@ -181,6 +183,10 @@ export interface ConsumerOptions {
   readonly credit?: number;
   /** True for a message that this consumer refuses. */
   readonly refuses?: (id: string) => boolean;
+  /** False for a message that this consumer never says anything about. Default: it accepts what it doesn't refuse. */
+  readonly answers?: (id: string) => boolean;
+  /** What is done with a message before it is accepted. */
+  readonly handle?: (body: string) => Promise<void>;
 }
 
 /** Consumes orders and does each once: what it has seen by its business key it acknowledges and drops. */
@@ -212,11 +218,6 @@ export class Consumer {
     });
   }
 
-  /** Deliveries beyond the first, over all orders. */
-  get duplicates(): number {
-    return [...this.seen.values()].reduce((sum, times) => sum + times - 1, 0);
-  }
-
   async close(): Promise<void> {
     this.closed = true;
     await close(this.connection);
@@ -227,8 +228,14 @@ export class Consumer {
     if (this.closed || !message || !delivery) return;
     if (this.options.delayMs) await sleep(this.options.delayMs);
     if (this.closed || !this.connection.is_open()) return;
-    const id = idOf(message);
+    const body = textOf(message);
+    const id = (JSON.parse(body) as { orderId: string }).orderId;
     this.lastAt = Date.now();
+    await this.options.handle?.(body);
+    if (this.options.answers?.(id) === false) {
+      this.seen.set(id, (this.seen.get(id) ?? 0) + 1);
+      return;
+    }
     if (this.options.refuses?.(id)) {
       this.refused.set(id, [...(this.refused.get(id) ?? []), Date.now()]);
       // rhea 3.0.5 sends two neighbours that are settled in one turn of the event loop with the outcome of the first (session.js, `write_dispositions`): a
@@ -245,9 +252,8 @@ export class Consumer {
   }
 }
 
-function idOf(message: Message): string {
-  const text = typeof message.body === 'string' ? message.body : message.body?.content?.toString?.('utf8');
-  return (JSON.parse(text) as { orderId: string }).orderId;
+function textOf({ body }: Message): string {
+  return typeof body === 'string' ? body : body?.content?.toString?.('utf8');
 }
 
 /** @throws Error with what `state` says, when the condition is not true in time. */
@@ -264,6 +270,13 @@ export interface QueueStatistics {
   readonly consumerCount: number;
   readonly enqueueCount: number;
   readonly dequeueCount: number;
+}
+
+/** Deliveries beyond an order's first, over all consumers of one application: it drops them by the order's id. */
+export function duplicates(consumers: readonly Consumer[]): number {
+  const deliveries = consumers.flatMap(({ seen }) => [...seen]);
+  const ids = new Set(deliveries.map(([id]) => id));
+  return deliveries.reduce((sum, [, times]) => sum + times, 0) - ids.size;
 }
 
 /**

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Consumer, Producer, statistics, until } from './client';
+import { Consumer, duplicates, Producer, statistics, until } from './client';
 import { BrokerPair } from './pair';
 
 export interface KillReport {
@@ -10,9 +10,9 @@ export interface KillReport {
   /** Confirmed to the producer. */
   readonly accepted: number;
   readonly consumed: number;
-  /** Left in the store at the end. */
-  readonly stored: number;
-  /** Accepted, but neither consumed nor stored. */
+  /** Dead letters at the end: kept, but not consumed. */
+  readonly dead: number;
+  /** Accepted, but neither consumed nor a dead letter when the store was empty. */
   readonly lost: string[];
   /** Deliveries beyond an order's first; the consumer dropped them. */
   readonly duplicates: number;
@@ -45,22 +45,34 @@ export async function killActive(kills: number, rate = 200): Promise<KillReport>
       await killed.until('up');
     }
     await producer.stop();
+    // Until the store is empty: what is lost then is known by its id, and nothing can be excused as stored.
     await until(
       () => [...producer.accepted.keys()].every((id) => consumer.done.has(id)),
       20_000,
       () => `${consumer.done.size} of ${producer.accepted.size} consumed`,
     ).catch(() => undefined);
+    for (let tries = 0; tries < 100 && (await statistics(ports, 'orders')).size > 0; tries += 1) await sleep(100);
     const stored = (await statistics(ports, 'orders')).size;
-    const missing = [...producer.accepted.keys()].filter((id) => !consumer.done.has(id));
+    if (stored > 0) throw new Error(`${stored} orders are in the store and nobody gets them`);
+    const graves = new Consumer({ ports, queue: 'DLQ.orders', answers: () => false, credit: 1000 });
+    const dead = (await statistics(ports, 'DLQ.orders')).size;
+    await until(
+      () => graves.seen.size >= dead,
+      10_000,
+      () => `${graves.seen.size} of ${dead} dead letters`,
+    );
+    const kept = new Set([...consumer.done, ...graves.seen.keys()]);
+    const lost = [...producer.accepted.keys()].filter((id) => !kept.has(id));
+    await graves.close();
     await consumer.close();
     await producer.close();
     return {
       kills,
       accepted: producer.accepted.size,
       consumed: consumer.done.size,
-      stored,
-      lost: missing.slice(stored),
-      duplicates: consumer.duplicates,
+      dead,
+      lost,
+      duplicates: duplicates([consumer]),
       reconnectMs,
     };
   } finally {

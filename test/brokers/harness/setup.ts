@@ -40,8 +40,16 @@ export function make(home: string, folder: string, fill: (temporary: string) => 
   }
 }
 
+let made: string | undefined;
+
 /** Fetches the jars and compiles the launcher, unless that is done. @returns the class path of a broker. */
 export function classPath(): string {
+  // Asked at every start of a broker: looking for Java again would hold up the clients, whose times are measured.
+  made ??= makeClassPath();
+  return made;
+}
+
+function makeClassPath(): string {
   const problem = missing();
   if (problem) throw new Error(problem);
   make(HOME, JARS, (folder) =>

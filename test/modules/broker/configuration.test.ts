@@ -100,6 +100,8 @@ describe('the generated XML', () => {
     const xml = configurationXml({ networked: true, queues: [{ queue: 'orders' }, { queue: 'refunds' }] });
     expect(xml.match(/<policyEntry /g)).toHaveLength(4);
     expect(xml.match(/replayWhenNoConsumers="true"/g)).toHaveLength(4);
+    // What must wait before it may go back is looked at again soon after, in every queue.
+    expect(xml.match(/expireMessagesPeriod="2000"/g)).toHaveLength(4);
     expect(configurationXml({ queues: [{ queue: 'orders' }] })).not.toContain('replayWhenNoConsumers');
   });
 });
