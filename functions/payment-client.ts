@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { patience } from './patience';
 
 /** Milliseconds that a secret is believed: a rotated one is used after that at the latest. */
 const BELIEVED_MS = 300_000;
@@ -11,7 +12,7 @@ const BELIEVED_MS = 300_000;
  */
 export function paymentAuthorization(secretArn: string | undefined): () => Promise<string | undefined> {
   if (!secretArn) return async () => undefined;
-  const client = new SecretsManagerClient({});
+  const client = new SecretsManagerClient(patience());
   let known: { readonly header: Promise<string>; readonly until: number } | undefined;
   return () => {
     if (!known || known.until < Date.now()) {

@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../contract';
+import { patience } from '../patience';
 import { brokerOperations, brokersToOperate, operationsRequest } from './contract';
 import { Ledger } from './ledger';
 import { type OperationsReport, operate, type Surroundings } from './operate';
@@ -24,7 +25,7 @@ const around: Surroundings = {
     failover: environment.FAILOVER === 'automatic' ? 'automatic' : 'approved',
     failoverAfterMs: Number(environment.FAILOVER_AFTER_SECONDS ?? 300) * 1000,
   },
-  ledger: new Ledger(new DynamoDBClient({}), environment.LEDGER_TABLE, environment.NETWORK),
+  ledger: new Ledger(new DynamoDBClient(patience()), environment.LEDGER_TABLE, environment.NETWORK),
   ...services(brokers, (message, broker, error) => logger.warn(message, { broker, error: error as Error })),
   now: Date.now,
 };

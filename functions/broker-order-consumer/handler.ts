@@ -14,6 +14,7 @@ import { around, paymentTimeout } from '../order-consumer/around';
 import { type Handled, processOrder, type Surroundings } from '../order-consumer/process-order';
 import { publish, tally, tell } from '../order-consumer/report';
 import { OrdersTable } from '../orders/table';
+import { patience } from '../patience';
 import { paymentAuthorization } from '../payment-client';
 import { consume } from './consume';
 import { brokerOrderConsumer } from './contract';
@@ -27,9 +28,9 @@ const MAXIMUM_DELAY_SECONDS = 900;
 
 const logger = new Logger();
 const metrics = functionMetrics();
-const sqs = new SQSClient({});
+const sqs = new SQSClient(patience());
 const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
-const orders = new OrdersTable(new DynamoDBClient({}), environment.ORDERS_TABLE);
+const orders = new OrdersTable(new DynamoDBClient(patience()), environment.ORDERS_TABLE);
 const backoff = {
   base: Number(environment.BACKOFF_BASE_SECONDS ?? 2),
   cap: Number(environment.BACKOFF_CAP_SECONDS ?? 300),

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { patience } from '../patience';
 import { type BreakerSurroundings, CircuitBreaker, type Protected } from './breaker';
 import { readDependencies } from './contract';
 import { DynamoDbStore } from './dynamodb-store';
@@ -8,14 +9,7 @@ const STORE_TIMEOUT_MS = 1000;
 
 /** A client that gives up early: what a breaker protects matters more than what it knows. */
 export function impatientClient(): DynamoDBClient {
-  return new DynamoDBClient({
-    maxAttempts: 2,
-    requestHandler: {
-      connectionTimeout: STORE_TIMEOUT_MS,
-      requestTimeout: STORE_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    },
-  });
+  return new DynamoDBClient(patience(STORE_TIMEOUT_MS, 2));
 }
 
 /**

@@ -9,6 +9,7 @@ import { processBatch } from '../domain/batch';
 import { charge, paymentFailure } from '../domain/payment';
 import { functionMetrics } from '../metrics';
 import { OrdersTable } from '../orders/table';
+import { patience } from '../patience';
 import { paymentAuthorization } from '../payment-client';
 import { around, paymentTimeout } from './around';
 import { orderConsumer } from './contract';
@@ -20,9 +21,9 @@ const paymentTimeoutMs = Number(environment.PAYMENT_TIMEOUT_MS ?? 5000);
 
 const logger = new Logger();
 const metrics = functionMetrics();
-const sqs = new SQSClient({});
+const sqs = new SQSClient(patience());
 const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
-const orders = new OrdersTable(new DynamoDBClient({}), environment.ORDERS_TABLE);
+const orders = new OrdersTable(new DynamoDBClient(patience()), environment.ORDERS_TABLE);
 
 const protectedCharge = protect('payment', charge, paymentFailure, environment, {
   count: (what) => metrics.addMetric(what, MetricUnit.Count, 1),

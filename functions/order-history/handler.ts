@@ -2,11 +2,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { readEnvironment } from '../contract';
 import { OrdersTable } from '../orders/table';
+import { patience } from '../patience';
 import { orderHistory } from './contract';
 import { days, readRequest, show } from './history';
 
 const environment = readEnvironment(orderHistory);
-const orders = new OrdersTable(new DynamoDBClient({}), environment.ORDERS_TABLE);
+const orders = new OrdersTable(new DynamoDBClient(patience()), environment.ORDERS_TABLE);
 
 const answer = (statusCode: number, body: object): APIGatewayProxyStructuredResultV2 => ({
   statusCode,

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { readEnvironment } from '../contract';
+import { patience } from '../patience';
 import { paymentAuthorization } from '../payment-client';
 import { paymentSimulator } from './contract';
 import { Ledger } from './ledger';
@@ -10,7 +11,7 @@ import { BadRequest, parseFault, parsePayment, parseRefund } from './requests';
 import { type PaymentAnswer, pay, refund } from './simulator';
 
 const environment = readEnvironment(paymentSimulator);
-const ledger = new Ledger(new DynamoDBClient({}), environment.LEDGER_TABLE);
+const ledger = new Ledger(new DynamoDBClient(patience()), environment.LEDGER_TABLE);
 const expected = paymentAuthorization(environment.SECRET_ARN);
 /** Milliseconds before its own time-out at which even a call without an answer ends: an API's caller has given up by then. */
 const MARGIN_MS = 500;

@@ -11,6 +11,7 @@ import { type CanaryVerdict, inARow } from '../domain/canary';
 import { askCanary, charge } from '../domain/payment';
 import { functionMetrics } from '../metrics';
 import { OrdersTable } from '../orders/table';
+import { patience } from '../patience';
 import { paymentAuthorization } from '../payment-client';
 import { RELEASE_PROBLEMS, type RedriveReport, redrive, redriveRequest } from './contract';
 import { askFunction } from './function-canary';
@@ -29,14 +30,16 @@ const settings = {
 
 const logger = new Logger();
 const metrics = functionMetrics();
-const lambda = new LambdaClient({});
+const lambda = new LambdaClient(patience());
+/** A canary may take longer than a service of AWS. */
+const canaryClient = new LambdaClient(patience(canaryTimeoutMs, 1));
 const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
 const orders = environment.ORDERS_TABLE ? new OrdersTable(impatientClient(), environment.ORDERS_TABLE) : undefined;
 
 /** @throws what our own side is to blame for */
 async function ask(): Promise<CanaryVerdict> {
   const { PAYMENT_URL, CANARY_FUNCTION } = environment;
-  if (CANARY_FUNCTION) return inARow(canaries, () => askFunction(lambda, CANARY_FUNCTION, canaryTimeoutMs));
+  if (CANARY_FUNCTION) return inARow(canaries, () => askFunction(canaryClient, CANARY_FUNCTION, canaryTimeoutMs));
   if (!PAYMENT_URL) throw new Error('neither PAYMENT_URL nor CANARY_FUNCTION is set');
   const header = await authorization();
   return askCanary((call) => charge(PAYMENT_URL, call, canaryTimeoutMs, header), canaries, randomUUID);
@@ -44,7 +47,7 @@ async function ask(): Promise<CanaryVerdict> {
 
 const surroundings: RedriveSurroundings = {
   ...moveTasks(
-    new SQSClient({}),
+    new SQSClient(patience()),
     environment.PARKED_QUEUE_ARN,
     environment.PARKED_QUEUE_URL,
     environment.MAIN_QUEUE_ARN,

@@ -3,10 +3,11 @@ import type { SQSEvent } from 'aws-lambda';
 import { readEnvironment } from '../contract';
 import type { Order } from '../domain/order';
 import { OrdersTable } from '../orders/table';
+import { patience } from '../patience';
 import { unprotectedConsumer } from './contract';
 
 const environment = readEnvironment(unprotectedConsumer);
-const orders = new OrdersTable(new DynamoDBClient({}), environment.ORDERS_TABLE);
+const orders = new OrdersTable(new DynamoDBClient(patience()), environment.ORDERS_TABLE);
 
 /**
  * The consumer as the story begins, kept for comparison and deployed in no environment but `local`: it waits for payment as long as

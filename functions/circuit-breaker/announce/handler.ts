@@ -4,6 +4,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { readEnvironment } from '../../contract';
+import { patience } from '../../patience';
 import { METRICS_NAMESPACE, STATE_CHANGE } from '../contract';
 import { readRecord } from '../dynamodb-store';
 import { announcement } from './announcement';
@@ -12,7 +13,7 @@ import { announce } from './contract';
 const { BREAKER_NAME } = readEnvironment(announce);
 const logger = new Logger();
 const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
-const events = new EventBridgeClient({});
+const events = new EventBridgeClient(patience());
 
 /**
  * Tells the world of every transition, from the table's stream: whoever made it may have died right after the write, and the event still

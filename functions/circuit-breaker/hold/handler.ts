@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readEnvironment } from '../../contract';
 import type { BreakerRecord } from '../../domain/breaker/state';
 import type { BreakerEvent } from '../../domain/breaker/transition';
+import { patience } from '../../patience';
 import { readDependencies } from '../contract';
 import { DynamoDbStore } from '../dynamodb-store';
 import { change } from '../store';
@@ -11,7 +12,7 @@ import { hold, holdRequest, LONGEST_HOLD_HOURS } from './contract';
 const environment = readEnvironment(hold);
 const logger = new Logger();
 const dependencies = readDependencies(environment.BREAKER_DEPENDENCIES);
-const store = new DynamoDbStore(new DynamoDBClient({}), environment.BREAKER_TABLE);
+const store = new DynamoDbStore(new DynamoDBClient(patience()), environment.BREAKER_TABLE);
 
 /** People hold a breaker open or closed, lift a hold, or ask how things stand. Everything else follows from what is written here. */
 export const handler = async (event: unknown): Promise<readonly BreakerRecord[]> => {

@@ -3,11 +3,12 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { readEnvironment } from '../../contract';
 import { processBatch } from '../../domain/batch';
+import { patience } from '../../patience';
 import { resend } from '../../resend';
 import { park } from './contract';
 
 const { PARKED_QUEUE_URL } = readEnvironment(park);
-const sqs = new SQSClient({});
+const sqs = new SQSClient(patience());
 const logger = new Logger();
 
 /**

@@ -6,6 +6,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { readEnvironment } from '../../contract';
+import { patience } from '../../patience';
 import { moveTasks } from '../../redrive/move-tasks';
 import { METRICS_NAMESPACE, readDependencies } from '../contract';
 import { DynamoDbStore } from '../dynamodb-store';
@@ -17,17 +18,17 @@ import { stepFunctionsRecoveries } from './recoveries';
 const environment = readEnvironment(reconcile);
 const logger = new Logger();
 const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
-const cloudwatch = new CloudWatchClient({});
-const lambda = new LambdaClient({});
+const cloudwatch = new CloudWatchClient(patience());
+const lambda = new LambdaClient(patience());
 
 const surroundings: ReconcileSurroundings = {
-  store: new DynamoDbStore(new DynamoDBClient({}), environment.BREAKER_TABLE),
+  store: new DynamoDbStore(new DynamoDBClient(patience()), environment.BREAKER_TABLE),
   dependencies: readDependencies(environment.BREAKER_DEPENDENCIES),
   fullConcurrency: environment.MAXIMUM_CONCURRENCY ? Number(environment.MAXIMUM_CONCURRENCY) : undefined,
   mapping: lambdaMapping(lambda, environment.MAPPING_UUID),
   parkMapping: environment.PARK_MAPPING_UUID ? lambdaMapping(lambda, environment.PARK_MAPPING_UUID) : undefined,
-  recoveries: stepFunctionsRecoveries(new SFNClient({}), environment.RECOVERY_ARN),
-  moves: moveTasks(new SQSClient({}), environment.PARKED_QUEUE_ARN, environment.PARKED_QUEUE_URL),
+  recoveries: stepFunctionsRecoveries(new SFNClient(patience()), environment.RECOVERY_ARN),
+  moves: moveTasks(new SQSClient(patience()), environment.PARKED_QUEUE_ARN, environment.PARKED_QUEUE_URL),
   alarm: async (name) => {
     const { MetricAlarms, CompositeAlarms } = await cloudwatch.send(
       new DescribeAlarmsCommand({ AlarmNames: [name], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),

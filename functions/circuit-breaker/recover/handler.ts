@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { readEnvironment } from '../../contract';
+import { patience } from '../../patience';
 import { moveTasks } from '../../redrive/move-tasks';
 import { readDependencies } from '../contract';
 import { DynamoDbStore } from '../dynamodb-store';
@@ -13,9 +14,9 @@ const environment = readEnvironment(recover);
 const { PARKED_QUEUE_ARN, PARKED_QUEUE_URL, MAIN_QUEUE_ARN } = environment;
 const logger = new Logger();
 const surroundings: RecoverSurroundings = {
-  store: new DynamoDbStore(new DynamoDBClient({}), environment.BREAKER_TABLE),
+  store: new DynamoDbStore(new DynamoDBClient(patience()), environment.BREAKER_TABLE),
   dependencies: readDependencies(environment.BREAKER_DEPENDENCIES),
-  moves: moveTasks(new SQSClient({}), PARKED_QUEUE_ARN, PARKED_QUEUE_URL, MAIN_QUEUE_ARN),
+  moves: moveTasks(new SQSClient(patience()), PARKED_QUEUE_ARN, PARKED_QUEUE_URL, MAIN_QUEUE_ARN),
   releasing: {
     trickle: Number(environment.TRICKLE_RATE ?? 1),
     ceiling: Number(environment.CEILING_RATE ?? 100),

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readEnvironment } from '../../contract';
+import { patience } from '../../patience';
 import { LedgerTable } from '../ledger-table';
 import { stepHandler } from '../step';
 import * as contract from './contract';
@@ -7,7 +8,7 @@ import { reserveBeans } from './reserve-beans';
 
 const environment = readEnvironment(contract.reserveBeans);
 const ledger = new LedgerTable(
-  new DynamoDBClient({}),
+  new DynamoDBClient(patience()),
   environment.SAGA_TABLE,
   Number(environment.OPENING_STOCK_GRAMS ?? 1_000_000),
 );

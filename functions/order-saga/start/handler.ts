@@ -12,15 +12,16 @@ import { readEnvironment } from '../../contract';
 import { processBatch } from '../../domain/batch';
 import { repairMessage } from '../../order-consumer/repair';
 import { OrdersTable } from '../../orders/table';
+import { patience } from '../../patience';
 import { startOrderSaga } from './contract';
 import { type Surroundings, startSaga } from './start-saga';
 
 const environment = readEnvironment(startOrderSaga);
 const stateMachineArn = environment.STATE_MACHINE_ARN;
 const logger = new Logger();
-const states = new SFNClient({});
-const sqs = new SQSClient({});
-const orders = new OrdersTable(new DynamoDBClient({}), environment.ORDERS_TABLE);
+const states = new SFNClient(patience());
+const sqs = new SQSClient(patience());
+const orders = new OrdersTable(new DynamoDBClient(patience()), environment.ORDERS_TABLE);
 
 const surroundings: Surroundings = {
   begin: (order, firstSeen, now) => orders.begin(order, firstSeen, now),
