@@ -24,6 +24,8 @@ const ROLE_PATHS: Readonly<Record<string, string>> = {
   aws_sfn_state_machine: 'role_arn',
   aws_cloudwatch_event_target: 'role_arn',
   aws_scheduler_schedule: 'target.0.role_arn',
+  aws_apigatewayv2_integration: 'credentials_arn',
+  aws_api_gateway_integration: 'credentials',
 };
 
 export function roleOf(graph: Messaging, user: Resource, side: Side): Resource | undefined {

@@ -195,9 +195,15 @@ export function resourceOfTarget(target: Target | undefined): Resource | undefin
   return target?.kind === 'resource' ? target.resource : undefined;
 }
 
-/** `…:function:orders:live` is the function orders; `…:table/orders/stream/…` is the table. */
+/**
+ * `…:function:orders:live` is the function orders; `…:table/orders/stream/…` is the table. An API names what is behind it by a
+ * path of its own: `integrations/ID`, `arn:aws:apigateway:…:lambda:path/…/functions/ARN/invocations`, `…:sqs:path/ACCOUNT/NAME`.
+ */
 function withoutQualifier(text: string): string {
   return text
+    .replace(/^integrations\//, '')
+    .replace(/^arn:[^:]*:apigateway:[^:]*:lambda:path\/[^/]+\/functions\/(.*)\/invocations$/, '$1')
+    .replace(/^arn:[^:]*:apigateway:[^:]*:sqs:path\/[^/]+\//, '')
     .replace(/^(arn:[^:]*:lambda:[^:]*:[^:]*:function:[^:]+):.*$/, '$1')
     .replace(/^(arn:[^:]*:dynamodb:[^:]*:[^:]*:table\/[^/]+)\/.*$/, '$1');
 }

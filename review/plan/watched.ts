@@ -144,6 +144,11 @@ export const WATCHED: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_event_archive: ['retention_days', 'event_pattern'],
   aws_pipes_pipe: ['source', 'target', 'desired_state', 'source_parameters', 'target_parameters', 'role_arn'],
   aws_scheduler_schedule: ['state', 'target', 'schedule_expression', 'group_name'],
+  aws_apigatewayv2_api: [],
+  aws_apigatewayv2_route: ['api_id', 'route_key', 'target'],
+  aws_apigatewayv2_integration: ['api_id', 'integration_uri', 'request_parameters', 'credentials_arn'],
+  aws_api_gateway_rest_api: [],
+  aws_api_gateway_integration: ['rest_api_id', 'http_method', 'resource_id', 'uri', 'credentials'],
   aws_kinesis_stream: [
     'retention_period',
     'shard_count',

@@ -4,7 +4,7 @@ import type { Messaging } from '../graph/messaging';
 import { onceASide } from '../graph/once';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { isOpen, listOf, textOf } from '../plan/values';
+import { isAbsent, isOpen, listOf, textOf } from '../plan/values';
 
 /** One way that messages take from one place to another, and the resource that makes it. */
 export interface Link {
@@ -26,6 +26,17 @@ export const ENDPOINTS = [
   'aws_kinesis_firehose_delivery_stream',
   'aws_cloudwatch_event_bus',
 ];
+
+/** Where an integration of an HTTP API says what it hands a request to, by the service that it calls. */
+const INTEGRATED = [
+  'request_parameters.QueueUrl',
+  'request_parameters.StreamName',
+  'request_parameters.StateMachineArn',
+  'request_parameters.EventBusName',
+  'integration_uri',
+] as const;
+export const integratedAt = (integration: Resource, side: Side): string | undefined =>
+  INTEGRATED.find((path) => !isAbsent(read(integration, side, path)));
 
 type Reading = (graph: Messaging, route: Resource, side: Side) => Omit<Link, 'route'>[];
 
@@ -66,6 +77,16 @@ const ROUTES: Readonly<Record<string, Reading>> = {
       by: undefined,
     },
   ],
+  aws_apigatewayv2_route: (graph, route, side) => [
+    {
+      what: 'route of an API',
+      from: graph.follow(route, side, 'api_id', ['aws_apigatewayv2_api']),
+      to: graph.follow(route, side, 'target', ['aws_apigatewayv2_integration']),
+      by: textOf(read(route, side, 'route_key')),
+    },
+  ],
+  aws_apigatewayv2_integration: (graph, route, side) => [integration(graph, route, side, integratedAt(route, side))],
+  aws_api_gateway_integration: (graph, route, side) => [integration(graph, route, side, 'uri')],
   aws_s3_bucket_notification: (graph, route, side) =>
     [
       ['queue', 'queue_arn'],
@@ -83,6 +104,13 @@ const ROUTES: Readonly<Record<string, Reading>> = {
       }));
     }),
 };
+
+const integration = (graph: Messaging, route: Resource, side: Side, path: string | undefined) => ({
+  what: 'integration of an API',
+  from: { kind: 'resource' as const, resource: route },
+  to: path === undefined ? undefined : graph.follow(route, side, path, ENDPOINTS),
+  by: undefined,
+});
 
 export const links = onceASide<readonly Link[]>((graph, side) =>
   Object.entries(ROUTES).flatMap(([type, reading]) =>

@@ -14,7 +14,12 @@ const ends = ({ from, to, by }: Link, withBus: boolean): string =>
   `${nameOf(from, 'its source')}${withBus ? ` on the bus ${by}` : ''} → ${nameOf(to, 'its endpoint')}`;
 
 /** These pick or start something: when they go, what they picked still comes, and what they started is still due. */
-const PICKERS = ['aws_cloudwatch_event_rule', 'aws_scheduler_schedule'];
+const PICKERS = [
+  'aws_cloudwatch_event_rule',
+  'aws_scheduler_schedule',
+  'aws_apigatewayv2_integration',
+  'aws_api_gateway_integration',
+];
 const gone = (resource: Resource | undefined): boolean =>
   resource !== undefined && !existsOn(resource, 'after') && resource.action !== 'forget';
 
@@ -47,12 +52,20 @@ const removed: Rule = {
         resource: route,
         before: ends(link, otherBus),
         after: own && what !== 'notification' ? ends(own, otherBus) : 'no delivery',
-        why: `The ${what} ${own ? 'changes' : 'goes'} while ${nameOf(to, 'its endpoint')} stays: what is ${what === 'schedule' ? 'due' : 'published'} from then on is not delivered there${what === 'schedule' ? '' : ', and nothing keeps it'}.`,
+        why: `The ${what} ${own ? 'changes' : 'goes'} while ${nameOf(to, 'its endpoint')} stays: ${lossOf(what)}.`,
         action: 'Show that nobody needs these messages there any more, or keep it.',
       };
     }
   },
 };
+
+/** What becomes of what comes while nothing leads to where it went. */
+function lossOf(what: string): string {
+  if (what === 'schedule') return 'what is due from then on is not delivered there';
+  return what.endsWith('of an API')
+    ? 'whoever calls the API is no longer answered by that, or refused'
+    : 'what is published from then on is not delivered there, and nothing keeps it';
+}
 
 /** A bus goes with all its rules: that is a finding of its own. */
 function busGoes(graph: Messaging, rule: Resource | undefined): boolean {

@@ -7,7 +7,7 @@ import { onceASide } from '../graph/once';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isAbsent, textOf } from '../plan/values';
-import { ENDPOINTS } from './links';
+import { ENDPOINTS, integratedAt } from './links';
 import { readers } from './readers';
 
 /** What somebody must be allowed for messages to go on their way. */
@@ -70,10 +70,12 @@ function reading(graph: Messaging, side: Side): Need[] {
 }
 
 /** Where each type says what it hands messages to in the name of its role. */
-const TARGETS: readonly { type: string; path: string }[] = [
-  { type: 'aws_pipes_pipe', path: 'target' },
-  { type: 'aws_scheduler_schedule', path: 'target.0.arn' },
-  { type: 'aws_cloudwatch_event_target', path: 'arn' },
+const TARGETS: readonly { type: string; path: (resource: Resource, side: Side) => string | undefined }[] = [
+  { type: 'aws_pipes_pipe', path: () => 'target' },
+  { type: 'aws_scheduler_schedule', path: () => 'target.0.arn' },
+  { type: 'aws_cloudwatch_event_target', path: () => 'arn' },
+  { type: 'aws_apigatewayv2_integration', path: integratedAt },
+  { type: 'aws_api_gateway_integration', path: () => 'uri' },
 ];
 
 function sending(graph: Messaging, side: Side): Need[] {
@@ -81,7 +83,7 @@ function sending(graph: Messaging, side: Side): Need[] {
     graph
       .ofType(type)
       .filter((resource) => existsOn(resource, side))
-      .flatMap((resource) => need(graph, side, resource, resource, path, 'sends')),
+      .flatMap((resource) => need(graph, side, resource, resource, path(resource, side), 'sends')),
   );
 }
 
@@ -107,10 +109,10 @@ function need(
   side: Side,
   because: Resource,
   worker: Resource | undefined,
-  path: string,
+  path: string | undefined,
   kind: Need['kind'],
 ): Need[] {
-  if (!worker || isAbsent(read(because, side, path))) return [];
+  if (!worker || path === undefined || isAbsent(read(because, side, path))) return [];
   const target = resourceOfTarget(graph.follow(because, side, path, ENDPOINTS));
   const role = roleOf(graph, worker, side);
   const action = target ? SENDING[target.type] : undefined;

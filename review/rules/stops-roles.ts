@@ -48,7 +48,7 @@ function* goneDrafts(graph: Messaging, role: Resource, users: readonly Resource[
 
 /** A role that goes is found by nobody afterwards; a user that keeps its ARN still counts on it. */
 function stillNames(graph: Messaging, user: Resource, role: Resource): boolean {
-  const target = ['role', 'role_arn', 'target.0.role_arn']
+  const target = ['role', 'role_arn', 'target.0.role_arn', 'credentials_arn', 'credentials']
     .map((path) => graph.follow(user, 'after', path, ['aws_iam_role']))
     .find((found) => found !== undefined);
   return target?.kind === 'elsewhere' && target.name === textOf(read(role, 'before', 'arn'));
@@ -78,6 +78,8 @@ const TRUSTED: Readonly<Record<string, string>> = {
   aws_sfn_state_machine: 'states.amazonaws.com',
   aws_cloudwatch_event_target: 'events.amazonaws.com',
   aws_scheduler_schedule: 'scheduler.amazonaws.com',
+  aws_apigatewayv2_integration: 'apigateway.amazonaws.com',
+  aws_api_gateway_integration: 'apigateway.amazonaws.com',
 };
 
 function* trustDrafts(graph: Messaging): Generator<Draft> {
