@@ -38,5 +38,8 @@ export function ago(from: number, now: number): string {
   return `${Math.floor(seconds / 3600)} h ago`;
 }
 
+/** `Payment`: the name of a dependency at the beginning of a sentence. */
+export const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+
 /** `1 order`, `3 orders`. */
 export const plural = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;

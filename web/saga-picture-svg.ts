@@ -1,8 +1,8 @@
 import type { PictureEdge, PictureNode, SagaPicture } from './saga-picture';
 
-const BOX = { width: 148, height: 46 };
-const GAP = { x: 48, y: 30 };
-const MARGIN = 16;
+const BOX = { width: 140, height: 46 };
+const GAP = { x: 36, y: 30 };
+const MARGIN = 14;
 
 /** A sign beside the word, so that colour is never the only difference. */
 const SIGN = { pending: '○', running: '◐', done: '✓', failed: '✕', compensated: '↩' } as const;
@@ -78,9 +78,11 @@ function line(start: PictureNode, end: PictureNode): string {
     return `M${x1} ${y1 + BOX.height / 2}H${x1 - MARGIN / 2}V${y2 + BOX.height / 2}H${x2}`;
   }
   const half = (fromY + toY) / 2;
-  return `M${x1 + middle} ${fromY}C${x1 + middle} ${half} ${x2 + middle} ${half} ${x2 + middle} ${toY}`;
+  // Beside the middle, where the straight ones arrive and leave.
+  const [fromX, toX] = x1 < x2 ? [x1 + BOX.width - 24, x2 + 24] : [x1 + 24, x2 + BOX.width - 24];
+  return `M${fromX} ${fromY}C${fromX} ${half} ${toX} ${half} ${toX} ${toY}`;
 }
 
-const shorten = (name: string) => (name.length > 20 ? `${name.slice(0, 19)}…` : name);
+const shorten = (name: string) => (name.length > 19 ? `${name.slice(0, 18)}…` : name);
 
 const escapeText = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -50,7 +50,10 @@ export interface LaneSnapshot {
   readonly usedSeconds: number;
   readonly wastedSeconds: number;
   readonly move?: Move;
-  readonly breaker?: BreakerSnapshot;
+  /** One for each dependency; absent in a lane without a circuit breaker. */
+  readonly breakers?: readonly BreakerSnapshot[];
+  /** The event source mapping: messages are being received. Absent where nothing switches it. */
+  readonly receiving?: boolean;
 }
 
 interface Hold {
@@ -70,10 +73,8 @@ export interface BreakerSnapshot {
   readonly evidence: string;
   /** The hold in force, if any. */
   readonly hold?: Hold;
-  /** Open: milliseconds since 1970; not before then is payment tried again. */
+  /** Open: milliseconds since 1970; not before then is it tried again. */
   readonly retryAt?: number;
-  /** The event source mapping: messages are being received. */
-  readonly receiving?: boolean;
 }
 
 export interface Snapshot {
@@ -93,6 +94,8 @@ export interface Release {
   readonly dryRun: boolean;
   readonly parked: number;
   readonly canary?: { readonly green: boolean; readonly sent: number; readonly detail: string };
+  /** What is in the way on our own side, if anything is. */
+  readonly problem?: string;
 }
 
 /** A dead letter, as it lies in parked or repair. */
@@ -105,14 +108,11 @@ export interface DeadLetter {
 }
 
 /** What a person asks of a breaker, with who and why, so that the next shift knows. */
-export type HoldRequest =
-  | { readonly kind: 'release'; readonly who: string; readonly why: string }
-  | {
-      readonly kind: 'open' | 'closed';
-      readonly who: string;
-      readonly why: string /** ISO 8601. */;
-      readonly until: string;
-    };
+export type HoldRequest = {
+  readonly dependency: string;
+  readonly who: string;
+  readonly why: string;
+} & ({ readonly kind: 'release' } | { readonly kind: 'open' | 'closed' /** ISO 8601. */; readonly until: string });
 
 /** One execution of the saga's state machine; its name is the order's id. */
 export interface SagaSummary {

@@ -2,14 +2,14 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetEventSourceMappingCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { DynamoDbStore } from '../../functions/circuit-breaker/dynamodb-store';
 import { type BreakerRecord, holdInForce } from '../../functions/domain/breaker/state';
-import type { BreakerSnapshot, HoldRequest } from '../../web/wire';
+import type { BreakerSnapshot, HoldRequest, LaneSnapshot } from '../../web/wire';
 import { invoke } from './invoke';
 import type { Lane } from './lanes';
 
-/** The circuit breaker of a lane: read from its table, changed through its hold function alone. */
+/** The circuit breakers of a lane: read from its table, changed through its hold function alone. */
 export class Breakers {
-  /** Hold function → the dependency that it keeps a breaker for. */
-  private readonly dependencies = new Map<string, string>();
+  /** Hold function → the dependencies that it keeps breakers for. */
+  private readonly dependencies = new Map<string, readonly string[]>();
 
   constructor(
     private readonly dynamodb: DynamoDBClient,
@@ -17,40 +17,36 @@ export class Breakers {
     private readonly now: () => number = Date.now,
   ) {}
 
-  async snapshot({ breaker, mappingUuid }: Lane): Promise<BreakerSnapshot | undefined> {
-    if (!breaker) return undefined;
-    const dependency = await this.dependency(breaker.holdFunction);
-    const [record, receiving] = await Promise.all([
-      new DynamoDbStore(this.dynamodb, breaker.tableName).read(dependency),
+  async snapshot({ breaker, mappingUuid }: Lane): Promise<Pick<LaneSnapshot, 'breakers' | 'receiving'>> {
+    if (!breaker) return {};
+    const store = new DynamoDbStore(this.dynamodb, breaker.tableName);
+    const dependencies = await this.dependenciesOf(breaker.holdFunction);
+    const [records, receiving] = await Promise.all([
+      Promise.all(dependencies.map((dependency) => store.read(dependency))),
       mappingUuid ? this.receiving(mappingUuid) : undefined,
     ]);
-    const { state, since, evidence, retryAt } = record;
-    const hold = holdInForce(record, this.now());
-    return {
-      dependency,
-      state,
-      since,
-      evidence,
-      ...(state === 'open' && { retryAt }),
-      ...(hold && { hold }),
-      ...(receiving !== undefined && { receiving }),
-    };
+    const breakers = records.map((record) => this.describe(record));
+    return { breakers, ...(receiving !== undefined && { receiving }) };
   }
 
   async hold(holdFunction: string, request: HoldRequest): Promise<void> {
-    const { kind, ...person } = request;
-    const dependency = await this.dependency(holdFunction);
-    const asked = kind === 'release' ? { ...person, lift: true } : { ...person, hold: kind };
-    await invoke(this.lambda, holdFunction, { dependency, ...asked });
+    const { kind, ...asked } = request;
+    await invoke(this.lambda, holdFunction, { ...asked, ...(kind === 'release' ? { lift: true } : { hold: kind }) });
   }
 
-  private async dependency(holdFunction: string): Promise<string> {
+  private describe(record: BreakerRecord): BreakerSnapshot {
+    const { dependency, state, since, evidence, retryAt } = record;
+    const hold = holdInForce(record, this.now());
+    return { dependency, state, since, evidence, ...(state === 'open' && { retryAt }), ...(hold && { hold }) };
+  }
+
+  private async dependenciesOf(holdFunction: string): Promise<readonly string[]> {
     const known = this.dependencies.get(holdFunction);
     if (known) return known;
-    const [first] = await invoke<readonly BreakerRecord[]>(this.lambda, holdFunction, {});
-    if (!first) throw new Error(`${holdFunction} keeps a breaker for no dependency`);
-    this.dependencies.set(holdFunction, first.dependency);
-    return first.dependency;
+    const records = await invoke<readonly BreakerRecord[]>(this.lambda, holdFunction, {});
+    const names = records.map(({ dependency }) => dependency);
+    this.dependencies.set(holdFunction, names);
+    return names;
   }
 
   private async receiving(UUID: string): Promise<boolean> {

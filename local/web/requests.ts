@@ -15,9 +15,11 @@ export const releaseRequest = z.strictObject({ dryRun: z.boolean() });
 
 const words = (most: number) => z.string().check(z.trim(), z.minLength(1), z.maxLength(most));
 
+const person = { dependency: words(40), who: words(80), why: words(300) };
+
 export const holdRequest: z.ZodMiniType<HoldRequest> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('release'), who: words(80), why: words(300) }),
-  z.strictObject({ kind: z.enum(['open', 'closed']), who: words(80), why: words(300), until: z.iso.datetime() }),
+  z.strictObject({ kind: z.literal('release'), ...person }),
+  z.strictObject({ kind: z.enum(['open', 'closed']), ...person, until: z.iso.datetime() }),
 ]);
 
 export function check<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.infer<Schema> {

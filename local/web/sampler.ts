@@ -1,4 +1,4 @@
-import type { BreakerSnapshot, LaneSnapshot, Snapshot } from '../../web/wire';
+import type { LaneSnapshot, Snapshot } from '../../web/wire';
 import type { LocalEnvironment } from '../environment';
 import { addUsage, NO_USAGE, type Usage } from '../usage';
 import type { Lane } from './lanes';
@@ -19,7 +19,7 @@ export class Sampler {
   constructor(
     private readonly environment: Pick<LocalEnvironment, 'payment' | 'invocations'>,
     private readonly queues: Pick<Queues, 'depth' | 'move'>,
-    private readonly breaker: (lane: Lane) => Promise<BreakerSnapshot | undefined>,
+    private readonly breakers: (lane: Lane) => Promise<Pick<LaneSnapshot, 'breakers' | 'receiving'>>,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -74,12 +74,12 @@ export class Sampler {
       const { waiting, inFlight } = await queues.depth(url);
       return waiting + inFlight;
     };
-    const [main, parked, repair, move, breaker] = await Promise.all([
+    const [main, parked, repair, move, breakers] = await Promise.all([
       queues.depth(lane.ordersQueueUrl),
       waitingIn(lane.parkedQueueUrl),
       waitingIn(lane.repairQueueUrl),
       lane.parkedQueueUrl ? queues.move(lane.parkedQueueUrl) : undefined,
-      this.breaker(lane),
+      this.breakers(lane),
     ]);
     const { charges, doubleCharges, calls } = this.environment.payment.report(lane.name);
     return {
@@ -92,7 +92,7 @@ export class Sampler {
       ...(parked !== undefined && { parked }),
       ...(repair !== undefined && { repair }),
       ...(move && { move }),
-      ...(breaker && { breaker }),
+      ...breakers,
     };
   }
 }

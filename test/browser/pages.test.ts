@@ -143,6 +143,30 @@ inBrowser('pages', (startBrowser) => {
     await page.locator('[data-lane=protected] .figure.parked dd', { hasText: '7' }).waitFor();
   });
 
+  test('what changes is said to those who listen, by regions that were there before', async () => {
+    const shop = await open('/');
+    expect(await shop.title()).toBe('Shop · Spillway Coffee');
+    environment.payment.setFault({ kind: 'down' });
+    await shop.getByRole('status').filter({ hasText: 'Payment does not answer' }).waitFor();
+    await context?.close();
+
+    const page = await open('/operations');
+    expect(await page.title()).toBe('Operations · Spillway Coffee');
+    const inTheTree = (selector: string) =>
+      page.locator(selector).evaluate((region: { checkVisibility(): boolean }) => region.checkVisibility());
+    for (const region of ['#connection', '#trouble', '[data-lane=protected] .verdict', '.moral', '.said']) {
+      expect(`${region} ${await inTheTree(region)}`).toBe(`${region} true`);
+    }
+    const news = page.locator('[data-lane=unprotected]').getByRole('status');
+    expect(await news.textContent()).toBe('');
+    environment.lane('unprotected').inFlight = 3;
+    await news.filter({ hasText: 'Unprotected: 3 orders are tried again and again' }).waitFor();
+    const said = await news.textContent();
+    environment.lane('unprotected').inFlight = 2;
+    await page.locator('[data-lane=unprotected] .status', { hasText: '2 orders are tried' }).waitFor();
+    expect(await news.textContent()).toBe(said);
+  });
+
   test('a move is shown as it gets on, and a double charge is not hidden', async () => {
     const page = await open('/operations');
     const lane = environment.lane('protected');
@@ -155,38 +179,50 @@ inBrowser('pages', (startBrowser) => {
       TaskHandle: 'x',
     };
     lane.doubleCharges = 1;
-    await page.getByText('1 of 3 on their way back, 1 order a second.').waitFor();
+    await page.getByText('1 of 3 moved back, 1 order a second.').waitFor();
     await page.getByText('1 order was charged more than once.').waitFor();
     lane.move = { ...lane.move, Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 3 };
     await page.getByText('Last release: 3 orders moved back.').waitFor();
   });
 
+  test('a release says what is in the way, and a long word of SQS stays within its lane', async () => {
+    const problem = 'The last move failed after 2: AWS.SimpleQueueService.NonExistentQueue.';
+    environment.redriveAnswer = { action: 'start', reason: 'Green.', dryRun: false, parked: 6, problem };
+    const page = await open('/operations', { viewport: { width: 320, height: 640 } });
+    await page.getByRole('button', { name: 'Release parked' }).first().click();
+    await page.locator('.verdict[data-tone=bad]', { hasText: problem }).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+  });
+
   test('a breaker says its state and why, and takes a hold only with who, why and until', async () => {
     const page = await open('/operations');
     const lane = page.locator('[data-lane=breaker]');
-    await lane.getByText('Closed', { exact: true }).waitFor();
+    const payment = lane.getByRole('region', { name: 'Circuit breaker: payment' });
+    await payment.getByText('Closed', { exact: true }).waitFor();
     environment.breaker = {
       ...environment.breaker,
       state: 'open',
       since: Date.now(),
       evidence: '5 calls in a row failed',
     };
-    await lane.getByText('Why: 5 calls in a row failed').waitFor();
+    await payment.getByText('Why: 5 calls in a row failed').waitFor();
     await lane.getByText('The queue is not read').waitFor();
-    expect(await lane.locator('.breaker-state').textContent()).toBe('Open');
-    await lane.getByRole('button', { name: 'Hold open' }).click();
-    const dialog = page.getByRole('dialog');
+    expect(await payment.locator('.breaker-state').textContent()).toBe('Open');
+    expect(await lane.locator('.breaker-state').allTextContents()).toEqual(['Open', 'Closed']);
+    await payment.getByRole('button', { name: 'Hold open' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Hold open: payment' });
     await dialog.getByLabel('Who').fill('Ada');
     await page.keyboard.press('Enter');
     expect(await dialog.isVisible()).toBe(true);
     await dialog.getByLabel('Why').fill('The bank called');
     await page.keyboard.press('Enter');
-    await lane.getByText(/^Held open by Ada until .*: The bank called$/).waitFor();
+    await payment.getByText(/^Held open by Ada until .*: The bank called$/).waitFor();
     expect(environment.breaker.hold?.until).toBeGreaterThan(Date.now() + 29 * 60_000);
-    await lane.getByRole('button', { name: 'Release the hold' }).click();
-    await dialog.getByLabel('Why').fill('All clear');
-    await dialog.getByRole('button', { name: 'Release the hold' }).click();
-    await lane.getByText('Held open').waitFor({ state: 'hidden' });
+    await payment.getByRole('button', { name: 'Release the hold' }).click();
+    const lift = page.getByRole('dialog', { name: 'Release the hold: payment' });
+    await lift.getByLabel('Why').fill('All clear');
+    await lift.getByRole('button', { name: 'Release the hold' }).click();
+    await payment.getByText('Held open').waitFor({ state: 'hidden' });
     expect(environment.breaker.hold).toBeUndefined();
     expect(complaints).toEqual([]);
   });
@@ -204,6 +240,7 @@ inBrowser('pages', (startBrowser) => {
     await page.locator('[data-lane=protected]').getByRole('button', { name: 'Look at repair' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('malformed').waitFor();
+    expect(await dialog.getByRole('status').textContent()).toBe('1 message read.');
     expect(await dialog.locator('pre').textContent()).toBe('<img src=x onerror=alert(1)>');
     expect(await dialog.locator('img').count()).toBe(0);
     await page.keyboard.press('Escape');

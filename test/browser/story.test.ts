@@ -124,10 +124,10 @@ inBrowser('the story', (startBrowser) => {
   test('payment comes back: the canary is green, the parked are released, every order is done and charged once', async () => {
     await page.getByRole('button', { name: 'Bring payment back' }).click();
     await lane('protected').getByRole('button', { name: 'Only check' }).click();
-    await shows(lane('protected').locator('.verdict'), /Canary green\..*It would release them\./);
+    await shows(lane('protected').locator('.verdict'), /canary is green.*It would release them\./);
     expect(await number('protected', 'parked')).toBe(3);
     await page.locator('[aria-current=step]').getByRole('button', { name: 'Release' }).click();
-    await shows(lane('protected').locator('.verdict'), /Canary green\..*Released\./);
+    await shows(lane('protected').locator('.verdict'), /canary is green.*Released, and watched/);
     await shows(lane('protected').locator('.move'), 'Last release: 3 orders moved back.');
     await shows(figure('protected', 'done'), /^5$/);
     await shows(figure('unprotected', 'done'), /^4$/);

@@ -47,8 +47,9 @@ export class FakeEnvironment implements LocalEnvironment {
   /** What the redrive function answers. */
   redriveAnswer: unknown = { action: 'idle', reason: 'Nothing is parked.', dryRun: false, parked: 0 };
   letters: Record<string, unknown>[] = [];
-  /** The breaker lane's record, as the hold function and the table have it. */
+  /** The breaker lane's records, as the hold function and the table have them. */
   breaker: BreakerRecord = initial('payment');
+  otherBreaker: BreakerRecord = initial('gift-cards');
   ended: Invocation[] = [];
   /** The intake's answer; by default SQS takes the order. */
   intake = { status: 200, body: '<SendMessageResponse/>' };
@@ -126,12 +127,12 @@ export class FakeEnvironment implements LocalEnvironment {
     };
     const target = String(request.headers['x-amz-target'] ?? '');
     if (target.startsWith('AmazonSQS.')) return json(this.sqs(target.slice(10), JSON.parse(text)));
-    if (target.endsWith('.GetItem')) return json({ Item: stateItem(this.breaker) });
+    if (target.endsWith('.GetItem')) return json({ Item: stateItem(this.recordOf(JSON.parse(text).Key.dependency.S)) });
     const [, kind, name = '', what] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
     if (name === 'event-source-mappings')
       return json({ State: this.breaker.state === 'open' ? 'Disabled' : 'Enabled' });
     if (kind === '2015-03-31') {
-      if (what === 'breaker-hold') return json([this.hold(JSON.parse(text))]);
+      if (what === 'breaker-hold') return json(this.hold(JSON.parse(text)));
       this.invoked.push({ functionName: what ?? '', payload: JSON.parse(text) });
       return json(this.redriveAnswer);
     }
@@ -145,11 +146,18 @@ export class FakeEnvironment implements LocalEnvironment {
     response.end(this.intake.body);
   }
 
-  private hold(request: Partial<Hold> & { hold?: Hold['kind']; until?: string }): BreakerRecord {
-    const { who = '', why = '', hold: kind, until } = request;
-    if (kind) this.breaker = { ...this.breaker, hold: { kind, who, why, until: Date.parse(String(until)) } };
-    else if ('lift' in request) this.breaker = { ...this.breaker, hold: undefined };
-    return this.breaker;
+  private recordOf(dependency: string): BreakerRecord {
+    return dependency === this.otherBreaker.dependency ? this.otherBreaker : this.breaker;
+  }
+
+  private hold(request: Partial<Hold> & { dependency?: string; hold?: Hold['kind']; until?: string }): BreakerRecord[] {
+    const { dependency, who = '', why = '', hold: kind, until } = request;
+    if (!dependency) return [this.breaker, this.otherBreaker];
+    const held = kind && { kind, who, why, until: Date.parse(String(until)) };
+    const record = { ...this.recordOf(dependency), hold: held };
+    if (dependency === this.otherBreaker.dependency) this.otherBreaker = record;
+    else this.breaker = record;
+    return [record];
   }
 
   private sqs(action: string, input: Record<string, unknown>): unknown {

@@ -3,7 +3,11 @@ import type { Fault, LaneSnapshot } from '../../web/wire';
 import { lane } from './snapshots';
 
 const move = { status: 'RUNNING', moved: 1, toMove: 3, rate: 1, startedAt: 0 } as const;
-const breaker = (state: 'open' | 'half-open' | 'closed') => ({ dependency: 'payment', state, since: 0, evidence: '' });
+type State = 'open' | 'half-open' | 'closed';
+const breakers = (payment: State, giftCards: State = 'closed') =>
+  Object.entries({ payment, 'gift-cards': giftCards }).map(([dependency, state]) => ({
+    ...{ dependency, state, since: 0, evidence: '' },
+  }));
 const down: Fault = { kind: 'down' };
 const up: Fault = { kind: 'up' };
 
@@ -15,9 +19,32 @@ test.each<[string, Partial<LaneSnapshot>, boolean, Fault, string, RegExp]>([
   ['parked in an outage', { parked: 3 }, true, down, 'held', /3 orders are parked.*Nothing is tried/],
   ['parked after it', { parked: 3 }, true, up, 'held', /Payment is back: release them/],
   ['a move runs', { parked: 2, waiting: 1, move }, true, up, 'busy', /^Releasing: 2 orders still parked/],
-  ['the breaker is open', { waiting: 5, breaker: breaker('open') }, true, down, 'held', /5 orders wait, safe/],
-  ['the breaker tries', { waiting: 5, breaker: breaker('half-open') }, true, up, 'busy', /^Trying carefully/],
-  ['a closed breaker says nothing', { breaker: breaker('closed') }, true, up, 'calm', /^Calm/],
+  [
+    'the breaker is open',
+    { waiting: 5, breakers: breakers('open') },
+    true,
+    down,
+    'held',
+    /^Payment isn't asked. 5 orders wait, safe/,
+  ],
+  [
+    'both are open',
+    { breakers: breakers('open', 'open') },
+    true,
+    down,
+    'held',
+    /^Payment and gift-cards aren't asked.$/,
+  ],
+  ['the second is open', { breakers: breakers('half-open', 'open') }, true, down, 'held', /^Gift-cards isn't asked/],
+  [
+    'the breaker tries',
+    { waiting: 5, breakers: breakers('half-open') },
+    true,
+    up,
+    'busy',
+    /whether payment is back. 5 o/,
+  ],
+  ['a closed breaker says nothing', { breakers: breakers('closed') }, true, up, 'calm', /^Calm/],
   ['an order is wrong', { repair: 1 }, true, up, 'held', /^1 order needs a person/],
 ])('%s', (_, values, redrive, fault, tone, text) => {
   const status = laneStatus(lane(values), { redrive }, fault);

@@ -186,37 +186,47 @@ describe('a breaker', () => {
   const until = new Date(Date.now() + 60_000).toISOString();
 
   test.each([
-    ['without a name', { kind: 'open', who: ' ', why: 'The bank called', until }],
-    ['without a reason', { kind: 'closed', who: 'Ada', until }],
-    ['without an end', { kind: 'open', who: 'Ada', why: 'The bank called' }],
+    ['without a name', { kind: 'open', dependency: 'payment', who: ' ', why: 'The bank called', until }],
+    ['without a reason', { kind: 'closed', dependency: 'payment', who: 'Ada', until }],
+    ['without an end', { kind: 'open', dependency: 'payment', who: 'Ada', why: 'The bank called' }],
+    ['without a dependency', { kind: 'open', who: 'Ada', why: 'The bank called', until }],
   ])('takes no hold %s', async (_, request) => {
     expect((await post('/api/lanes/breaker/breaker', request)).status).toBe(400);
     expect(environment.breaker.hold).toBeUndefined();
   });
 
+  const of = ({ lanes }: Snapshot, name: string) =>
+    lanes.breaker?.breakers?.find(({ dependency }) => dependency === name);
+
   test('is held and let go through its hold function, and the snapshots show it until it expires', async () => {
-    const asked = { kind: 'open', who: 'Ada', why: 'The bank called', until };
+    const asked = { kind: 'open', dependency: 'payment', who: 'Ada', why: 'The bank called', until };
     expect((await post('/api/lanes/breaker/breaker', asked)).status).toBe(200);
-    const { lanes } = await snapshotThat((one) => one.lanes.breaker?.breaker?.hold !== undefined);
-    expect(lanes.breaker?.breaker).toMatchObject({
-      state: 'closed',
-      receiving: true,
-      hold: { kind: 'open', who: 'Ada' },
-    });
+    const held = await snapshotThat((one) => of(one, 'payment')?.hold !== undefined);
+    expect(of(held, 'payment')).toMatchObject({ state: 'closed', hold: { kind: 'open', who: 'Ada' } });
+    expect(held.lanes.breaker?.receiving).toBe(true);
     environment.breaker = {
       ...environment.breaker,
       hold: { kind: 'open', who: 'Ada', why: '', until: Date.now() - 1 },
     };
     const later = takenAfter(0);
-    await snapshotThat((one) => later(one) && one.lanes.breaker?.breaker?.hold === undefined);
-    expect((await post('/api/lanes/breaker/breaker', { kind: 'release', who: 'Ada', why: 'All clear' })).status).toBe(
-      200,
-    );
+    await snapshotThat((one) => later(one) && of(one, 'payment')?.hold === undefined);
+    const lift = { kind: 'release', dependency: 'payment', who: 'Ada', why: 'All clear' };
+    expect((await post('/api/lanes/breaker/breaker', lift)).status).toBe(200);
     expect(environment.breaker.hold).toBeUndefined();
   });
 
+  test('is there for each dependency, and each is held by itself', async () => {
+    environment.otherBreaker = { ...environment.otherBreaker, state: 'open', evidence: '5 calls in a row failed' };
+    const asked = { kind: 'closed', dependency: 'gift-cards', who: 'Ada', why: 'The shop is closed', until };
+    expect((await post('/api/lanes/breaker/breaker', asked)).status).toBe(200);
+    const held = await snapshotThat((one) => of(one, 'gift-cards')?.hold !== undefined);
+    expect(of(held, 'gift-cards')).toMatchObject({ state: 'open', hold: { kind: 'closed' } });
+    expect(of(held, 'payment')).toMatchObject({ state: 'closed' });
+    expect(of(held, 'payment')?.hold).toBeUndefined();
+  });
+
   test('is not where no lane has one, and neither is a saga', async () => {
-    expect((await post('/api/lanes/protected/breaker', { kind: 'release', who: 'Ada', why: 'x' })).status).toBe(404);
+    expect((await post('/api/lanes/protected/breaker', {})).status).toBe(404);
     expect(await (await fetch(`${server.url}/api/lanes/protected/sagas`)).json()).toEqual({
       error: 'The lane "protected" has no saga.',
     });

@@ -1,5 +1,5 @@
 import { button, el, setAttribute, setText } from '../dom';
-import { ago, duration } from '../format';
+import { ago, capitalized, duration } from '../format';
 import { type Icon, icon } from '../icons';
 import { server } from '../server-api';
 import type { BreakerSnapshot, HoldRequest, Snapshot } from '../wire';
@@ -7,76 +7,89 @@ import type { BreakerSnapshot, HoldRequest, Snapshot } from '../wire';
 type State = BreakerSnapshot['state'];
 
 const STATES: Readonly<Record<State, { word: string; meaning: string; icon: Icon }>> = {
-  closed: { word: 'Closed', meaning: 'Payment is asked for every order.', icon: 'check' },
-  open: { word: 'Open', meaning: 'Payment is not asked. Orders wait.', icon: 'pause' },
-  'half-open': { word: 'Half-open', meaning: 'A few orders try whether payment is back.', icon: 'retry' },
+  closed: { word: 'Closed', meaning: 'It is asked for every order.', icon: 'check' },
+  open: { word: 'Open', meaning: 'It is not asked. Orders wait.', icon: 'pause' },
+  'half-open': { word: 'Half-open', meaning: 'A few orders try whether it is back.', icon: 'retry' },
 };
 
 const ASKS: Readonly<Record<HoldRequest['kind'], { title: string; meaning: string }>> = {
-  open: { title: 'Hold open', meaning: 'Payment is not asked until then, whatever the canary says.' },
-  closed: { title: 'Force closed', meaning: 'Payment is asked until then, however often it fails.' },
+  open: { title: 'Hold open', meaning: 'It is not asked until then, whatever the canary says.' },
+  closed: { title: 'Force closed', meaning: 'It is asked until then, however often it fails.' },
   release: { title: 'Release the hold', meaning: 'The breaker decides by itself again.' },
 };
 
-export interface BreakerView {
+export interface BreakersView {
   readonly element: HTMLElement;
   show(snapshot: Snapshot): void;
 }
 
-/** The breaker's state, why it is in it, who holds it; and the three things that a person can ask of it. */
-export function buildBreaker(lane: string): BreakerView {
-  const state = el('b', { class: 'breaker-state' });
-  const since = el('span', { class: 'hint' });
-  const evidence = el('p', {});
+/** The breakers of a lane, one for each dependency, and whether its queue is read. */
+export function buildBreakers(lane: string): BreakersView {
   const receiving = el('p', { class: 'hint' });
-  const held = el('p', { class: 'held', hidden: true });
-  const ask = (kind: HoldRequest['kind']) => button(ASKS[kind].title, 'action', () => askForHold(lane, kind));
-  const release = ask('release');
-  const element = el(
-    'section',
-    { class: 'breaker', 'aria-label': 'Circuit breaker' },
-    el('p', { class: 'breaker-head' }, state, since),
-    evidence,
-    held,
-    receiving,
-    el('div', { class: 'options' }, ask('open'), ask('closed'), release),
-  );
+  const element = el('div', { class: 'breakers' }, receiving);
+  const views = new Map<string, ReturnType<typeof buildBreaker>>();
   return {
     element,
     show: ({ at, lanes }) => {
-      const breaker = lanes[lane]?.breaker;
-      element.hidden = !breaker;
-      if (!breaker) return;
-      const words = STATES[breaker.state];
-      if (state.dataset.state !== breaker.state) {
-        setAttribute(state, 'data-state', breaker.state);
-        state.replaceChildren(icon(words.icon), words.word);
-        state.title = words.meaning;
+      const { breakers = [], receiving: isRead } = lanes[lane] ?? {};
+      for (const breaker of breakers) {
+        const view = views.get(breaker.dependency) ?? buildBreaker(lane, breaker.dependency);
+        if (!views.has(breaker.dependency)) receiving.before(view.element);
+        views.set(breaker.dependency, view);
+        view.show(breaker, at);
       }
-      const again = breaker.state === 'open' && breaker.retryAt ? Math.max(0, breaker.retryAt - at) / 1000 : 0;
-      const next = again > 0 ? ` · asks again in ${duration(again)}` : '';
-      setText(since, (breaker.since > 0 ? `changed ${ago(breaker.since, at)}` : 'has never tripped') + next);
-      setText(evidence, `Why: ${breaker.evidence}`);
-      const { hold } = breaker;
-      held.hidden = release.hidden = !hold;
-      if (hold) {
-        const until = new Date(hold.until).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
-        setText(held, `Held ${hold.kind} by ${hold.who} until ${until}: ${hold.why}`);
-      }
-      receiving.hidden = breaker.receiving === undefined;
-      setText(
-        receiving,
-        breaker.receiving ? 'The queue is being read.' : 'The queue is not read: waiting costs nothing.',
-      );
+      receiving.hidden = isRead === undefined;
+      setText(receiving, isRead ? 'The queue is being read.' : 'The queue is not read: waiting costs nothing.');
     },
   };
+}
+
+/** A breaker's state, why it is in it, who holds it; and the three things that a person can ask of it. */
+function buildBreaker(lane: string, dependency: string) {
+  const state = el('b', { class: 'breaker-state' });
+  const since = el('span', { class: 'hint' });
+  const evidence = el('p', {});
+  const held = el('p', { class: 'held', hidden: true });
+  const ask = (kind: HoldRequest['kind']) =>
+    button(ASKS[kind].title, 'action', () => askForHold(lane, dependency, kind));
+  const release = ask('release');
+  const name = capitalized(dependency);
+  const element = el(
+    'section',
+    { class: 'breaker', 'aria-label': `Circuit breaker: ${dependency}` },
+    el('p', { class: 'breaker-head' }, el('span', {}, name), state, since),
+    evidence,
+    held,
+    el('div', { class: 'options' }, ask('open'), ask('closed'), release),
+  );
+  const show = (breaker: BreakerSnapshot, at: number) => {
+    const words = STATES[breaker.state];
+    if (state.dataset.state !== breaker.state) {
+      setAttribute(state, 'data-state', breaker.state);
+      state.replaceChildren(icon(words.icon), words.word);
+      state.title = words.meaning;
+    }
+    const again = breaker.state === 'open' && breaker.retryAt ? Math.max(0, breaker.retryAt - at) / 1000 : 0;
+    const next = again > 0 ? ` · asks again in ${duration(again)}` : '';
+    setText(since, (breaker.since > 0 ? `changed ${ago(breaker.since, at)}` : 'has never tripped') + next);
+    evidence.hidden = breaker.since === 0;
+    setText(evidence, `Why: ${breaker.evidence}`);
+    const { hold } = breaker;
+    held.hidden = release.hidden = !hold;
+    if (hold) {
+      const until = new Date(hold.until).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+      setText(held, `Held ${hold.kind} by ${hold.who} until ${until}: ${hold.why}`);
+    }
+  };
+  return { element, show };
 }
 
 const WHO = 'spillway-who';
 
 /** Asks who, why and until when, because the next shift will ask the same. */
-function askForHold(lane: string, kind: HoldRequest['kind']): void {
-  const { title, meaning } = ASKS[kind];
+function askForHold(lane: string, dependency: string, kind: HoldRequest['kind']): void {
+  const { meaning } = ASKS[kind];
+  const title = `${ASKS[kind].title}: ${dependency}`;
   const who = el('input', {
     required: true,
     maxlength: 80,
@@ -92,7 +105,7 @@ function askForHold(lane: string, kind: HoldRequest['kind']): void {
     el('option', { value: 240 }, 'for 4 hours'),
   );
   const failed = el('p', { class: 'alarm', role: 'alert' });
-  const confirm = el('button', { type: 'submit', class: 'action strong', 'data-ready': 'true' }, title);
+  const confirm = el('button', { type: 'submit', class: 'action strong', 'data-ready': 'true' }, ASKS[kind].title);
   const form = el(
     'form',
     { class: 'hold' },
@@ -114,7 +127,7 @@ function askForHold(lane: string, kind: HoldRequest['kind']): void {
     event.preventDefault();
     localStorage.setItem(WHO, who.value);
     const until = new Date(Date.now() + Number(minutes.value) * 60_000).toISOString();
-    const person = { who: who.value, why: why.value };
+    const person = { dependency, who: who.value, why: why.value };
     try {
       await server.hold(lane, kind === 'release' ? { kind, ...person } : { kind, ...person, until });
       dialog.close();

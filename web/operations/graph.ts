@@ -11,7 +11,7 @@ const DASHES: Readonly<Record<string, readonly number[]>> = { parked: [6, 3], re
 
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 export interface GraphView {
   readonly element: HTMLElement;
@@ -34,7 +34,7 @@ export function buildGraph(graph: Graph, lane: string, lines: readonly Line[]): 
     {
       width: 200,
       height: HEIGHT,
-      padding: [8, 4, 0, 0],
+      padding: [8, 14, 0, 0],
       legend: { show: false },
       cursor: { sync: { key: graph.key }, drag: { setScale: false, x: false, y: false }, y: false },
       scales: {

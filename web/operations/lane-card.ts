@@ -33,6 +33,7 @@ export function buildLaneCard(
 ): LaneCard {
   const { title, about } = laneWords(info.name);
   const status = el('p', { class: 'status' });
+  const news = el('p', { class: 'quiet', role: 'status' });
   const waiting = figure('Waiting', 'Orders in the main queue: waiting for their turn, or being tried', 'waiting');
   const parked = figure(
     'Parked',
@@ -51,7 +52,7 @@ export function buildLaneCard(
   const calls = el('p', { class: 'sub' });
   wasted.element.append(perDay);
   runs.element.append(calls);
-  const twice = el('p', { class: 'alarm', hidden: true });
+  const twice = el('p', { class: 'alarm', role: 'alert', hidden: true });
 
   const release = info.redrive ? buildRelease(info.name) : undefined;
   const graphs = GRAPHS.map((graph) =>
@@ -68,7 +69,7 @@ export function buildLaneCard(
     'article',
     { class: 'lane', 'data-lane': info.name, 'aria-labelledby': `lane-${info.name}` },
     el('header', {}, el('h2', { id: `lane-${info.name}` }, title), el('p', { class: 'about' }, about)),
-    el('div', {}, status, twice),
+    el('div', {}, status, news, twice),
     el('dl', { class: 'figures' }, ...[waiting, parked, repair, done, wasted, runs].map(({ element: one }) => one)),
     el(
       'div',
@@ -89,6 +90,8 @@ export function buildLaneCard(
       if (!last || !lane) return;
       const { tone, icon: shape, text } = laneStatus(lane, info, last.fault);
       if (status.textContent !== text) status.replaceChildren(icon(shape), el('span', {}, text));
+      // For those who listen: how it is doing, and not every order less.
+      if (status.dataset.tone && status.dataset.tone !== tone) setText(news, `${title}: ${text}`);
       setAttribute(status, 'data-tone', tone);
       setText(waiting.value, count(lane.waiting + lane.inFlight));
       setText(parked.value, lane.parked === undefined ? '–' : count(lane.parked));

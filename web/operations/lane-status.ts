@@ -1,4 +1,4 @@
-import { plural } from '../format';
+import { capitalized, plural } from '../format';
 import type { Icon } from '../icons';
 import type { Fault, LaneInfo, LaneSnapshot } from '../wire';
 
@@ -10,17 +10,27 @@ export interface LaneStatus {
   readonly text: string;
 }
 
+const names = new Intl.ListFormat('en');
+
 export function laneStatus(lane: LaneSnapshot, info: Pick<LaneInfo, 'redrive'>, fault: Fault): LaneStatus {
   const queued = lane.waiting + lane.inFlight;
-  const { parked = 0, repair = 0, move, breaker } = lane;
+  const { parked = 0, repair = 0, move, breakers = [] } = lane;
   if (move?.status === 'RUNNING') {
     return { tone: 'busy', icon: 'release', text: `Releasing: ${plural(parked, 'order')} still parked.` };
   }
-  if (breaker && breaker.state !== 'closed') {
-    const waiting = plural(queued + parked, 'order waits', 'orders wait');
-    return breaker.state === 'open'
-      ? { tone: 'held', icon: 'pause', text: `Payment isn't asked. ${waiting}, safe and free of charge.` }
-      : { tone: 'busy', icon: 'release', text: `Trying carefully whether payment is back. ${waiting}.` };
+  const open = breakers.filter(({ state }) => state === 'open').map(({ dependency }) => dependency);
+  const halfOpen = breakers.filter(({ state }) => state === 'half-open').map(({ dependency }) => dependency);
+  const held = queued + parked;
+  const waiting = held > 0 ? ` ${plural(held, 'order waits', 'orders wait')}` : '';
+  if (open.length > 0) {
+    const safe = waiting && `${waiting}, safe and free of charge.`;
+    const verb = open.length > 1 ? "aren't" : "isn't";
+    return { tone: 'held', icon: 'pause', text: `${capitalized(names.format(open))} ${verb} asked.${safe}` };
+  }
+  if (halfOpen.length > 0) {
+    const verb = halfOpen.length > 1 ? 'are' : 'is';
+    const text = `Trying carefully whether ${names.format(halfOpen)} ${verb} back.${waiting && `${waiting}.`}`;
+    return { tone: 'busy', icon: 'release', text };
   }
   if (queued > 0 && fault.kind !== 'up') {
     return info.redrive

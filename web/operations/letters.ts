@@ -1,4 +1,5 @@
-import { button, el } from '../dom';
+import { button, el, setText } from '../dom';
+import { plural } from '../format';
 import { laneWords } from '../lanes';
 import { server } from '../server-api';
 import type { DeadLetter } from '../wire';
@@ -15,6 +16,7 @@ const NOTES: Readonly<Record<string, string>> = {
 /** Shows up to ten messages of a tier in a dialog. */
 export async function lookAtLetters(lane: string, tier: 'parked' | 'repair'): Promise<void> {
   const list = el('ol', { class: 'letters' }, el('li', { class: 'loading' }, 'Reading…'));
+  const found = el('p', { class: 'quiet', role: 'status' });
   const title = `${tier === 'parked' ? 'Parked' : 'Needs a person'} · ${laneWords(lane).title}`;
   const dialog: HTMLDialogElement = el(
     'dialog',
@@ -30,6 +32,7 @@ export async function lookAtLetters(lane: string, tier: 'parked' | 'repair'): Pr
       { class: 'hint' },
       'Up to ten, in no particular order. They stay where they are; looking counts as a receive, which has no effect in this queue.',
     ),
+    found,
     list,
   );
   dialog.addEventListener('close', () => dialog.remove());
@@ -37,6 +40,7 @@ export async function lookAtLetters(lane: string, tier: 'parked' | 'repair'): Pr
   dialog.showModal();
   try {
     const letters = await server.look(lane, tier);
+    setText(found, `${plural(letters.length, 'message')} read.`);
     list.replaceChildren(
       ...(letters.length > 0 ? letters.map(draw) : [el('li', {}, 'Nothing is there at this moment.')]),
     );

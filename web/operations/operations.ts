@@ -5,7 +5,7 @@ import { LAMBDA_PRICE } from '../lambda-cost';
 import { server } from '../server-api';
 import type { Snapshot, Welcome } from '../wire';
 import { buildBoard } from './board';
-import { buildBreaker } from './breaker';
+import { buildBreakers } from './breaker';
 import { buildFaultSwitch } from './fault-switch';
 import { buildLaneCard } from './lane-card';
 import { buildPlaceOrders } from './place-orders';
@@ -22,18 +22,14 @@ interface Page {
 let page: Page | undefined;
 let kept: readonly Snapshot[] = [];
 
-const trouble = (text: string | undefined) => {
-  const line = find('#trouble');
-  setText(line, text ? `Some numbers are old: ${text}` : '');
-  line.hidden = !text;
-};
+const trouble = (text: string) => setText(find('#trouble'), text);
 const report = (error: unknown) => trouble(error instanceof Error ? error.message : String(error));
 
 function build({ run, lanes: all }: Welcome): Page {
   const lanes = all.filter(({ saga }) => !saga);
   const fault = buildFaultSwitch(find('#fault'), report);
   const orders = buildPlaceOrders(find('#orders'), lanes, report);
-  const cards = lanes.map((info) => buildLaneCard(info, info.breaker ? buildBreaker(info.name) : undefined));
+  const cards = lanes.map((info) => buildLaneCard(info, info.breaker ? buildBreakers(info.name) : undefined));
   const board = buildBoard(find<HTMLTableElement>('#board'), lanes);
   const release = async () => {
     const ready = cards.flatMap((card) => card.release ?? []);
@@ -54,7 +50,7 @@ function build({ run, lanes: all }: Welcome): Page {
     for (const card of cards) card.show(snapshots);
     fault.show(last);
     board(last);
-    trouble(last.trouble);
+    trouble(last.trouble ? `Some numbers are old: ${last.trouble}` : '');
   };
   return {
     run,

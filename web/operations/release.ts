@@ -2,15 +2,8 @@ import { button, el, setAttribute, setText } from '../dom';
 import { count, plural } from '../format';
 import { icon } from '../icons';
 import { server } from '../server-api';
-import type { Fault, LaneSnapshot, Release } from '../wire';
-
-const ACTIONS: Readonly<Record<Release['action'], readonly [done: string, would: string]>> = {
-  start: ['Released.', 'It would release them.'],
-  continue: ['The move goes on.', 'It would let the move go on.'],
-  cancel: ['The move was stopped.', 'It would stop the move.'],
-  hold: ['Nothing moves.', 'It would move nothing.'],
-  idle: ['Nothing to do.', 'It would do nothing.'],
-};
+import type { Fault, LaneSnapshot } from '../wire';
+import { verdictOf } from './verdict';
 
 export interface ReleaseView {
   readonly element: HTMLElement;
@@ -32,9 +25,8 @@ export function buildRelease(lane: string): ReleaseView {
   const run = async (dryRun: boolean) => {
     say('wait', 'Asking the canary. A payment system that hangs takes some seconds to show it…');
     try {
-      const { action, reason, canary, dryRun: dry } = await server.release(lane, dryRun);
-      const colour = canary ? (canary.green ? 'Canary green. ' : 'Canary red. ') : '';
-      say(canary?.green === false ? 'bad' : 'good', `${colour}${reason} ${ACTIONS[action][dry ? 1 : 0]}`);
+      const release = await server.release(lane, dryRun);
+      say(release.problem || release.canary?.green === false ? 'bad' : 'good', verdictOf(release));
     } catch (error) {
       say('bad', (error as Error).message);
     }
@@ -57,7 +49,7 @@ export function buildRelease(lane: string): ReleaseView {
     run,
     show: ({ move: task, parked = 0 }, fault) => {
       setAttribute(now, 'data-ready', String(parked > 0 && fault.kind === 'up'));
-      setText(now, task?.status === 'RUNNING' ? 'Ask the canary again' : 'Release parked');
+      setText(now, task?.status === 'RUNNING' ? 'Ask again' : 'Release parked');
       move.hidden = !task;
       if (!task) return;
       const toMove = Math.max(task.toMove ?? 0, task.moved);
@@ -65,7 +57,7 @@ export function buildRelease(lane: string): ReleaseView {
       bar.value = task.moved;
       const rate = task.rate ? `, ${plural(task.rate, 'order')} a second` : '';
       const words: Record<typeof task.status, string> = {
-        RUNNING: `${count(task.moved)} of ${count(toMove)} on their way back${rate}.`,
+        RUNNING: `${count(task.moved)} of ${count(toMove)} moved back${rate}.`,
         COMPLETED: `Last release: ${plural(task.moved, 'order')} moved back.`,
         CANCELLING: `Stopping after ${count(task.moved)} of ${count(toMove)}…`,
         CANCELLED: `Stopped after ${count(task.moved)} of ${count(toMove)}; the rest stay parked.`,

@@ -22,7 +22,7 @@ export function buildSagas(place: HTMLElement, lane: string, order: () => Promis
   const list = el('ol', { class: 'saga-list', 'aria-label': 'Latest sagas' });
   const drawing = el('div', { class: 'saga-drawing' });
   const words = el('p', { class: 'hint' });
-  const trouble = el('p', { class: 'alarm', hidden: true });
+  const trouble = el('p', { class: 'alarm', role: 'alert', hidden: true });
   const rows = new Map<string, { element: HTMLElement; show(saga: SagaSummary, chosen: boolean): void }>();
   let wanted: string | undefined;
   let drawn = '';
@@ -69,7 +69,10 @@ export function buildSagas(place: HTMLElement, lane: string, order: () => Promis
     if (text === drawn) return;
     drawn = text;
     const parsed = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement;
-    drawing.replaceChildren(document.importNode(parsed, true));
+    const image = document.importNode(parsed, true);
+    // On a phone it gets smaller as far as it can still be read; from there on it scrolls.
+    image.style.minWidth = `${0.85 * Number(image.getAttribute('width'))}px`;
+    drawing.replaceChildren(image);
     setText(words, picture.text);
   };
 

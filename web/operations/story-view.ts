@@ -23,7 +23,7 @@ export function buildStory(place: HTMLElement, actions: StoryActions): StoryView
     const element = el('li', {}, el('h3', {}, title), text, action && button(action[0], 'action', action[1]));
     return { key, text, element };
   });
-  const end = el('p', { class: 'moral', role: 'status', hidden: true });
+  const end = el('p', { class: 'moral', role: 'status' });
   const again = button('Tell it again', 'link', async () => {
     from = last?.at ?? 0;
     story = BEGINNING;
@@ -52,7 +52,6 @@ export function buildStory(place: HTMLElement, actions: StoryActions): StoryView
       setText(text, tell(key, story, lanes));
     });
     const over = story.step === STEPS.length;
-    end.hidden = !over;
     again.hidden = story.step === 0;
     // Told once: the numbers of that moment stay, or the live region would go on talking.
     if (over && end.textContent === '') setText(end, moral(story, lanes));

@@ -22,12 +22,14 @@ import { TicketList } from './ticket-list';
 
 const STORE = 'spillway-orders';
 const REFRESH_MS = 1_500;
+const NEWS_MS = 8_000;
 
 const customer = find<HTMLInputElement>('#customer');
 const laneChoice = find<HTMLSelectElement>('#lane');
 const news = find('#news');
 const tickets = new TicketList(find('#tickets'), (ticket) => void submit(ticket));
 
+let newsEnd: ReturnType<typeof setTimeout> | undefined;
 let book: OrderBook = { run: 0, tickets: [] };
 
 function change(next: OrderBook): void {
@@ -50,6 +52,9 @@ function announce(before: OrderBook, after: OrderBook): void {
   if (!moved || !item) return;
   const { word, meaning } = STAGES[moved.stage];
   setText(news, `${COFFEE_WORDS[item.coffee].name}: ${word}. ${meaning}`);
+  // On a phone it lies over the page: it goes again, and the ticket keeps what it said.
+  clearTimeout(newsEnd);
+  newsEnd = setTimeout(() => setText(news, ''), NEWS_MS);
 }
 
 async function order(coffee: Coffee, size: Size): Promise<void> {
@@ -94,7 +99,6 @@ function offerLanes(lanes: readonly LaneInfo[]): void {
 }
 
 function tellOfFault(fault: Fault): void {
-  const notice = find('#notice');
   const words: Record<Fault['kind'], string> = {
     up: '',
     down: 'Payment does not answer at the moment. Order anyway: your order is kept, and finished when payment is back.',
@@ -102,8 +106,7 @@ function tellOfFault(fault: Fault): void {
     slow: 'Payment is slow at the moment. Your order may take a little longer.',
     flaky: 'Payment fails now and then. We try again for you.',
   };
-  setText(notice, words[fault.kind]);
-  notice.hidden = fault.kind === 'up';
+  setText(find('#notice'), words[fault.kind]);
 }
 
 async function start(): Promise<void> {
