@@ -103,7 +103,7 @@ inBrowser('the story', (startBrowser) => {
     const breaker = lane('breaker');
     await shows(breaker.locator('.breaker-state'), 'Open');
     await shows(breaker.locator('.breaker'), /Why: .*(calls in a row failed|calls failed|calls took|canary)/);
-    await shows(breaker.locator('.breaker'), 'The queue is not read');
+    await shows(breaker.locator('.breakers'), 'The queue is not read');
     const runs = await number('breaker', 'invocations');
     await wait(5000);
     expect(await number('breaker', 'invocations')).toBe(runs);
