@@ -2,6 +2,8 @@ import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import type { FunctionContract } from '../../functions/contract';
+import type { Backoff } from '../../functions/domain/backoff';
+import { OWN_FAILURES } from '../../functions/order-consumer/contract';
 import { apologize } from '../../functions/order-saga/apologize/contract';
 import { brew } from '../../functions/order-saga/brew/contract';
 import { charge } from '../../functions/order-saga/charge/contract';
@@ -37,6 +39,8 @@ export interface OrderSagaProps {
   readonly alarmActions?: string[];
   /** How a step is tried again before the saga turns back, and how what can only be done is, before it needs a person. Defaults: the module's. */
   readonly retries?: Retries;
+  /** Seconds that an order waits whose saga could not be started; only with a mapping. Default: the function's. */
+  readonly backoff?: Backoff;
   /** What hands the orders to the starter: an event source mapping, or a pipe of EventBridge. Default `mapping`. */
   readonly feed?: 'mapping' | 'pipe';
 }
@@ -159,7 +163,8 @@ export class OrderSaga extends Construct {
   }
 
   private feed(): void {
-    const { prefix, account, region, orders, logRetentionDays, kmsKeyArn, feed = 'mapping' } = this.props;
+    const { prefix, account, region, orders, logRetentionDays, kmsKeyArn, alarmActions, backoff } = this.props;
+    const { feed = 'mapping' } = this.props;
     const starter = new LambdaFunction(this, 'start', {
       contract: startOrderSaga,
       functionName: `${prefix}-saga-start`,
@@ -168,6 +173,11 @@ export class OrderSaga extends Construct {
         STATE_MACHINE_ARN: this.saga.arn,
         ORDERS_TABLE: orders.tableName,
         REPAIR_QUEUE_URL: this.queue.repair.url,
+        MAX_RECEIVE_COUNT: String(this.queue.maxReceiveCount),
+        // A pipe receives, and what it gets back waits for its visibility to end.
+        QUEUE_URL: feed === 'mapping' ? this.queue.main.url : undefined,
+        BACKOFF_BASE_SECONDS: backoff && String(backoff.base),
+        BACKOFF_CAP_SECONDS: backoff && String(backoff.cap),
       },
       timeout: 30,
       memorySize: 256,
@@ -178,7 +188,16 @@ export class OrderSaga extends Construct {
     this.saga.grantStart(starter);
     starter.alarmWhenFailing(
       'The function that starts sagas fails: orders wait, and are parked in the end. Runbook: orders-waiting.',
-      this.props.alarmActions,
+      alarmActions,
+    );
+    starter.alarmOnOwnMetric(
+      'own-failures',
+      {
+        ...OWN_FAILURES,
+        description:
+          "Sagas are not started for a reason of our own side: the orders table, Step Functions, a queue or a key. The function's log says which. Runbook: orders-waiting.",
+      },
+      alarmActions,
     );
     orders.grantRecord(starter);
     if (feed === 'mapping') {

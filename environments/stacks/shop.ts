@@ -170,15 +170,16 @@ export class ShopStack extends EnvironmentStack {
   /** Several services commit together or are compensated; the queue's tiers are those of whatever starts the sagas. */
   private saga(): TieredQueue {
     const { account, deletionProtection, logRetentionDays } = this.settings;
-    const { saga = {} } = this.shop;
+    const { saga = {}, consumer } = this.shop;
     const { queue } = addOrderSaga(this, {
       prefix: this.prefix,
       account,
       region: this.region,
       paymentUrl: this.paymentUrl,
       paymentSecretArn: this.paymentSecretArn,
-      paymentTimeoutMs: this.shop.consumer.paymentTimeoutMs,
+      paymentTimeoutMs: consumer.paymentTimeoutMs,
       orders: this.table,
+      backoff: { base: consumer.backoffBaseSeconds, cap: consumer.backoffCapSeconds },
       retries: { retry: retryOf(saga.retry), lastingRetry: retryOf(saga.lastingRetry) },
       deletionProtection,
       logRetentionDays,

@@ -26,10 +26,13 @@ export interface Delivery {
   readonly round?: number | undefined;
 }
 
-export interface RetryPolicy {
+export interface ReceivePolicy {
   readonly backoff: Backoff;
   /** Receives until SQS parks the message: the queue's maxReceiveCount. */
   readonly maxReceiveCount: number;
+}
+
+export interface RetryPolicy extends ReceivePolicy {
   /** Rounds of redrive after which an order that still fails is poison. Default 3. */
   readonly maxRounds: number;
 }
@@ -50,12 +53,12 @@ export type Action =
     };
 
 /** True for the last delivery before SQS parks the message. */
-export function isLastReceive({ receiveCount }: Delivery, { maxReceiveCount }: RetryPolicy): boolean {
+export function isLastReceive({ receiveCount }: Delivery, { maxReceiveCount }: ReceivePolicy): boolean {
   return receiveCount >= maxReceiveCount;
 }
 
 /** Seconds until a failed message is visible again. After the last receive there is nothing to wait for: the sooner it is visible, the sooner SQS parks it. */
-export function backoffOf(delivery: Delivery, policy: RetryPolicy, random: number): number {
+export function backoffOf(delivery: Delivery, policy: ReceivePolicy, random: number): number {
   return isLastReceive(delivery, policy) ? 0 : fullJitter(policy.backoff, delivery.receiveCount, random);
 }
 

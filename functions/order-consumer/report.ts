@@ -15,8 +15,6 @@ export interface Tally {
 /** @param seconds how long the invocation took */
 export function tally(handled: readonly Handled[], seconds: number): Tally {
   const number = (holds: (one: Handled) => unknown) => handled.filter(holds).length;
-  const failed = new Map<FailureKind, number>();
-  for (const { failure } of handled) if (failure) failed.set(failure, (failed.get(failure) ?? 0) + 1);
   return {
     counts: {
       OrdersAccepted: number(({ accepted }) => accepted),
@@ -24,7 +22,7 @@ export function tally(handled: readonly Handled[], seconds: number): Tally {
       OrdersDeclined: number(({ kind }) => kind === 'declined'),
       OrdersDuplicate: number(({ kind }) => kind === 'duplicate'),
     },
-    failed,
+    failed: failures(handled),
     wastedSeconds: handled.length === 0 ? 0 : (seconds * number(({ kind }) => kind === 'retry')) / handled.length,
   };
 }
@@ -34,12 +32,27 @@ export function publish({ counts, failed, wastedSeconds }: Tally, metrics: Metri
   for (const [name, count] of Object.entries(counts)) if (count > 0) metrics.addMetric(name, MetricUnit.Count, count);
   if (wastedSeconds > 0) metrics.addMetric('WastedLambdaSeconds', MetricUnit.Seconds, wastedSeconds);
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  publishFailures(failed, metrics);
+}
+
+/** How many failed in which way. */
+export function failures(handled: readonly Pick<Handled, 'failure'>[]): ReadonlyMap<FailureKind, number> {
+  const failed = new Map<FailureKind, number>();
+  for (const { failure } of handled) if (failure) failed.set(failure, (failed.get(failure) ?? 0) + 1);
+  return failed;
+}
+
+export function publishFailures(failed: ReadonlyMap<FailureKind, number>, metrics: Metrics): void {
   for (const [kind, count] of failed)
     metrics.singleMetric().addDimension('kind', kind).addMetric(ORDERS_FAILED, MetricUnit.Count, count);
 }
 
 /** A line of the log for each message. */
-export function tell({ kind, failure, orderId, detail }: Handled, messageId: string, logger: Logger): void {
+export function tell(
+  { kind, failure, orderId, detail }: Pick<Handled, 'failure' | 'orderId' | 'detail'> & { readonly kind: string },
+  messageId: string,
+  logger: Logger,
+): void {
   const level = failure === 'own' ? 'error' : failure ? 'warn' : 'info';
   logger[level](kind, { orderId, messageId, failure, detail });
 }

@@ -36,6 +36,23 @@ test('fed by a pipe, it may send to repair and touch no other message: the pipe 
   ]);
 });
 
+test('what our own side fails at is put off and rings; with a pipe it waits for its visibility to end', () => {
+  const variables = (change: Partial<OrderSagaProps>) =>
+    (saga(change).one('aws_lambda_function', 'saga_start_function') as { environment: { variables: object } })
+      .environment.variables;
+  const url = expect.stringMatching(/aws_sqs_queue\.saga_orders_main_.*\.(url|id)/);
+  const put = { BACKOFF_BASE_SECONDS: '3', BACKOFF_CAP_SECONDS: '60', MAX_RECEIVE_COUNT: '3', QUEUE_URL: url };
+  expect(variables({ backoff: { base: 3, cap: 60 } })).toMatchObject(put);
+  expect(variables({ feed: 'pipe' })).not.toHaveProperty('QUEUE_URL');
+  const alarms = saga().all('aws_cloudwatch_metric_alarm');
+  const [alarm] = alarms.filter(({ alarm_name }) => alarm_name === 'dev-saga-start-own-failures');
+  expect(alarm).toMatchObject({
+    metric_name: 'OrdersFailed',
+    dimensions: { service: 'order-saga/start', kind: 'own' },
+    alarm_actions: ['arn:topic'],
+  });
+});
+
 test('what can only be done is tried as long as the environment says, and rings while it fails', () => {
   const stack = saga({ retries: { lastingRetry: { interval: 5, rate: 1, attempts: 60, cap: 6 } } });
   const { States } = JSON.parse(stack.one('aws_sfn_state_machine', 'saga_machine').definition as string);

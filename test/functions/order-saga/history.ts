@@ -63,7 +63,10 @@ export async function play(parts: Parts, schedule: Schedule): Promise<Outcome> {
       start: async (orderId, input) => start(parts.nameOf(orderId, number), input),
       inputOf: async (orderId) => JSON.stringify(sagas.get(parts.nameOf(orderId, number))?.input),
       sendToRepair: async (_, { detail }) => void problems.push(`sent to repair: ${detail}`),
+      policy: { backoff: { base: 2, cap: 300 }, maxReceiveCount: 3 },
+      putOff: async () => void problems.push('put off, and nothing of our own side has failed'),
       now: () => new Date(0),
+      random,
     });
   };
   await deliver();

@@ -5,11 +5,11 @@ import { type Surroundings, startSaga } from '../../../functions/order-saga/star
 import type { OrderRecord } from '../../../functions/orders/table';
 import { anOrder } from '../orders';
 
-const record = (body: unknown) =>
+const record = (body: unknown, receives = 1) =>
   ({
     messageId: 'message-1',
     body: typeof body === 'string' ? body : JSON.stringify(body),
-    attributes: { SentTimestamp: '1769860800000', ApproximateReceiveCount: '1' },
+    attributes: { SentTimestamp: '1769860800000', ApproximateReceiveCount: String(receives) },
     messageAttributes: {},
   }) as unknown as SQSRecord;
 
@@ -18,6 +18,7 @@ function world() {
   const executions = new Map<string, { input: string; running: boolean }>();
   const known = new Map<string, string>();
   const repaired: RepairNote[] = [];
+  const putOff: number[] = [];
   let starts = 0;
   const surroundings: Surroundings = {
     begin: async (order) => {
@@ -33,9 +34,12 @@ function world() {
     },
     inputOf: async (name) => executions.get(name)?.input ?? '',
     sendToRepair: async (_, note) => void repaired.push(note),
+    policy: { backoff: { base: 2, cap: 300 }, maxReceiveCount: 3 },
+    putOff: async (_, seconds) => void putOff.push(seconds),
     now: () => new Date(0),
+    random: () => 0.5,
   };
-  return { surroundings, executions, known, repaired, starts: () => starts };
+  return { surroundings, executions, known, repaired, putOff, starts: () => starts };
 }
 
 const order = anOrder({ orderId: 'order-start-1' });
@@ -86,8 +90,24 @@ test.each(['{"orderId":', '{}', JSON.stringify({ ...order, orderId: 'no spaces p
   },
 );
 
-test('when a start fails the message comes back', async () => {
+test.each(['begin', 'start', 'sendToRepair'] as const)(
+  'when our own side fails (%s) the message is put off, longer at each receive, and parked at once after the last',
+  async (part) => {
+    const { surroundings, putOff } = world();
+    const failing = { ...surroundings, [part]: () => Promise.reject(new Error('throttled')) };
+    const body = part === 'sendToRepair' ? '{}' : order;
+    const waits = [];
+    for (const receives of [1, 2, 3]) {
+      const started = await startSaga(record(body, receives), failing);
+      expect(started).toEqual({ kind: 'retry', failure: 'own', detail: 'throttled' });
+      waits.push(putOff.at(-1));
+    }
+    expect(waits).toEqual([1, 2, 0]);
+  },
+);
+
+test('what can’t even be put off comes back when its visibility ends', async () => {
   const { surroundings } = world();
-  const start = () => Promise.reject(new Error('throttled'));
-  await expect(startSaga(record(order), { ...surroundings, start })).rejects.toThrow('throttled');
+  const gone = () => Promise.reject(new Error('queue is gone'));
+  await expect(startSaga(record(order), { ...surroundings, begin: gone, putOff: gone })).rejects.toThrow('gone');
 });
