@@ -13,7 +13,7 @@ const META = new Set(['//', 'depends_on', 'lifecycle', 'provider', 'provisioner'
 export function createPlan(stack: {
   resource?: Record<string, Record<string, Fields>>;
   provider?: { aws?: Fields[] };
-}): object {
+}): { resource_changes: { type: string }[]; [member: string]: unknown } {
   const resources = Object.entries(stack.resource ?? {}).flatMap(([type, named]) =>
     Object.entries(named).map(([name, fields]) => ({ type, name, fields: own(fields) })),
   );
