@@ -2,7 +2,6 @@ import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import type { FunctionContract } from '../../functions/contract';
-import type { Backoff } from '../../functions/domain/backoff';
 import { OWN_FAILURES } from '../../functions/order-consumer/contract';
 import { apologize } from '../../functions/order-saga/apologize/contract';
 import { brew } from '../../functions/order-saga/brew/contract';
@@ -39,8 +38,8 @@ export interface OrderSagaProps {
   readonly alarmActions?: string[];
   /** How a step is tried again before the saga turns back, and how what can only be done is, before it needs a person. Defaults: the module's. */
   readonly retries?: Retries;
-  /** Seconds that an order waits whose saga could not be started; only with a mapping. Default: the function's. */
-  readonly backoff?: Backoff;
+  /** Seconds, `base` for the first wait and `cap` for every one, of an order whose saga could not be started; only with a mapping. Default: the function's. */
+  readonly backoff?: { readonly base: number; readonly cap: number };
   /** What hands the orders to the starter: an event source mapping, or a pipe of EventBridge. Default `mapping`. */
   readonly feed?: 'mapping' | 'pipe';
 }
