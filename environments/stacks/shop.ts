@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { OWN_FAILURES, orderConsumer } from '../../functions/order-consumer/contract';
 import { orderHistory } from '../../functions/order-history/contract';
 import { unprotectedConsumer } from '../../functions/unprotected-consumer/contract';
-import { breakerEnvironment, CircuitBreaker, type Dependency } from '../../modules/circuit-breaker';
+import { breakerEnvironment, CircuitBreaker } from '../../modules/circuit-breaker';
 import { Consumer } from '../../modules/consumer';
 import { EncryptionKey } from '../../modules/encryption-key';
 import { HttpIntake, type IntakeQueue } from '../../modules/http-intake';
@@ -11,25 +11,13 @@ import { LambdaFunction } from '../../modules/lambda-function';
 import { OrdersTable } from '../../modules/orders-table';
 import { Redrive } from '../../modules/redrive';
 import { TieredQueue } from '../../modules/tiered-queue';
-import type { EnvironmentSettings, RetrySettings, ShopSettings } from '../settings';
+import type { EnvironmentSettings, ShopSettings } from '../settings';
 import type { ShopOfRegion } from './brokers';
 import { EnvironmentStack } from './environment-stack';
 import { PaymentSimulator } from './payment-simulator';
 import { addOrderSaga } from './saga';
+import { type BreakerNames, breakerOf, retryOf } from './shop-settings';
 import { UnprotectedQueue } from './unprotected-queue';
-
-interface BreakerNames {
-  readonly breakerName: string;
-  readonly dependencies: Readonly<Record<string, Dependency>>;
-}
-
-const retryOf = (settings: RetrySettings | undefined) =>
-  settings && {
-    interval: settings.intervalSeconds,
-    rate: settings.rate,
-    attempts: settings.attempts,
-    cap: settings.capSeconds,
-  };
 
 /** The coffee shop in one region: intake → queue → consumer → payment and orders table → history. */
 export class ShopStack extends EnvironmentStack {
@@ -112,7 +100,10 @@ export class ShopStack extends EnvironmentStack {
   private protected(): TieredQueue {
     const { shop, kmsKeyArn, alarms } = this;
     const { consumer } = shop;
-    const breaker = shop.protection === 'circuit-breaker' ? this.breakerOf(shop.breaker) : undefined;
+    const breaker =
+      shop.protection === 'circuit-breaker'
+        ? breakerOf(this.prefix, shop, this.paymentUrl, this.paymentSecretArn)
+        : undefined;
     const queue = new TieredQueue(this, 'orders', {
       queueName: `${this.prefix}-orders`,
       visibilityTimeout: consumer.visibilityTimeoutSeconds,
@@ -213,30 +204,6 @@ export class ShopStack extends EnvironmentStack {
       repair_queue_url: queue.repair.url,
       redrive_function_name: release.handler.functionName,
     });
-  }
-
-  /** The dependencies of the consumer, and how they are protected. */
-  private breakerOf(breaker: ShopSettings['breaker']): BreakerNames {
-    return {
-      breakerName: `${this.prefix}-breaker`,
-      dependencies: {
-        payment: {
-          canary: {
-            paymentUrl: this.paymentUrl,
-            paymentSecretArn: this.paymentSecretArn,
-            timeoutMs: this.shop.redrive.canaryTimeoutMs,
-          },
-          slidingWindowSize: breaker.slidingWindowSeconds,
-          minimumNumberOfCalls: breaker.minimumNumberOfCalls,
-          consecutiveFailures: breaker.consecutiveFailures,
-          waitDurationInOpenState: breaker.waitSeconds,
-          maxWaitDurationInOpenState: breaker.maximumWaitSeconds,
-          watchDurationInHalfOpenState: breaker.watchSeconds,
-          canaries: breaker.canaries,
-          canaryInterval: breaker.canaryIntervalSeconds,
-        },
-      },
-    };
   }
 
   private breaker(consumer: Consumer, names: BreakerNames): void {
