@@ -69,8 +69,10 @@ export class EncryptionKey extends Construct {
           service('cloudwatch.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey*'], {
             StringEquals: { 'aws:SourceAccount': account },
           }),
-          service('events.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey*'], {
-            StringEquals: { 'aws:SourceAccount': account },
+          // Without it no line of an encrypted state machine's executions reaches its log group. Source: Step Functions guide, "Data at rest encryption",
+          // step 3; the condition is the context that the machine's role encrypts under there.
+          service('delivery.logs.amazonaws.com', ['kms:Decrypt'], {
+            StringEquals: { 'kms:EncryptionContext:SourceArn': `arn:aws:logs:${region}:${account}:*` },
           }),
         ],
       }),
