@@ -1,5 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
@@ -36,10 +35,9 @@ const backoff = {
   cap: Number(environment.BACKOFF_CAP_SECONDS ?? 300),
 };
 
-const protectedCharge = protect('payment', charge, paymentFailure, environment, {
-  count: (what) => metrics.addMetric(what, MetricUnit.Count, 1),
-  log: (message, detail) => logger.warn(message, detail),
-});
+const protectedCharge = protect('payment', charge, paymentFailure, environment, (message, detail) =>
+  logger.warn(message, detail),
+);
 
 async function toMain(body: string, seconds: number): Promise<void> {
   // What is malformed has been on its way to SQS, and SQS is what failed.

@@ -2,6 +2,7 @@ import { judge } from '../domain/breaker/judge';
 import type { BreakerOptions } from '../domain/breaker/options';
 import { holdInForce, initial } from '../domain/breaker/state';
 import { hasSuccess, join, NOTHING, SlidingWindow, type Tally } from '../domain/breaker/window';
+import { type BreakerMetric, METRICS } from './contract';
 import { type BreakerStore, change, type Shared } from './store';
 
 /** Milliseconds that a sandbox goes by what it has read; also how long it leaves a store alone that failed. */
@@ -9,15 +10,12 @@ export const REFRESH_MS = 5000;
 /** Milliseconds between two times that a sandbox shares what it saw, however many calls fail. */
 const SHARE_MS = 1000;
 
-/** What a breaker counts; each becomes a CloudWatch metric. */
-export type BreakerCount = 'BreakerShortCircuited' | 'BreakerTripped' | 'BreakerStoreUnavailable';
-
 export interface BreakerSurroundings {
   readonly store: BreakerStore;
   /** Milliseconds since 1970. */
   now(): number;
   random(): number;
-  count(what: BreakerCount): void;
+  count(what: BreakerMetric): void;
   log(message: string, detail: Record<string, unknown>): void;
 }
 
@@ -39,9 +37,12 @@ export interface Protected<Result> {
  */
 export class CircuitBreaker {
   private shared: Shared;
+  /** Counts what was learned, so that an answer knows whether it was asked for before. */
+  private learned = 0;
   private window: SlidingWindow;
   private staleAt = 0;
   private sharedAt = 0;
+  private tripAgainAt = 0;
   private storeFailed = false;
   private refreshing: Promise<void> | undefined;
   private tripping: Promise<void> | undefined;
@@ -65,7 +66,7 @@ export class CircuitBreaker {
     }
     if (this.shared.record.state !== 'closed' || this.storeFailed) {
       if (!this.admits()) {
-        surroundings.count('BreakerShortCircuited');
+        surroundings.count(METRICS.shortCircuited);
         return whenOpen(this.retryAfterSeconds(started));
       }
     }
@@ -112,7 +113,8 @@ export class CircuitBreaker {
   private async read(): Promise<void> {
     const { dependency, settings, surroundings } = this;
     await this.withStore(async (store) => {
-      this.learn(await store.readShared(dependency, settings.slidingWindowSize, surroundings.now()));
+      const { learned } = this;
+      this.learn(await store.readShared(dependency, settings.slidingWindowSize, surroundings.now()), learned);
       const unshared = this.window.tally(surroundings.now());
       // Others see failures: what went well here belongs to the picture, too.
       if (this.shared.tally.failures + this.shared.tally.slowCalls > 0 && hasSuccess(unshared)) await this.share(store);
@@ -123,10 +125,12 @@ export class CircuitBreaker {
   /** After a failed or slow call: do all calls together open the breaker? */
   private async weigh(now: number): Promise<void> {
     if (this.storeFailed && now < this.staleAt) return;
+    // Nothing opens it now, so nothing need be written and read for it.
+    if (holdInForce(this.shared.record, now)?.kind === 'closed') return;
     await this.withStore(async (store) => {
       if (!this.verdict(now) && now >= this.sharedAt + SHARE_MS) await this.share(store);
       const evidence = this.verdict(now);
-      if (!evidence) return;
+      if (!evidence || now < this.tripAgainAt) return;
       this.tripping ??= this.trip(store, evidence).finally(() => {
         this.tripping = undefined;
       });
@@ -145,28 +149,38 @@ export class CircuitBreaker {
   private async share(store: BreakerStore): Promise<void> {
     const { dependency, settings, surroundings } = this;
     const now = surroundings.now();
-    const { record } = this.shared;
+    const { learned } = this;
+    const { term } = this.shared.record;
     const seen = this.window.tally(now);
     this.window.clear();
     this.sharedAt = now;
-    const tally = await store.share(dependency, record.term, seen, settings.slidingWindowSize, now);
-    if (tally) this.shared = { record, tally };
-    else this.learn({ record: await store.read(dependency), tally: NOTHING });
+    const tally = await store.share(dependency, term, seen, settings.slidingWindowSize, now);
+    if (!tally) this.learn({ record: await store.read(dependency), tally: NOTHING }, learned);
+    // The state may have changed while this was under way: then these calls belong to the past.
+    else if (term === this.shared.record.term) this.shared = { record: this.shared.record, tally };
   }
 
   private async trip(store: BreakerStore, evidence: string): Promise<void> {
     const { dependency, settings, surroundings } = this;
+    const { learned } = this;
     const event = { kind: 'trip', term: this.shared.record.term, evidence } as const;
     const { changed, record } = await change(store, dependency, event, surroundings.now(), settings);
-    this.learn({ record, tally: NOTHING });
-    if (!changed) return;
-    surroundings.count('BreakerTripped');
+    this.learn({ record, tally: NOTHING }, learned);
+    if (!changed) {
+      // However many calls fail: what was refused once is asked again when the state is looked at again.
+      this.tripAgainAt = surroundings.now() + REFRESH_MS;
+      return;
+    }
+    surroundings.count(METRICS.tripped);
     surroundings.log('circuit breaker opened', { dependency, evidence, epoch: record.epoch });
   }
 
-  private learn(shared: Shared): void {
+  /** @param asked how much had been learned when this was asked for: an older answer that comes late tells nothing */
+  private learn(shared: Shared, asked: number): void {
+    if (shared.record.version < this.shared.record.version && asked !== this.learned) return;
     if (shared.record.term !== this.shared.record.term) this.window.clear();
     this.shared = shared;
+    this.learned += 1;
   }
 
   /** The breaker's own store is a dependency as well: when it fails, that is counted, said once, and never the message's problem. */
@@ -176,7 +190,7 @@ export class CircuitBreaker {
       await work(surroundings.store);
       this.storeFailed = false;
     } catch (error) {
-      surroundings.count('BreakerStoreUnavailable');
+      surroundings.count(METRICS.storeUnavailable);
       if (!this.storeFailed) {
         const detail = { dependency, calls: settings.onStoreFailure === 'closed' ? 'are made' : 'are not made', error };
         surroundings.log('the circuit breaker cannot reach its store', detail);

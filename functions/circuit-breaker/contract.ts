@@ -25,6 +25,11 @@ export const dependencySettings = z.extend(breakerOptions, {
   canaryFunction: z.optional(z.string()),
   /** Name of a CloudWatch alarm that opens the breaker; set by the module. */
   alarmName: z.optional(z.string()),
+  /**
+   * Seconds that an alarm which began before this state may go on ringing in it: it looks back, and after an outage it needs new calls to fall
+   * silent. Then it counts as a new one. At least the alarm's own period × evaluation periods; 60 to 86,400. Default 300.
+   */
+  alarmGrace: z._default(whole(60, 86_400), 300),
 });
 
 export type DependencySettings = Readonly<z.output<typeof dependencySettings>>;
@@ -47,8 +52,9 @@ export const breakerEnvironment = {
   BREAKER_DEPENDENCIES: 'JSON: dependency → its settings, for example {"payment":{"consecutiveFailures":5}}',
 };
 
-/** The same in a consumer, where leaving them out leaves its calls unprotected. */
+/** What a function needs whose calls are protected; leaving all three out leaves them unprotected. */
 export const protection = {
+  BREAKER_NAME: 'name of the breaker, a dimension of its metrics; default: no circuit breaker',
   BREAKER_TABLE: `${breakerEnvironment.BREAKER_TABLE}; default: no circuit breaker`,
   BREAKER_DEPENDENCIES: `${breakerEnvironment.BREAKER_DEPENDENCIES}; default: no circuit breaker`,
 };
@@ -56,4 +62,16 @@ export const protection = {
 /** What every transition is published as, on the default event bus. */
 export const STATE_CHANGE = { source: 'spillway.circuit-breaker', detailType: 'Circuit Breaker State Change' } as const;
 
-export { METRICS_NAMESPACE } from '../contract';
+/** What breakers count, each a CloudWatch metric. */
+export const METRICS = {
+  /** 1 while the breaker is not closed, each minute. */
+  open: 'BreakerOpen',
+  transitions: 'BreakerTransitions',
+  shortCircuited: 'BreakerShortCircuited',
+  tripped: 'BreakerTripped',
+  storeUnavailable: 'BreakerStoreUnavailable',
+} as const;
+export type BreakerMetric = (typeof METRICS)[keyof typeof METRICS];
+
+/** The dimensions of every one of them, and no others: an alarm finds a metric only by exactly its dimensions. Source: CloudWatch guide, "Dimensions". */
+export const metricDimensions = (breaker: string, dependency: string) => ({ breaker, dependency });

@@ -206,6 +206,8 @@ export function readRecord(item: Item): BreakerRecord {
     evidence: item.evidence?.S ?? '',
     run: number(item.run),
     releasing: item.releasing?.BOOL ?? false,
+    sweeps: number(item.sweeps),
+    releasedAt: number(item.releasedAt),
     ...(hold && {
       hold: {
         kind: hold.kind?.S as 'open' | 'closed',

@@ -1,5 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
@@ -25,10 +24,9 @@ const sqs = new SQSClient(patience());
 const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
 const orders = new OrdersTable(new DynamoDBClient(patience()), environment.ORDERS_TABLE);
 
-const protectedCharge = protect('payment', charge, paymentFailure, environment, {
-  count: (what) => metrics.addMetric(what, MetricUnit.Count, 1),
-  log: (message, detail) => logger.warn(message, detail),
-});
+const protectedCharge = protect('payment', charge, paymentFailure, environment, (message, detail) =>
+  logger.warn(message, detail),
+);
 
 const surroundings = (context: Context): Surroundings => {
   const timeLeft = () => paymentTimeout(paymentTimeoutMs, context.getRemainingTimeInMillis());

@@ -6,6 +6,8 @@ export interface RunningMove {
   readonly moved: number;
   readonly toMove: number;
   readonly rate: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
 }
 
 /** The latest message move task of the queue, if it failed. */

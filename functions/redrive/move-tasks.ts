@@ -34,6 +34,7 @@ export function moveTasks(
         moved: Number(task.ApproximateNumberOfMessagesMoved ?? 0),
         toMove: Number(task.ApproximateNumberOfMessagesToMove ?? 0),
         rate: task.MaxNumberOfMessagesPerSecond ?? 0,
+        startedAt: Number(task.StartedTimestamp ?? 0),
       };
     },
     failedMove: async () => {

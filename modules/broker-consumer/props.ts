@@ -1,4 +1,5 @@
 import type { Broker, RabbitMqCluster } from '../broker';
+import type { breakerEnvironment } from '../circuit-breaker';
 import type { Grantee } from '../lambda-function';
 import type { OrdersTable } from '../orders-table';
 import { isUrl, isWhole, matching, type Rule, whole } from '../props';
@@ -37,7 +38,7 @@ export interface BrokerConsumerProps {
   /** The circuit breaker that guards the same payment system, with the environment that its consumers have. Default: calls are not protected. */
   readonly breaker?: {
     readonly grantProtect: (grantee: Grantee) => void;
-    readonly environment: { readonly BREAKER_TABLE: string; readonly BREAKER_DEPENDENCIES: string };
+    readonly environment: ReturnType<typeof breakerEnvironment>;
   };
   /** 1 to 64 letters, digits, hyphens, underscores. */
   readonly functionName: string;

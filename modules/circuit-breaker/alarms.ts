@@ -1,6 +1,7 @@
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { Construct } from 'constructs';
-import { METRICS_NAMESPACE } from '../../functions/circuit-breaker/contract';
+import { type BreakerMetric, METRICS, metricDimensions } from '../../functions/circuit-breaker/contract';
+import { METRICS_NAMESPACE } from '../../functions/contract';
 import type { LambdaFunction } from '../lambda-function';
 import type { CircuitBreakerProps } from './props';
 
@@ -21,6 +22,7 @@ export function addAlarms(
     metric: { namespace: string; metricName: string; dimensions: Record<string, string>; statistic: string },
     alarmDescription: string,
     evaluationPeriods = 1,
+    datapointsToAlarm?: number,
   ) =>
     new CloudwatchMetricAlarm(scope, `${id}-alarm`, {
       alarmName: `${breakerName}-${id}`,
@@ -28,22 +30,32 @@ export function addAlarms(
       ...metric,
       period: 60,
       evaluationPeriods,
+      datapointsToAlarm,
       comparisonOperator: 'GreaterThanThreshold',
       threshold: 0,
       treatMissingData: 'notBreaching',
       alarmActions,
       okActions: alarmActions,
     });
-  for (const dependency of Object.keys(dependencies)) {
+  const counted = (dependency: string, metricName: BreakerMetric, statistic: string) => ({
+    namespace: METRICS_NAMESPACE,
+    metricName,
+    dimensions: metricDimensions(breakerName, dependency),
+    statistic,
+  });
+  for (const [dependency, { onStoreFailure = 'closed' }] of Object.entries(dependencies)) {
     alarm(
       `${dependency}-open`,
-      {
-        namespace: METRICS_NAMESPACE,
-        metricName: 'BreakerOpen',
-        dimensions: { breaker: breakerName, dependency },
-        statistic: 'Maximum',
-      },
+      counted(dependency, METRICS.open, 'Maximum'),
       `${dependency} is out, and its circuit breaker open: messages wait. Runbook: breaker-open.`,
+    );
+    const calls = onStoreFailure === 'closed' ? 'are made unprotected' : 'are not made';
+    alarm(
+      `${dependency}-table-unreachable`,
+      counted(dependency, METRICS.storeUnavailable, 'Sum'),
+      `Calls to ${dependency} ${calls}: the breaker's table is out of their reach. Runbook: breaker-open.`,
+      5,
+      3,
     );
   }
   alarm(

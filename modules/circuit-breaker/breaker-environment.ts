@@ -1,4 +1,4 @@
-import { type DependencySettings, readDependencies } from '../../functions/circuit-breaker/contract';
+import { type DependencySettings, type protection, readDependencies } from '../../functions/circuit-breaker/contract';
 import { PropsError } from '../props';
 import { probeNameOf, tableNameOf } from './names';
 import type { Dependency } from './props';
@@ -24,7 +24,7 @@ export function settingsOf(
 }
 
 /**
- * The environment variables that the wrapper in the consumer's function reads. Names and numbers only, so that function and breaker can
+ * The environment variables that the wrapper in a function reads, the consumer's or another's. Names and numbers only, so that function and breaker can
  * be made in any order.
  */
 export function breakerEnvironment({
@@ -33,10 +33,14 @@ export function breakerEnvironment({
 }: {
   readonly breakerName: string;
   readonly dependencies: Readonly<Record<string, Dependency>>;
-}): { readonly BREAKER_TABLE: string; readonly BREAKER_DEPENDENCIES: string } {
+}): Readonly<Record<keyof typeof protection, string>> {
   const settings = Object.entries(settingsOf(breakerName, dependencies));
-  const ofCalls = settings.map(([name, { canaryFunction: _, alarmName: __, ...rest }]) => [name, rest]);
+  const ofCalls = settings.map(([name, { canaryFunction: _, alarmName: __, alarmGrace: ___, ...rest }]) => [
+    name,
+    rest,
+  ]);
   return {
+    BREAKER_NAME: breakerName,
     BREAKER_TABLE: tableNameOf(breakerName),
     BREAKER_DEPENDENCIES: JSON.stringify(Object.fromEntries(ofCalls)),
   };

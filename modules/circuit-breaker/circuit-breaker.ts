@@ -18,13 +18,16 @@ import { addAlarms } from './alarms';
 import { settingsOf } from './breaker-environment';
 import { BreakerTable } from './breaker-table';
 import { probeNameOf, tableNameOf } from './names';
-import { type CircuitBreakerProps, rules } from './props';
+import { type CircuitBreakerProps, parkerTimeout, rules } from './props';
 import { RecoveryMachine } from './recovery-machine';
 
 type FunctionProps<Contract extends FunctionContract> = Omit<
   ConstructorParameters<typeof LambdaFunction<Contract>>[2],
   'logRetentionDays' | 'kmsKeyArn' | 'functionName'
 >;
+
+/** Seconds. No more: what a recovery does to the release counts as a person's from a minute after opening (functions/circuit-breaker/stop-release.ts). */
+const RECOVER_TIMEOUT = 30;
 
 /**
  * Stops a consumer while something that it depends on is out, and brings it back under control. The table holds the truth; the wrapper in
@@ -51,9 +54,9 @@ export class CircuitBreaker extends Construct {
       deletionProtection: props.deletionProtection ?? true,
       kmsKeyArn,
     });
-    table.grantProtect(consumer.handler);
     this.table = table;
     this.tableName = table.tableName;
+    this.grantProtect(consumer.handler);
     const failures = this.failures();
     const environment = {
       BREAKER_TABLE: table.tableName,
@@ -80,9 +83,11 @@ export class CircuitBreaker extends Construct {
         CEILING_RATE: String(props.ceilingRate ?? 100),
         RELEASE_INTERVAL_SECONDS: String(props.releaseInterval ?? 10),
       },
+      timeout: RECOVER_TIMEOUT,
     });
     table.grantChange(recoverer);
     queue.grantRedrive(recoverer);
+    this.grantTripAlarms(recoverer);
 
     const recovery = new RecoveryMachine(this, 'recovery', {
       name: `${breakerName}-recovery`,
@@ -108,13 +113,15 @@ export class CircuitBreaker extends Construct {
         PARKED_QUEUE_URL: queue.parked.url,
         MAXIMUM_CONCURRENCY: consumer.maximumConcurrency?.toString(),
         PARK_MAPPING_UUID: parkMappingUuid,
+        SWEEPS: props.sweeps?.toString(),
       },
       // Lambda may be busy with an earlier change of the mapping for a while.
       timeout: 60,
       onFailure: { queue: failures, maximumEventAge: 300 },
     });
     table.grantChange(reconciler);
-    queue.grantRedrive(reconciler);
+    queue.grantStopRedrive(reconciler);
+    this.grantTripAlarms(reconciler);
     recovery.grantStart(reconciler);
     const mappings = [consumer.mappingArn, ...(this.parkMappingArn ? [this.parkMappingArn] : [])];
     reconciler.grant(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], mappings);
@@ -135,6 +142,15 @@ export class CircuitBreaker extends Construct {
   }
 
   private parkMappingArn: string | undefined;
+
+  private get tripAlarms() {
+    return Object.values(this.props.dependencies).flatMap(({ tripAlarm }) => (tripAlarm ? [tripAlarm] : []));
+  }
+
+  /** Seeing how they stand. On all, because a narrower permission sees no composite alarm. Source: CloudWatch API, DescribeAlarms. */
+  private grantTripAlarms(grantee: Grantee): void {
+    if (this.tripAlarms.length > 0) grantee.grant(['cloudwatch:DescribeAlarms'], ['*']);
+  }
 
   private lambda<Contract extends FunctionContract>(
     name: string,
@@ -186,9 +202,9 @@ export class CircuitBreaker extends Construct {
       contract: park,
       description: `Carries messages to parked while a dependency of ${this.props.breakerName} is out`,
       environment: { PARKED_QUEUE_URL: queue.parked.url },
+      timeout: parkerTimeout(queue.visibilityTimeout),
     });
-    queue.grantConsume(parker);
-    parker.grant(['sqs:SendMessage'], [queue.parked.arn]);
+    queue.grantPark(parker);
     const mapping = new LambdaEventSourceMapping(this, 'park-mapping', {
       eventSourceArn: queue.main.arn,
       functionName: parker.arn,
@@ -204,7 +220,7 @@ export class CircuitBreaker extends Construct {
 
   /** State changes, alarms, and every minute: each runs the same reconciliation, so that none of them has to arrive. */
   private trigger(reconciler: LambdaFunction): void {
-    const { breakerName, dependencies } = this.props;
+    const { breakerName } = this.props;
     const rule = (name: string, what: { eventPattern?: string; scheduleExpression?: string }, description: string) => {
       const made = new CloudwatchEventRule(this, name, { name: `${breakerName}-${name}`, description, ...what });
       new CloudwatchEventTarget(this, `${name}-target`, { rule: made.name, arn: reconciler.arn });
@@ -225,16 +241,13 @@ export class CircuitBreaker extends Construct {
       { scheduleExpression: 'rate(1 minute)' },
       `Repairs what a lost event or a crash left of ${breakerName}`,
     );
-    const alarms = Object.values(dependencies).flatMap(({ tripAlarm }) => (tripAlarm ? [tripAlarm] : []));
-    if (alarms.length === 0) return;
-    const arns = alarms.map(({ arn }) => arn);
-    reconciler.grant(['cloudwatch:DescribeAlarms'], arns);
+    if (this.tripAlarms.length === 0) return;
     rule(
       'alarm',
       pattern({
         source: ['aws.cloudwatch'],
         'detail-type': ['CloudWatch Alarm State Change'],
-        resources: arns,
+        resources: this.tripAlarms.map(({ arn }) => arn),
         detail: { state: { value: ['ALARM'] } },
       }),
       `An alarm opens ${breakerName}`,

@@ -1,7 +1,7 @@
 import type { DependencyInput } from '../../functions/circuit-breaker/contract';
 import type { Consumer } from '../consumer';
 import type { LambdaFunction } from '../lambda-function';
-import { account, isWhole, kmsKeyArn, logRetentionDays, type Rule, region, whole } from '../props';
+import { account, isKnown, isWhole, kmsKeyArn, logRetentionDays, type Rule, region, whole } from '../props';
 import { probeNameOf } from './names';
 
 /** How it is found out that a dependency is back. */
@@ -14,7 +14,10 @@ export type Canary =
 /** One dependency: its canary, and whatever is to differ from the defaults in `functions/domain/breaker/options.ts`. */
 export interface Dependency extends Omit<DependencyInput, 'canaryFunction' | 'alarmName'> {
   readonly canary: Canary;
-  /** For a consumer whose code can't change: a CloudWatch alarm that opens the breaker when it goes off. */
+  /**
+   * For a consumer whose code can't change: a CloudWatch alarm that opens the breaker when it goes off, of one metric or composite. It should not go
+   * off for as many failures as a single message that is wrong can make. `alarmGrace` has to be as long as it looks back.
+   */
   readonly tripAlarm?: { readonly name: string; readonly arn: string };
 }
 
@@ -31,7 +34,7 @@ export interface CircuitBreakerProps {
   readonly dependencies: Readonly<Record<string, Dependency>>;
   /**
    * Where messages wait while a dependency is out. `wait`: in the main queue, which keeps them for its `messageRetention`. `queue`: in the
-   * parked tier, which keeps them for 14 days. Default `wait`.
+   * parked tier, which keeps them for 14 days; not for FIFO, where new messages would overtake them. Default `wait`.
    */
   readonly park?: 'wait' | 'queue';
   /** Messages a second that parked ones come back at while half-open: 1 to 500. Default 1. */
@@ -40,6 +43,11 @@ export interface CircuitBreakerProps {
   readonly ceilingRate?: number;
   /** Seconds between two looks at the release; the rate doubles at each: 1 to 3,600. Default 10. */
   readonly releaseInterval?: number;
+  /**
+   * Times in a row that what is found in parked while all is well is released again, after 0, 5, 10, 20, … minutes: 0 to 100. What is back after that is left
+   * to whoever hears the alarm on parked's depth. Default 5.
+   */
+  readonly sweeps?: number;
   /** Terraform and the console refuse to delete the table. Default true. */
   readonly deletionProtection?: boolean;
   /** Days that logs are kept. Default 365. */
@@ -54,6 +62,13 @@ const tooLong = ({ breakerName, dependencies }: CircuitBreakerProps) =>
   Object.keys(dependencies)
     .map((dependency) => probeNameOf(breakerName, dependency))
     .filter((name) => name.length > 64);
+
+/** Seconds that the function which carries messages to parked may take: ten sends, each a few milliseconds. */
+const PARKER_TIMEOUT = { most: 30, least: 5 };
+
+/** As long as fits six times into the queue's visibility timeout. Source: Lambda guide, "Configuring a queue to use with Lambda". */
+export const parkerTimeout = (visibilityTimeout: number): number =>
+  isKnown(visibilityTimeout) ? Math.min(PARKER_TIMEOUT.most, Math.floor(visibilityTimeout / 6)) : PARKER_TIMEOUT.most;
 
 export const rules: readonly Rule<CircuitBreakerProps>[] = [
   {
@@ -80,6 +95,19 @@ export const rules: readonly Rule<CircuitBreakerProps>[] = [
       `gives functions of more than 64 characters: ${tooLong(props).join(', ')}; choose shorter names`,
   },
   {
+    prop: 'park',
+    holds: ({ park, consumer }) => park === 'wait' || !consumer.queue.fifo,
+    message: () =>
+      'is "queue" for a FIFO queue; what comes in after an outage would overtake what was carried to parked. Let it wait: park: "wait"',
+  },
+  {
+    prop: 'park',
+    holds: ({ park, consumer }) =>
+      park === 'wait' || parkerTimeout(consumer.queue.visibilityTimeout) >= PARKER_TIMEOUT.least,
+    message: ({ consumer }) =>
+      `is "queue", but the queue's visibilityTimeout is ${consumer.queue.visibilityTimeout} s; the function that carries to parked needs 6 × ${PARKER_TIMEOUT.least} s`,
+  },
+  {
     prop: 'trickleRate',
     holds: ({ trickleRate, ceilingRate = 100 }) => isWhole(trickleRate, 1, Math.min(500, ceilingRate)),
     message: ({ trickleRate, ceilingRate = 100 }) =>
@@ -87,6 +115,7 @@ export const rules: readonly Rule<CircuitBreakerProps>[] = [
   },
   whole('ceilingRate', [1, 500], { unit: 'messages a second', by: 'SQS' }),
   whole('releaseInterval', [1, 3600], { unit: 's' }),
+  whole('sweeps', [0, 100]),
   account,
   region,
   logRetentionDays,

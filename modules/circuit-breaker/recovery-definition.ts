@@ -5,16 +5,12 @@ export interface RecoveryTasks {
 }
 
 /**
- * The recovery in Amazon States Language: look, wait, ask a canary, look again. It decides nothing; `recover` does, from the
+ * The recovery in Amazon States Language: look, wait, look, ask a canary, look again. It decides nothing; `recover` does, from the
  * table. What each phase waits for is a state of its own, so that an execution shows at a glance where an outage stands.
  */
 export function recoveryDefinition({ recoverArn }: RecoveryTasks): object {
-  const wait = (comment: string, next: string) => ({
-    Type: 'Wait',
-    Comment: comment,
-    SecondsPath: '$.seconds',
-    Next: next,
-  });
+  // A look follows every wait: a person may have held the breaker open in the meantime, and then nothing may be asked.
+  const wait = (comment: string) => ({ Type: 'Wait', Comment: comment, SecondsPath: '$.seconds', Next: 'Look' });
   const phase = (name: string, next: string) => ({ Variable: '$.phase', StringEquals: name, Next: next });
   return {
     Comment: 'Brings one dependency back after an outage',
@@ -45,14 +41,15 @@ export function recoveryDefinition({ recoverArn }: RecoveryTasks): object {
           phase('half-open', 'Half-open'),
           phase('closed', 'Closed'),
           phase('held', 'Held open'),
+          phase('ask', 'Canary'),
           phase('hand-over', 'Hand over'),
         ],
         Default: 'Done',
       },
-      Open: wait('Nothing calls the dependency until the next canary', 'Canary'),
-      'Half-open': wait('Few calls, under watch; parked messages come at a trickle', 'Canary'),
-      Closed: wait('All calls; parked messages come at a growing rate', 'Canary'),
-      'Held open': wait('A person holds it open', 'Look'),
+      Open: wait('Nothing calls the dependency until the next canary'),
+      'Half-open': wait('Few calls, under watch; parked messages come at a trickle'),
+      Closed: wait('All calls; parked messages come at a growing rate'),
+      'Held open': wait('A person holds it open'),
       Canary: {
         Type: 'Task',
         Comment: 'A call that proves that the dependency works, and does nothing else',

@@ -105,6 +105,29 @@ export class TieredQueue extends Construct {
     this.grant(grantee, ['sqs:SendMessage'], [this.repair], ['kms:GenerateDataKey', 'kms:Decrypt']);
   }
 
+  /** Carrying messages from the main queue to parked, by an event source mapping. Source: Lambda guide, "Configuring a queue to use with Lambda". */
+  grantPark(grantee: Grantee): void {
+    this.grant(
+      grantee,
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      [this.main],
+      ['kms:Decrypt'],
+    );
+    this.grant(grantee, ['sqs:SendMessage'], [this.parked], ['kms:GenerateDataKey', 'kms:Decrypt']);
+  }
+
+  /** Seeing how much is parked and moved, and stopping the move. Source of the list: service authorization reference, SQS, CancelMessageMoveTask. */
+  grantStopRedrive(grantee: Grantee): void {
+    const stop = [
+      'sqs:ListMessageMoveTasks',
+      'sqs:CancelMessageMoveTask',
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+    ];
+    this.grant(grantee, stop, [this.parked], ['kms:Decrypt']);
+  }
+
   /** Moving parked messages back to the main queue. Source of the list: SQS guide, "Configuring queue permissions for DLQ redrive". */
   grantRedrive(grantee: Grantee): void {
     const move = [

@@ -95,7 +95,7 @@ test.each<[Change, string]>([
 
 test('behind the breaker of the same payment system it reads and writes that, and nothing of it otherwise', () => {
   const breaker: BrokerConsumerProps['breaker'] = {
-    environment: { BREAKER_TABLE: 'breakers', BREAKER_DEPENDENCIES: '{"payment":{}}' },
+    environment: { BREAKER_NAME: 'orders', BREAKER_TABLE: 'breakers', BREAKER_DEPENDENCIES: '{"payment":{}}' },
     grantProtect: (grantee) => grantee.grant(['dynamodb:GetItem'], ['arn:breakers']),
   };
   const of = (change: Change) => {

@@ -1,18 +1,18 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { readEnvironment } from '../../contract';
 import { patience } from '../../patience';
-import { METRICS_NAMESPACE, STATE_CHANGE } from '../contract';
+import { METRICS, STATE_CHANGE } from '../contract';
 import { readRecord } from '../dynamodb-store';
+import { breakerMetrics } from '../metrics';
 import { announcement } from './announcement';
 import { announce } from './contract';
 
 const { BREAKER_NAME } = readEnvironment(announce);
 const logger = new Logger();
-const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
+const count = breakerMetrics(BREAKER_NAME);
 const events = new EventBridgeClient(patience());
 
 /**
@@ -29,9 +29,6 @@ export const handler = async ({ Records }: DynamoDBStreamEvent): Promise<void> =
     const { FailedEntryCount = 0, Entries } = await events.send(new PutEventsCommand({ Entries: [entry] }));
     if (FailedEntryCount > 0) throw new Error(`EventBridge took no event: ${Entries?.[0]?.ErrorMessage}`);
     logger.warn(`circuit breaker ${told.dependency}: ${told.from} → ${told.to}`, { ...told });
-    metrics
-      .singleMetric()
-      .addDimensions({ breaker: BREAKER_NAME, dependency: told.dependency, state: told.to })
-      .addMetric('BreakerTransitions', MetricUnit.Count, 1);
+    count(told.dependency, METRICS.transitions, 1);
   }
 };

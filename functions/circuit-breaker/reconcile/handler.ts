@@ -1,6 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -8,8 +7,10 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { readEnvironment } from '../../contract';
 import { patience } from '../../patience';
 import { moveTasks } from '../../redrive/move-tasks';
-import { METRICS_NAMESPACE, readDependencies } from '../contract';
+import { cloudWatchAlarm } from '../alarm';
+import { METRICS, readDependencies } from '../contract';
 import { DynamoDbStore } from '../dynamodb-store';
+import { breakerMetrics } from '../metrics';
 import { reconcile } from './contract';
 import { lambdaMapping } from './lambda-mapping';
 import { type ReconcileSurroundings, reconcileBreaker } from './reconcile';
@@ -17,8 +18,7 @@ import { stepFunctionsRecoveries } from './recoveries';
 
 const environment = readEnvironment(reconcile);
 const logger = new Logger();
-const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
-const cloudwatch = new CloudWatchClient(patience());
+const count = breakerMetrics(environment.BREAKER_NAME);
 const lambda = new LambdaClient(patience());
 
 const surroundings: ReconcileSurroundings = {
@@ -29,26 +29,22 @@ const surroundings: ReconcileSurroundings = {
   parkMapping: environment.PARK_MAPPING_UUID ? lambdaMapping(lambda, environment.PARK_MAPPING_UUID) : undefined,
   recoveries: stepFunctionsRecoveries(new SFNClient(patience()), environment.RECOVERY_ARN),
   moves: moveTasks(new SQSClient(patience()), environment.PARKED_QUEUE_ARN, environment.PARKED_QUEUE_URL),
-  alarm: async (name) => {
-    const { MetricAlarms, CompositeAlarms } = await cloudwatch.send(
-      new DescribeAlarmsCommand({ AlarmNames: [name], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
-    );
-    const alarm = MetricAlarms?.[0] ?? CompositeAlarms?.[0];
-    const since = alarm?.StateTransitionedTimestamp ?? alarm?.StateUpdatedTimestamp;
-    return {
-      ringing: alarm?.StateValue === 'ALARM',
-      since: since?.getTime() ?? 0,
-      reason: alarm?.StateReason ?? 'no reason given',
-    };
-  },
+  sweeps: Number(environment.SWEEPS ?? 5),
+  alarm: cloudWatchAlarm(new CloudWatchClient(patience())),
   now: Date.now,
 };
 
-/** Run by state changes and alarms (EventBridge) and every minute (Scheduler). What the event says is not looked at. */
+/**
+ * Run by state changes and alarms, and every minute (EventBridge). What the event says is not looked at.
+ *
+ * @throws when a part failed, after all others have done their work: so that the alarm on this function's errors rings
+ */
 export const handler = async (): Promise<void> => {
-  for (const { dependency, state, hold, evidence, releasing } of await reconcileBreaker(surroundings)) {
+  const { records, failures } = await reconcileBreaker(surroundings);
+  for (const { dependency, state, hold, evidence, releasing } of records) {
     logger.info(`${dependency} is ${state}`, { evidence, hold, releasing });
-    const metric = metrics.singleMetric().addDimensions({ breaker: environment.BREAKER_NAME, dependency });
-    metric.addMetric('BreakerOpen', MetricUnit.Count, state === 'closed' ? 0 : 1);
+    count(dependency, METRICS.open, state === 'closed' ? 0 : 1);
   }
+  for (const error of failures) logger.error('a part of the reconciliation failed', error as Error);
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
 };

@@ -1,6 +1,8 @@
 import { type BreakerRecord, executionName, recovering } from '../../domain/breaker/state';
 import type { RedriveSurroundings } from '../../redrive/reconcile';
+import type { Alarm } from '../alarm';
 import type { DependencySettings } from '../contract';
+import { stopRelease } from '../stop-release';
 import { type BreakerStore, change } from '../store';
 import { desiredMapping, type MappingSetting } from './desired';
 
@@ -17,13 +19,6 @@ export interface Recoveries {
   start(name: string, input: object): Promise<'running' | 'ended'>;
 }
 
-export interface Alarm {
-  readonly ringing: boolean;
-  /** When it began to, milliseconds since 1970. */
-  readonly since: number;
-  readonly reason: string;
-}
-
 /** Everything outside that a reconciliation touches. */
 export interface ReconcileSurroundings {
   readonly store: BreakerStore;
@@ -34,8 +29,17 @@ export interface ReconcileSurroundings {
   readonly parkMapping: Mapping | undefined;
   readonly recoveries: Recoveries;
   readonly moves: Pick<RedriveSurroundings, 'parked' | 'runningMove' | 'cancel'>;
+  /** Sweeps in a row that may leave something in parked. */
+  readonly sweeps: number;
   alarm(name: string): Promise<Alarm>;
   now(): number;
+}
+
+export interface Reconciled {
+  /** How the dependencies stand. */
+  readonly records: readonly BreakerRecord[];
+  /** What could not be done, while everything else was. */
+  readonly failures: readonly unknown[];
 }
 
 /** Times that the mapping is set again because the state changed meanwhile; the next run, a minute later at most, goes on. */
@@ -43,19 +47,35 @@ const ROUNDS = 5;
 
 /**
  * Makes the world as the table says: run by every state change, every alarm and every minute, whatever the event was, because events come
- * late, twice and out of order. Each part repairs what a death half-way left behind.
+ * late, twice and out of order. Each part repairs what a death half-way left behind, and one that fails keeps no other from its work.
+ *
+ * @throws when the table can't be read, because then nothing is known
  */
-export async function reconcileBreaker(around: ReconcileSurroundings): Promise<readonly BreakerRecord[]> {
+export async function reconcileBreaker(around: ReconcileSurroundings): Promise<Reconciled> {
+  const failures: unknown[] = [];
+  const attempt: Attempt = async (part) => {
+    try {
+      await part();
+    } catch (error) {
+      failures.push(error);
+    }
+  };
   for (const dependency of Object.keys(around.dependencies)) {
-    await tick(dependency, around);
-    await heedAlarm(dependency, around);
+    await attempt(() => tick(dependency, around));
+    await attempt(() => heedAlarm(dependency, around));
   }
-  let records = await switchMappings(around);
-  if (records.some(({ state }) => state === 'open')) await stopRelease(around);
-  else records = await sweep(records, around);
-  for (const record of records) if (recovering(record)) await ensureRecovery(record, around);
-  return records;
+  let records = await switchMappings(around, attempt);
+  const open = records.filter(({ state }) => state === 'open').map(({ since }) => since);
+  if (open.length > 0) await attempt(() => stopRelease(around.moves, Math.min(...open)));
+  else
+    await attempt(async () => {
+      records = await sweep(records, around);
+    });
+  for (const record of records) if (recovering(record)) await attempt(() => ensureRecovery(record, around));
+  return { records, failures };
 }
+
+type Attempt = (part: () => Promise<unknown>) => Promise<void>;
 
 const settingsOf = ({ dependencies }: ReconcileSurroundings, dependency: string) =>
   dependencies[dependency] as DependencySettings;
@@ -67,29 +87,36 @@ async function tick(dependency: string, around: ReconcileSurroundings): Promise<
   await change(around.store, dependency, { kind: 'tick' }, around.now(), settingsOf(around, dependency));
 }
 
-/** An alarm counts by how it stands now, and only if it began in this state: one that still rings from the last outage is no evidence of a new one. */
+/**
+ * An alarm counts by how it stands now. One that began before this state did still looks back at the last outage; it counts when it has not fallen
+ * silent within its grace.
+ */
 async function heedAlarm(dependency: string, around: ReconcileSurroundings): Promise<void> {
   const settings = settingsOf(around, dependency);
   if (!settings.alarmName) return;
   const record = await around.store.read(dependency);
   if (record.state === 'open') return;
   const { ringing, since, reason } = await around.alarm(settings.alarmName);
-  if (!ringing || since <= record.since) return;
-  const evidence = `alarm ${settings.alarmName}: ${reason}`;
+  if (!ringing) return;
+  const rung = Math.floor((around.now() - record.since) / 1000);
+  if (since <= record.since && rung < settings.alarmGrace) return;
+  const still = since <= record.since ? `still rings after ${rung} s, ` : '';
+  const evidence = `alarm ${settings.alarmName}: ${still}${reason}`;
   await change(around.store, dependency, { kind: 'trip', term: record.term, evidence }, around.now(), settings);
 }
 
 /** Sets the mappings, and looks again: a state that changed meanwhile would otherwise stand against the mapping until the next run. */
-async function switchMappings(around: ReconcileSurroundings): Promise<readonly BreakerRecord[]> {
+async function switchMappings(around: ReconcileSurroundings, attempt: Attempt): Promise<readonly BreakerRecord[]> {
   const { mapping, parkMapping, dependencies, fullConcurrency } = around;
   let records = await readAll(around);
   for (let round = 0; round < ROUNDS; round += 1) {
     const desired = desiredMapping(records, dependencies, fullConcurrency);
-    await set(mapping, desired);
-    if (parkMapping) {
-      const { maximumConcurrency } = await parkMapping.read();
-      await set(parkMapping, { enabled: !desired.enabled, maximumConcurrency });
-    }
+    await attempt(() => set(mapping, desired));
+    if (parkMapping)
+      await attempt(async () => {
+        const { maximumConcurrency } = await parkMapping.read();
+        await set(parkMapping, { enabled: !desired.enabled, maximumConcurrency });
+      });
     const seen = records;
     records = await readAll(around);
     if (records.every(({ version }, index) => version === seen[index]?.version)) break;
@@ -102,19 +129,21 @@ async function set(mapping: Mapping, desired: MappingSetting): Promise<void> {
   if (enabled !== desired.enabled || maximumConcurrency !== desired.maximumConcurrency) await mapping.update(desired);
 }
 
-async function stopRelease({ moves }: ReconcileSurroundings): Promise<void> {
-  const running = await moves.runningMove();
-  if (running) await moves.cancel(running.taskHandle);
-}
-
-/** Messages that reached parked after the last release, late ones of an outage among them, are released by a recovery of their own. */
+/**
+ * Messages that reached parked after the last release, late ones of an outage among them, are released by a recovery of their own. Those that come back each
+ * time are tried after longer and longer waits, and then left to people.
+ */
 async function sweep(
   records: readonly BreakerRecord[],
   around: ReconcileSurroundings,
 ): Promise<readonly BreakerRecord[]> {
   const first = records[0];
-  if (!first || records.some((record) => recovering(record)) || (await around.moves.parked()) === 0) return records;
-  const event = { kind: 'sweep', version: first.version } as const;
+  if (!first || records.some((record) => recovering(record))) return records;
+  const { version } = first;
+  const event =
+    (await around.moves.parked()) === 0
+      ? ({ kind: 'clean', version } as const)
+      : ({ kind: 'sweep', version, most: around.sweeps } as const);
   const settings = settingsOf(around, first.dependency);
   const { record } = await change(around.store, first.dependency, event, around.now(), settings);
   return [record, ...records.slice(1)];
@@ -123,7 +152,7 @@ async function sweep(
 async function ensureRecovery(record: BreakerRecord, around: ReconcileSurroundings): Promise<void> {
   const { dependency, version } = record;
   const settings = settingsOf(around, dependency);
-  if ((await startRecovery(record, settings, around)) === 'running') return;
+  if ((await startRecovery(record, around)) === 'running') return;
   // It ended before its work was done: aborted, failed too often, or its name is from a table that was there before this one.
   const { changed, record: next } = await change(
     around.store,
@@ -132,14 +161,10 @@ async function ensureRecovery(record: BreakerRecord, around: ReconcileSurroundin
     around.now(),
     settings,
   );
-  if (changed) await startRecovery(next, settings, around);
+  if (changed) await startRecovery(next, around);
 }
 
-function startRecovery(
-  record: BreakerRecord,
-  { canaryFunction }: DependencySettings,
-  { recoveries }: ReconcileSurroundings,
-): Promise<'running' | 'ended'> {
+function startRecovery(record: BreakerRecord, { recoveries }: ReconcileSurroundings): Promise<'running' | 'ended'> {
   const { dependency, epoch, run } = record;
-  return recoveries.start(executionName(record), { dependency, epoch, run, canaryFunction });
+  return recoveries.start(executionName(record), { dependency, epoch, run });
 }

@@ -18,7 +18,8 @@ export function stepFunctionsRecoveries(sfn: SFNClient, stateMachineArn: string)
         if (!(error instanceof ExecutionAlreadyExists)) throw error;
       }
       const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-      const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      // Without what is encrypted, so that no key is needed to see it. Source: Step Functions API, DescribeExecution, includedData.
+      const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn, includedData: 'METADATA_ONLY' }));
       return status === 'RUNNING' ? 'running' : 'ended';
     },
   };

@@ -14,7 +14,7 @@ export const recover = defineContract({
     TRICKLE_RATE: 'messages a second while half-open, and the first rate when closed: 1 to 500; default 1',
     CEILING_RATE: 'messages a second that the release grows to: 1 to 500; default 100',
     RELEASE_INTERVAL_SECONDS: 'seconds between two looks at the release; the rate doubles at each; default 10',
-    HAND_OVER_AFTER: 'looks after which the recovery goes on in a new execution: 1 to 1000; default 500',
+    HAND_OVER_AFTER: 'looks after which the recovery goes on in a new execution: 1 to 1000; default 1000',
   },
 });
 
@@ -24,6 +24,8 @@ export const progress = z.strictObject({
   looks: z.int(),
   /** The record's version that the next canary is asked under. */
   version: z.int(),
+  /** The wait for that canary is what the last look answered: it is over now. */
+  waited: z._default(z.boolean(), false),
   /** Green canaries in a row. */
   greens: z.int(),
   /** Messages a second of the last release; 0 before the first. */
@@ -38,7 +40,6 @@ export const recovery = z.object({
   dependency: z.string(),
   epoch: z.int(),
   run: z.int(),
-  canaryFunction: z.string(),
 });
 export type Recovery = z.infer<typeof recovery>;
 
@@ -49,13 +50,15 @@ export const recoverInput = z.extend(recovery, {
 });
 export type RecoverInput = z.infer<typeof recoverInput>;
 
-/** What the state machine does next; the first three wait for `seconds` and ask a canary, `held` waits only. */
-export type Phase = 'open' | 'half-open' | 'closed' | 'held' | 'hand-over' | 'done';
+/** What the state machine does next: `ask` asks a canary, the first four wait for `seconds`; each is followed by a look. */
+export type Phase = 'open' | 'half-open' | 'closed' | 'held' | 'ask' | 'hand-over' | 'done';
 
 export interface RecoverAnswer {
   readonly phase: Phase;
   readonly seconds: number;
   readonly progress: Progress;
+  /** What to ask; only with `ask`. As it is set now: an execution may be older than the deployment. */
+  readonly canaryFunction?: string;
   /** Name and input of the execution that goes on; only with `hand-over`. */
   readonly next?: { readonly name: string; readonly input: Recovery };
   /** Why, in words, for whoever looks at the execution. */

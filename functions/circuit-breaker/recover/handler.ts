@@ -1,9 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { readEnvironment } from '../../contract';
 import { patience } from '../../patience';
 import { moveTasks } from '../../redrive/move-tasks';
+import { cloudWatchAlarm } from '../alarm';
 import { readDependencies } from '../contract';
 import { DynamoDbStore } from '../dynamodb-store';
 import { type RecoverAnswer, type Recovery, recover, recoverInput, recovery } from './contract';
@@ -22,7 +24,8 @@ const surroundings: RecoverSurroundings = {
     ceiling: Number(environment.CEILING_RATE ?? 100),
     interval: Number(environment.RELEASE_INTERVAL_SECONDS ?? 10),
   },
-  handOverAfter: Number(environment.HAND_OVER_AFTER ?? 500),
+  handOverAfter: Number(environment.HAND_OVER_AFTER ?? 1000),
+  alarm: cloudWatchAlarm(new CloudWatchClient(patience())),
   now: Date.now,
 };
 

@@ -1,12 +1,13 @@
 import { type BreakerRecord, executionName, holdInForce, recovering } from '../../domain/breaker/state';
 import type { DependencySettings } from '../contract';
+import { stopRelease } from '../stop-release';
 import { change } from '../store';
 import type { Phase, Progress, RecoverAnswer, RecoverInput } from './contract';
 import { release } from './release';
 import type { RecoverSurroundings } from './surroundings';
 import { verdictOf } from './verdict';
 
-const BEGIN: Progress = { looks: 0, version: -1, greens: 0, rate: 0, empty: 0 };
+const BEGIN: Progress = { looks: 0, version: -1, waited: false, greens: 0, rate: 0, empty: 0 };
 /** Seconds between two looks at a breaker that is held open: its hold may be lifted any time. */
 const HELD_INTERVAL = 60;
 
@@ -25,25 +26,36 @@ export async function step(input: RecoverInput, around: RecoverSurroundings): Pr
     return stop('done', `${executionName(record)} recovers now`);
   if (!recovering(record)) return stop('done', record.evidence);
 
+  const answered = verdictOf(input.canary);
+  // Whatever has been written since it was asked: messages would come to what is out.
+  if (answered && !answered.green)
+    await stopRelease(around.moves, record.state === 'open' ? record.since : around.now());
+
   progress = { ...progress, looks: progress.looks + 1 };
   if (progress.looks > around.handOverAfter) return handOver(record, input, progress, around);
 
   const held = holdInForce(record, around.now());
   if (held?.kind === 'open') {
     const seconds = Math.min(HELD_INTERVAL, Math.ceil((held.until - around.now()) / 1000));
-    progress = { ...progress, version: record.version, greens: 0 };
+    progress = { ...progress, version: record.version, waited: false, greens: 0 };
     return { phase: 'held', seconds, progress, reason: `held open by ${held.who}: ${held.why}` };
   }
 
-  // A verdict on a record that has changed since is nobody's verdict: it is asked again.
-  const verdict = progress.version === record.version ? verdictOf(input.canary) : undefined;
+  // A verdict on a record that has changed since is nobody's verdict, and so is a wait: it begins again.
+  const current = progress.version === record.version;
+  const verdict = current ? answered : undefined;
+  if (current && !verdict && progress.waited) {
+    // Looked at after the wait, right before it is asked: nobody has held it open in between.
+    progress = { ...progress, waited: false };
+    const { canaryFunction } = settings;
+    return { phase: 'ask', seconds: 0, progress, ...(canaryFunction && { canaryFunction }), reason: record.evidence };
+  }
   let again: number | undefined;
   if (verdict) {
     progress = { ...progress, greens: verdict.green ? progress.greens + 1 : 0 };
     const due = record.state === 'open' && around.now() >= record.retryAt;
     if (due && verdict.green && progress.greens < settings.canaries) again = settings.canaryInterval;
     else record = await heed(record, verdict, settings, around);
-    if (!verdict.green) await stopRelease(around);
     if (verdict.green && record.state !== 'open') {
       const released = await release(record, progress, around);
       progress = { ...progress, ...released.progress };
@@ -60,7 +72,7 @@ export async function step(input: RecoverInput, around: RecoverSurroundings): Pr
     }
   }
   const sameVersion = progress.version === record.version;
-  progress = { ...progress, version: record.version, ...(!sameVersion && { greens: 0 }) };
+  progress = { ...progress, version: record.version, waited: true, ...(!sameVersion && { greens: 0 }) };
   return { phase: record.state, seconds: again ?? wait(record, settings, around), progress, reason: record.evidence };
 }
 
@@ -68,8 +80,11 @@ async function heed(
   record: BreakerRecord,
   { green, detail }: { green: boolean; detail: string },
   settings: DependencySettings,
-  { store, now }: RecoverSurroundings,
+  { store, now, alarm }: RecoverSurroundings,
 ): Promise<BreakerRecord> {
+  const { alarmName } = settings;
+  // A canary may be green where real calls fail: the alarm sees those.
+  if (record.state === 'half-open' && green && alarmName && (await alarm(alarmName)).ringing) return record;
   const event = { kind: 'canary', version: record.version, green, detail } as const;
   return (await change(store, record.dependency, event, now(), settings)).record;
 }
@@ -80,19 +95,13 @@ function wait(record: BreakerRecord, settings: DependencySettings, { releasing, 
   return record.state === 'half-open' ? settings.canaryInterval : releasing.interval;
 }
 
-/** Whatever still moves would come to a dependency that has just said no. */
-async function stopRelease({ moves }: RecoverSurroundings): Promise<void> {
-  const running = await moves.runningMove();
-  if (running) await moves.cancel(running.taskHandle);
-}
-
 /**
  * Long before Step Functions' limit of 25,000 events an execution hands over to the next. Should it die after the write, the reconciler
  * starts the next one: its name is in the table.
  */
 async function handOver(
   before: BreakerRecord,
-  { dependency, epoch, canaryFunction }: RecoverInput,
+  { dependency, epoch }: RecoverInput,
   progress: Progress,
   { store, dependencies, now }: RecoverSurroundings,
 ): Promise<RecoverAnswer> {
@@ -100,7 +109,7 @@ async function handOver(
   const settings = dependencies[dependency] as DependencySettings;
   const { changed, record } = await change(store, dependency, event, now(), settings);
   if (!changed) return { phase: record.state, seconds: 1, progress, reason: 'somebody else changed it; look again' };
-  const next = { name: executionName(record), input: { dependency, epoch, run: record.run, canaryFunction } };
+  const next = { name: executionName(record), input: { dependency, epoch, run: record.run } };
   return {
     phase: 'hand-over',
     seconds: 0,

@@ -1,4 +1,5 @@
 import type { RedriveSurroundings } from '../../redrive/reconcile';
+import type { Alarm } from '../alarm';
 import type { DependencySettings } from '../contract';
 import type { BreakerStore } from '../store';
 
@@ -9,6 +10,7 @@ export interface RecoverSurroundings {
   readonly moves: Pick<RedriveSurroundings, 'parked' | 'runningMove' | 'start' | 'cancel'>;
   readonly releasing: ReleaseSettings;
   readonly handOverAfter: number;
+  alarm(name: string): Promise<Alarm>;
   now(): number;
 }
 

@@ -34,6 +34,16 @@ export type BreakerOptions = Readonly<z.output<typeof breakerOptions>>;
 /** All defaults. */
 export const DEFAULT_OPTIONS: BreakerOptions = breakerOptions.parse({});
 
+/** Seconds between the first sweep and the second; doubled after each, because what comes back again and again is not mended by trying. */
+const SWEEP_WAIT = 300;
+/** Seconds; no wait between two sweeps is longer. */
+const LONGEST_SWEEP_WAIT = 86_400;
+
+/** Seconds from the end of one release to the next sweep, after `sweeps` of them in a row: none before the first. */
+export function sweepWaitSeconds(sweeps: number): number {
+  return sweeps === 0 ? 0 : Math.min(LONGEST_SWEEP_WAIT, SWEEP_WAIT * 2 ** Math.min(sweeps - 1, 30));
+}
+
 /** Seconds of the wait before attempt number `attempt` (1 for the first): doubled each time, capped. No jitter: one recovery asks, not a crowd. */
 export function waitSeconds(
   { waitDurationInOpenState: base, maxWaitDurationInOpenState: cap }: BreakerOptions,

@@ -34,6 +34,10 @@ export interface BreakerRecord {
   readonly run: number;
   /** Closed, and parked messages are still being released. */
   readonly releasing: boolean;
+  /** Sweeps in a row, with no hour in between that left parked empty. */
+  readonly sweeps: number;
+  /** When parked was last found empty after a release. */
+  readonly releasedAt: number;
 }
 
 /** A dependency of which nothing is written: all is well, and always has been. */
@@ -50,6 +54,8 @@ export function initial(dependency: string): BreakerRecord {
     evidence: 'never tripped',
     run: 0,
     releasing: false,
+    sweeps: 0,
+    releasedAt: 0,
   };
 }
 

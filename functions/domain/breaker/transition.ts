@@ -1,4 +1,4 @@
-import { type BreakerOptions, waitSeconds } from './options';
+import { type BreakerOptions, sweepWaitSeconds, waitSeconds } from './options';
 import { type BreakerRecord, type Hold, holdInForce, recovering, type State } from './state';
 
 /**
@@ -10,8 +10,10 @@ export type BreakerEvent =
   | { readonly kind: 'trip'; readonly term: number; readonly evidence: string }
   /** A canary, or as many as were asked for, came back. */
   | { readonly kind: 'canary'; readonly version: number; readonly green: boolean; readonly detail: string }
-  /** Closed, and messages were found in parked: they are to be released. */
-  | { readonly kind: 'sweep'; readonly version: number }
+  /** Closed, and messages were found in parked: they are to be released, as long as they are not those that come back each time. `most`: sweeps in a row. */
+  | { readonly kind: 'sweep'; readonly version: number; readonly most: number }
+  /** Nothing is in parked. */
+  | { readonly kind: 'clean'; readonly version: number }
   /** Closed, and nothing is left in parked. */
   | { readonly kind: 'released'; readonly version: number }
   /** The recovery goes on in another execution. */
@@ -37,11 +39,14 @@ export function transition(
     case 'canary':
       return canary(record, event, now, options);
     case 'sweep':
-      if (recovering(record)) return refused('a recovery is under way');
-      return { to: write(record, { releasing: true, run: record.run + 1 }) };
+      return sweep(record, event.most, now);
+    case 'clean':
+      if (record.sweeps === 0 || recovering(record) || now < record.releasedAt + CLEAN_MS)
+        return refused('too early to say');
+      return { to: write(record, { sweeps: 0 }) };
     case 'released':
       if (record.state !== 'closed' || !record.releasing) return refused('nothing is being released');
-      return { to: write(record, { releasing: false }) };
+      return { to: write(record, { releasing: false, releasedAt: now }) };
     case 'hand-over':
       return recovering(record) ? { to: write(record, { run: record.run + 1 }) } : refused('nothing to recover');
     case 'hold':
@@ -104,11 +109,25 @@ function open(record: BreakerRecord, evidence: string, now: number, options: Bre
   });
 }
 
+function sweep(record: BreakerRecord, most: number, now: number): Transition {
+  if (recovering(record)) return refused('a recovery is under way');
+  if (record.sweeps >= most) return refused(`${record.sweeps} sweeps in a row have not emptied parked`);
+  if (now < record.releasedAt + sweepWaitSeconds(record.sweeps) * 1000) return refused('the last release is too fresh');
+  return { to: write(record, { releasing: true, run: record.run + 1, sweeps: record.sweeps + 1 }) };
+}
+
+/** A message that failed again is back in parked well within this. */
+const CLEAN_MS = 3_600_000;
+
 function hold(record: BreakerRecord, held: Hold, now: number): Transition {
   if (held.until <= now) return refused('the hold would be over before it began');
   const evidence = `held ${held.kind} by ${held.who}: ${held.why}`;
   if (held.kind === record.state) return { to: write(record, { hold: held }) };
-  if (held.kind === 'closed') return { to: enter(record, 'closed', evidence, now, { hold: held, releasing: true }) };
+  if (held.kind === 'closed') {
+    // By a new execution, as after a lift: the one that runs sleeps until the next canary.
+    const change = { hold: held, releasing: true, run: record.run + 1 };
+    return { to: enter(record, 'closed', evidence, now, change) };
+  }
   const outage = record.state === 'closed' ? { epoch: record.epoch + 1, run: 0, attempt: 1 } : {};
   return { to: enter(record, 'open', evidence, now, { ...outage, hold: held, retryAt: now }) };
 }

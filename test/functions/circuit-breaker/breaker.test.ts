@@ -143,6 +143,92 @@ describe('a circuit breaker around a call', () => {
     expect(store.records.get('payment')?.state).toBe('half-open');
   });
 
+  test('held closed, a thousand failing calls in 10 s read the state once in 5 s and write nothing', async () => {
+    const { store, clock, sandbox, ask, calls } = world();
+    const hold = { kind: 'closed', who: 'ada', why: 'the alarm is wrong', until: 9e12 } as const;
+    await change(store, 'payment', { kind: 'hold', hold }, clock.now, settings);
+    const breaker = sandbox();
+    await breaker.call(ask('ok'), how);
+    const { readShared, ...others } = { ...store.trips };
+    for (let call = 0; call < 1000; call += 1) {
+      expect(await breaker.call(ask('failed'), how)).toBe('failed');
+      clock.now += 10;
+    }
+    expect(calls.made).toBe(1001);
+    expect(store.trips.readShared - readShared).toBeLessThanOrEqual(2);
+    expect(store.trips).toMatchObject(others);
+  });
+
+  test('a trip that is refused is not tried again at every call', async () => {
+    const { store, clock, sandbox, ask } = world();
+    const breaker = sandbox();
+    await breaker.call(ask('ok'), how);
+    // Somebody else's clock is ahead: to it, this hold is over already.
+    const hold = { kind: 'closed', who: 'ada', why: 'a drill', until: clock.now + 60_000 } as const;
+    store.records.set('payment', { ...initial('payment'), version: 1, hold });
+    for (let call = 0; call < 200; call += 1) {
+      await breaker.call(ask('failed'), how);
+      clock.now += 10;
+    }
+    expect(store.trips.read).toBeLessThanOrEqual(1);
+    expect(store.records.get('payment')).toMatchObject({ state: 'closed', version: 1 });
+  });
+
+  test('what was shared while the breaker opened does not close it again in this sandbox', async () => {
+    const { store, clock, sandbox, ask } = world();
+    const breaker = sandbox();
+    await breaker.call(ask('ok'), how);
+    const share = store.share.bind(store);
+    let answer = () => {};
+    store.share = async (...input) => {
+      const tally = await share(...input);
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return tally;
+    };
+    const late = breaker.call(ask('failed'), how);
+    while (store.trips.share === 0) await Promise.resolve();
+    await change(store, 'payment', { kind: 'trip', term: 0, evidence: 'elsewhere' }, clock.now, settings);
+    clock.now += REFRESH_MS;
+    expect(await breaker.call(ask('ok'), how)).toMatch(/^later/);
+    answer();
+    await late;
+    expect(await breaker.call(ask('ok'), how)).toMatch(/^later/);
+  });
+
+  test('a look that was begun before this sandbox opened the breaker, and is answered after, is not believed', async () => {
+    const { store, clock, sandbox, ask, calls } = world();
+    const breaker = sandbox();
+    for (let call = 0; call < 4; call += 1) await breaker.call(ask('failed'), how);
+    let fail = (_: string) => {};
+    const fifth = breaker.call(
+      () =>
+        new Promise<string>((resolve) => {
+          fail = resolve;
+        }),
+      how,
+    );
+    clock.now += REFRESH_MS;
+    const read = store.readShared.bind(store);
+    let answer: (() => void) | undefined;
+    store.readShared = async (...input) => {
+      const shared = await read(...input);
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return shared;
+    };
+    const looking = breaker.call(ask('ok'), how);
+    while (!answer) await Promise.resolve();
+    fail('failed');
+    await fifth;
+    expect(store.records.get('payment')?.state).toBe('open');
+    answer();
+    expect(await looking).toMatch(/^later/);
+    expect(calls.made).toBe(4);
+  });
+
   test('half-open lets through as many calls at once as permitted, and no more', async () => {
     const { store, sandbox } = world(undefined, { permittedNumberOfCallsInHalfOpenState: 2 });
     store.records.set('payment', { ...initial('payment'), state: 'half-open', version: 2, term: 2, epoch: 1 });

@@ -9,7 +9,7 @@ import {
 } from '../../../functions/redrive/decide';
 import { type RedriveSurroundings, reconcile } from '../../../functions/redrive/reconcile';
 
-const move: RunningMove = { taskHandle: 'task-1', moved: 2, toMove: 5, rate: 1 };
+const move: RunningMove = { taskHandle: 'task-1', moved: 2, toMove: 5, rate: 1, startedAt: 0 };
 const green = { green: true, sent: 3, detail: '3 of 3 canaries answered' };
 const red = { green: false, sent: 1, detail: 'canary 1 of 3 failed: payment answered 503' };
 

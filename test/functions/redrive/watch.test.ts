@@ -62,7 +62,7 @@ async function play(played: Played) {
       return left - moved();
     },
     runningMove: async (): Promise<RunningMove | undefined> =>
-      move && { taskHandle: 'task', moved: moved(), toMove: move.of, rate: RATE },
+      move && { taskHandle: 'task', moved: moved(), toMove: move.of, rate: RATE, startedAt: 0 },
     failedMove: async () => undefined,
     canary: async () => {
       looks.push(now);

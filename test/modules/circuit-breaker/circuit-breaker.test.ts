@@ -4,22 +4,26 @@ import { breakerEnvironment, CircuitBreaker, type CircuitBreakerProps } from '..
 import { Consumer } from '../../../modules/consumer';
 import { LambdaFunction } from '../../../modules/lambda-function';
 import { PropsError } from '../../../modules/props';
-import { TieredQueue } from '../../../modules/tiered-queue';
+import { TieredQueue, type TieredQueueProps } from '../../../modules/tiered-queue';
 import { allowed, type Synthesized, synthesized } from '../synthesized';
 
-type Change = Partial<Omit<CircuitBreakerProps, 'consumer'>> & { switchedAtRunTime?: boolean };
+type Change = Partial<Omit<CircuitBreakerProps, 'consumer'>> & {
+  switchedAtRunTime?: boolean;
+  queue?: Partial<TieredQueueProps>;
+};
 
 const payment = { payment: { canary: { paymentUrl: 'https://payment.example.com' } } };
 
-const stack = ({ switchedAtRunTime = true, ...change }: Change = {}): Synthesized =>
+const stack = ({ switchedAtRunTime = true, queue: queueProps, ...change }: Change = {}): Synthesized =>
   synthesized((scope) => {
-    const queue = new TieredQueue(scope, 'orders', { queueName: 'orders' });
+    const queue = new TieredQueue(scope, 'orders', { queueName: 'orders', ...queueProps });
     const names = { breakerName: 'orders', dependencies: change.dependencies ?? payment };
     const handler = new LambdaFunction(scope, 'handler', {
       contract: orderConsumer,
       functionName: 'handler',
       description: 'Handles orders',
       reservedConcurrency: 10,
+      timeout: 4,
       environment: {
         QUEUE_URL: queue.main.url,
         REPAIR_QUEUE_URL: queue.repair.url,
@@ -93,14 +97,57 @@ test('the wrapper gets its table and thresholds, and may read and write that tab
   ]);
 });
 
-test('the reconciler may switch this mapping and start this recovery, and nothing else', () => {
-  const others = actions(stack(), 'breaker_reconcile_policy').filter((line) => !/^(sqs|dynamodb):/.test(line));
-  expect(others).toEqual([
+test('the reconciler may switch this mapping, start this recovery, stop this release and change this table, and nothing else', () => {
+  expect(actions(stack(), 'breaker_reconcile_policy')).toEqual([
+    'dynamodb:GetItem on ${aws_dynamodb_table.breaker_table.arn}',
+    'dynamodb:PutItem on ${aws_dynamodb_table.breaker_table.arn}',
     'lambda:GetEventSourceMapping on ${aws_lambda_event_source_mapping.consumer_mapping.arn}',
     'lambda:UpdateEventSourceMapping on ${aws_lambda_event_source_mapping.consumer_mapping.arn}',
+    'sqs:CancelMessageMoveTask on ${aws_sqs_queue.orders_parked.arn}',
+    'sqs:DeleteMessage on ${aws_sqs_queue.orders_parked.arn}',
+    'sqs:GetQueueAttributes on ${aws_sqs_queue.orders_parked.arn}',
+    'sqs:ListMessageMoveTasks on ${aws_sqs_queue.orders_parked.arn}',
+    'sqs:ReceiveMessage on ${aws_sqs_queue.orders_parked.arn}',
+    'sqs:SendMessage on ${aws_sqs_queue.breaker_failures.arn}',
     'states:DescribeExecution on arn:aws:states:eu-west-1:111111111111:execution:orders-recovery:*',
     'states:StartExecution on ${aws_sfn_state_machine.breaker_recovery_machine.arn}',
   ]);
+});
+
+test('what carries to parked may take from main and put into parked, and nothing else', () => {
+  expect(actions(stack({ park: 'queue' }), 'breaker_park_policy')).toEqual([
+    'sqs:DeleteMessage on ${aws_sqs_queue.orders_main.arn}',
+    'sqs:GetQueueAttributes on ${aws_sqs_queue.orders_main.arn}',
+    'sqs:ReceiveMessage on ${aws_sqs_queue.orders_main.arn}',
+    'sqs:SendMessage on ${aws_sqs_queue.orders_parked.arn}',
+  ]);
+});
+
+test('what carries to parked fits six times into the visibility timeout, and does not synthesize where it can’t', () => {
+  const timeout = (visibilityTimeout: number) =>
+    stack({ park: 'queue', queue: { visibilityTimeout } }).one('aws_lambda_function', 'breaker_park_function').timeout;
+  expect([30, 60, 180, 900].map(timeout)).toEqual([5, 10, 30, 30]);
+  const short = { park: 'queue', queue: { visibilityTimeout: 29 } } as const;
+  expect(() => stack(short)).toThrow(/park is "queue", but the queue's visibilityTimeout is 29 s.*6 × 5 s/);
+});
+
+test('a FIFO queue’s messages are not carried away: those that come in later would overtake them', () => {
+  expect(() => stack({ park: 'queue', queue: { fifo: true } })).toThrow(/park is "queue" for a FIFO queue/);
+  expect(() => stack({ park: 'wait', queue: { fifo: true } })).not.toThrow();
+});
+
+test('how often parked is swept is passed on, and checked', () => {
+  expect(variables(stack({ sweeps: 0 }), 'breaker_reconcile_function').SWEEPS).toBe('0');
+  expect(variables(stack(), 'breaker_reconcile_function').SWEEPS).toBeUndefined();
+  expect(() => stack({ sweeps: 101 })).toThrow(/sweeps is 101; it takes whole numbers from 0 to 100/);
+});
+
+test('another function gets the same breaker by its environment and its permissions', () => {
+  expect(breakerEnvironment({ breakerName: 'orders', dependencies: payment })).toEqual({
+    BREAKER_NAME: 'orders',
+    BREAKER_TABLE: 'orders-breakers',
+    BREAKER_DEPENDENCIES: variables(stack(), 'handler_function').BREAKER_DEPENDENCIES,
+  });
 });
 
 test('state changes of this breaker and every minute run the reconciler, each by a permission for its own rule', () => {
@@ -124,7 +171,9 @@ test('an alarm of the user’s opens the breaker: by its own rule, checked again
     resources: [arn],
     detail: { state: { value: ['ALARM'] } },
   });
-  expect(actions(made, 'breaker_reconcile_policy')).toContain(`cloudwatch:DescribeAlarms on ${arn}`);
+  // On all: with less CloudWatch shows no composite alarm.
+  for (const path of ['breaker_reconcile_policy', 'breaker_recover_policy'])
+    expect(actions(made, path)).toContain('cloudwatch:DescribeAlarms on *');
   expect(JSON.parse(String(variables(made, 'breaker_reconcile_function').BREAKER_DEPENDENCIES))).toMatchObject({
     payment: { alarmName: 'handler-errors' },
   });

@@ -17,13 +17,13 @@ test('the recovery is valid Amazon States Language', () => {
   expect(validate(definition)).toMatchObject({ isValid: true, errors: [] });
 });
 
-test('every phase that waits for the dependency asks the canary before it looks again', () => {
+test('a look follows every wait, so that nothing is asked that was held in the meantime', () => {
   const choices = definition.States.Phase?.Choices ?? [];
-  expect(choices.map(({ StringEquals }) => StringEquals)).toEqual(['open', 'half-open', 'closed', 'held', 'hand-over']);
-  for (const phase of ['open', 'half-open', 'closed']) {
-    const waiting = choices.find(({ StringEquals }) => StringEquals === phase)?.Next as string;
-    expect(definition.States[waiting]).toMatchObject({ Type: 'Wait', Next: 'Canary' });
-  }
+  const next = Object.fromEntries(choices.map(({ StringEquals, Next }) => [StringEquals, Next]));
+  expect(Object.keys(next)).toEqual(['open', 'half-open', 'closed', 'held', 'ask', 'hand-over']);
+  for (const phase of ['open', 'half-open', 'closed', 'held'])
+    expect(definition.States[String(next[phase])]).toMatchObject({ Type: 'Wait', Next: 'Look' });
+  expect(next.ask).toBe('Canary');
 });
 
 test('a canary that fails in whatever way is looked at, like any red one', () => {

@@ -1,6 +1,17 @@
 import fc from 'fast-check';
-import { type BreakerOptions, DEFAULT_OPTIONS, waitSeconds } from '../../../../functions/domain/breaker/options';
-import { type BreakerRecord, holdInForce, initial, type State } from '../../../../functions/domain/breaker/state';
+import {
+  type BreakerOptions,
+  DEFAULT_OPTIONS,
+  sweepWaitSeconds,
+  waitSeconds,
+} from '../../../../functions/domain/breaker/options';
+import {
+  type BreakerRecord,
+  holdInForce,
+  initial,
+  recovering,
+  type State,
+} from '../../../../functions/domain/breaker/state';
 import { type BreakerEvent, transition } from '../../../../functions/domain/breaker/transition';
 
 const options: BreakerOptions = {
@@ -19,7 +30,7 @@ interface Model {
 }
 
 type Step = { readonly wait: number } & (
-  | { readonly kind: 'trip' | 'sweep' | 'released' | 'hand-over' | 'lift-hold' | 'tick' }
+  | { readonly kind: 'trip' | 'sweep' | 'clean' | 'released' | 'hand-over' | 'lift-hold' | 'tick' }
   | { readonly kind: 'canary'; readonly green: boolean }
   | { readonly kind: 'hold'; readonly hold: 'open' | 'closed'; readonly seconds: number }
 ) & { readonly stale: boolean };
@@ -31,7 +42,15 @@ const steps = fc.array(
     fc.record({
       wait,
       stale,
-      kind: fc.constantFrom('trip', 'sweep', 'released', 'hand-over', 'lift-hold', 'tick') as fc.Arbitrary<'trip'>,
+      kind: fc.constantFrom(
+        'trip',
+        'sweep',
+        'clean',
+        'released',
+        'hand-over',
+        'lift-hold',
+        'tick',
+      ) as fc.Arbitrary<'trip'>,
     }),
     fc.record({ wait, stale, kind: fc.constant('canary' as const), green: fc.boolean() }),
     fc.record({
@@ -58,6 +77,8 @@ function eventOf(step: Step, record: BreakerRecord, now: number): BreakerEvent {
       return { kind: 'lift-hold', who: 'ada', why: 'over' };
     case 'tick':
       return { kind: 'tick' };
+    case 'sweep':
+      return { kind: 'sweep', version, most: 3 };
     default:
       return { kind: step.kind, version };
   }
@@ -147,6 +168,47 @@ describe('the transition of a circuit breaker', () => {
         });
       }),
     );
+  });
+
+  test('sweeps come after longer and longer waits, no more of them in a row than allowed, and never beside a recovery', () => {
+    const sweeping = fc.array(
+      fc.record({
+        // Minutes and hours, as they matter to sweeps.
+        wait: fc.oneof(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 0, max: 9000 })),
+        stale: fc.constant(false),
+        kind: fc.constantFrom('sweep', 'clean', 'released') as fc.Arbitrary<'sweep'>,
+      }),
+      { maxLength: 60 },
+    ) as fc.Arbitrary<Step[]>;
+    fc.assert(
+      fc.property(sweeping, (played) => {
+        play(played, (before, after, step, now) => {
+          const sinceRelease = (now - before.releasedAt) / 1000;
+          if (after.releasing && !before.releasing) {
+            expect(step.kind).toBe('sweep');
+            expect(recovering(before)).toBe(false);
+            expect(before.sweeps).toBeLessThan(3);
+            expect(sinceRelease).toBeGreaterThanOrEqual(sweepWaitSeconds(before.sweeps));
+            expect(after).toMatchObject({ sweeps: before.sweeps + 1, run: before.run + 1 });
+          }
+          if (after.sweeps < before.sweeps) {
+            expect(after.sweeps).toBe(0);
+            expect(sinceRelease).toBeGreaterThanOrEqual(3600);
+          }
+          if (before.releasing && !after.releasing) expect(after.releasedAt).toBe(now);
+        });
+      }),
+      { numRuns: 1000 },
+    );
+    expect([0, 1, 2, 3, 4, 40].map(sweepWaitSeconds)).toEqual([0, 300, 600, 1200, 2400, 86_400]);
+  });
+
+  test('who forces it closed starts a recovery that releases, and does not wait for the one that sleeps', () => {
+    const trip = { kind: 'trip', term: 0, evidence: 'it failed' } as const;
+    const open = transition(initial('payment'), trip, 1_000_000, options);
+    const hold = { kind: 'closed', who: 'ada', why: 'the alarm is wrong', until: 9_000_000 } as const;
+    const forced = 'to' in open && transition(open.to, { kind: 'hold', hold }, 1_001_000, options);
+    expect(forced).toMatchObject({ to: { state: 'closed', releasing: true, epoch: 1, run: 1 } });
   });
 
   test('the wait doubles from attempt to attempt up to its cap', () => {
