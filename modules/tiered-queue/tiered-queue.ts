@@ -28,6 +28,12 @@ function parkedAge({ fifo, messageRetention = DEFAULT_RETENTION_SECONDS }: Tiere
   return Token.asNumber(Fn.max([0, Op.sub(longest, messageRetention)]));
 }
 
+/**
+ * The longest that an alarm can look back. In repair the age of the oldest message says nothing: SQS leaves out what was received three times, and people look there.
+ * Source: CloudWatch API, PutMetricAlarm, Period; SQS guide, "Available CloudWatch metrics".
+ */
+const A_WEEK = { period: 86_400, evaluationPeriods: 7 };
+
 /** One of the three queues. */
 export type Tier = Queue;
 
@@ -161,7 +167,14 @@ export class TieredQueue extends Construct {
 
   private alarms(props: TieredQueueProps): void {
     const { alarmActions, maximumAge = 900, maximumDepth = 1000, queueName } = props;
-    const alarm = (id: string, tier: Tier, metricName: string, threshold: number, description: string) =>
+    const alarm = (
+      id: string,
+      tier: Tier,
+      metricName: string,
+      threshold: number,
+      description: string,
+      { period, evaluationPeriods } = { period: 60, evaluationPeriods: 1 },
+    ) =>
       new CloudwatchMetricAlarm(this, `${id}-alarm`, {
         alarmName: `${queueName}-${id}`,
         alarmDescription: description,
@@ -169,8 +182,8 @@ export class TieredQueue extends Construct {
         metricName,
         dimensions: { QueueName: tier.name },
         statistic: 'Maximum',
-        period: 60,
-        evaluationPeriods: 1,
+        period,
+        evaluationPeriods,
         comparisonOperator: 'GreaterThanThreshold',
         threshold,
         treatMissingData: 'notBreaching',
@@ -217,9 +230,10 @@ export class TieredQueue extends Construct {
     alarm(
       'repair-age',
       this.repair,
-      age,
-      MAXIMUM_RETENTION_SECONDS - TIME_TO_ACT_SECONDS,
-      'SQS deletes a message in repair in 2 days, for good. Mend or save it now. Runbook: orders-repair.',
+      depth,
+      0,
+      'Something has been in repair on each of the last 7 days, and SQS deletes a message after 14, for good. Mend or save it now. Runbook: orders-repair.',
+      A_WEEK,
     );
   }
 }

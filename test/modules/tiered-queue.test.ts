@@ -88,7 +88,14 @@ test.each([
   const alarms = stack(props).all('aws_cloudwatch_metric_alarm');
   const threshold = (name: string) => alarms.find(({ alarm_name }) => String(alarm_name).endsWith(name))?.threshold;
   expect(threshold('parked-age')).toBe(days * 86_400);
-  expect(threshold('repair-age')).toBe(12 * 86_400);
+});
+
+test('what lies in repair for half of its time there rings, however often somebody has looked at it', () => {
+  const alarms = stack().all('aws_cloudwatch_metric_alarm');
+  expect(alarms.find(({ alarm_name }) => alarm_name === 'orders-repair-age')).toMatchObject({
+    ...{ metric_name: 'ApproximateNumberOfMessagesVisible', statistic: 'Maximum', threshold: 0 },
+    ...{ period: 86_400, evaluation_periods: 7 },
+  });
 });
 
 test('every tier has an alarm on age and on depth, and each says what to do', () => {
