@@ -145,9 +145,11 @@ export const WATCHED: Readonly<Record<string, readonly string[]>> = {
   aws_pipes_pipe: ['source', 'target', 'desired_state', 'source_parameters', 'target_parameters', 'role_arn'],
   aws_scheduler_schedule: ['state', 'target', 'schedule_expression', 'group_name'],
   aws_apigatewayv2_api: [],
-  aws_apigatewayv2_route: ['api_id', 'route_key', 'target'],
+  aws_apigatewayv2_route: ['api_id', 'route_key', 'target', 'authorization_type'],
+  aws_apigatewayv2_stage: ['api_id', 'default_route_settings'],
   aws_apigatewayv2_integration: ['api_id', 'integration_uri', 'request_parameters', 'credentials_arn'],
   aws_api_gateway_rest_api: [],
+  aws_api_gateway_method: ['authorization', 'api_key_required'],
   aws_api_gateway_integration: ['rest_api_id', 'http_method', 'resource_id', 'uri', 'credentials'],
   aws_kinesis_stream: [
     'retention_period',

@@ -2,6 +2,7 @@ import { resourceOfTarget } from '../graph/graph';
 import { read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { booleanOf, isAbsent, isOpen, textOf } from '../plan/values';
+import { mayNotLog } from './blind-log-rights';
 import { booleanOn, changes, numberChange } from './newly';
 import type { Context, Rule } from './rule';
 import { list, plural } from './words';
@@ -38,6 +39,7 @@ const logGroupRemoved: Rule = {
         action: 'Set `skip_destroy = true`, or export what the last incidents need.',
       };
     }
+    yield* mayNotLog(graph);
   },
 };
 

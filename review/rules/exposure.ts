@@ -1,5 +1,6 @@
-import { isPublic, statementsOf } from '../access/document';
-import { existsOn, read, type Side } from '../graph/side';
+import { isPublic, type Statement, statementsOf } from '../access/document';
+import { holderDocuments, policyChange } from '../access/holders';
+import { existsOn, read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isAbsent, isOpen, isRecord, listOf, textOf, type Value } from '../plan/values';
 import { booleanOn, touched } from './newly';
@@ -69,6 +70,21 @@ const encryption: Rule = {
         };
       }
     }
+    for (const holder of graph.ofType('aws_sqs_queue', 'aws_sns_topic')) {
+      const only = (side: Side) => holderDocuments(graph, holder, side).statements.some(refusesPlain);
+      const change = policyChange(graph, holder);
+      const known = holderDocuments(graph, holder, 'after').complete;
+      if (!change || !survives(holder) || !known || !only('before') || only('after')) continue;
+      yield {
+        resource: change,
+        severity: 'medium',
+        title: 'Connections that are not encrypted are let in',
+        before: `${holder.address} refuses what comes without TLS`,
+        after: 'does not',
+        why: 'What people order is readable on the way for whoever sends or reads without TLS, and nobody notices that somebody does.',
+        action: 'Keep the Deny on `aws:SecureTransport` = false.',
+      };
+    }
     for (const { type, path, otherwise } of OWN_KEYS) {
       for (const resource of graph.ofType(type)) {
         const before = read(resource, 'before', path);
@@ -88,6 +104,9 @@ const encryption: Rule = {
     }
   },
 };
+
+const refusesPlain = ({ effect, conditions }: Statement): boolean =>
+  effect === 'Deny' && conditions.some(({ key }) => key.toLowerCase() === 'aws:securetransport');
 
 const POLICIES: readonly { type: string; path: string }[] = [
   { type: 'aws_sqs_queue', path: 'policy' },
@@ -127,6 +146,12 @@ const FLAGS: readonly { type: string; path: string; open: (value: Value | undefi
   },
 ];
 
+/** Where each type says who may call it. New ones without may be meant so: a health check, a browser's preflight. */
+const AUTHORIZED: Readonly<Record<string, string>> = {
+  aws_apigatewayv2_route: 'authorization_type',
+  aws_api_gateway_method: 'authorization',
+};
+
 const EVERYWHERE = new Set(['0.0.0.0/0', '::/0']);
 
 const publicAccess: Rule = {
@@ -161,6 +186,13 @@ const publicAccess: Rule = {
           continue;
         if (type === 'aws_lambda_permission' && !isAbsent(read(resource, 'after', 'source_arn'))) continue;
         yield draft(resource, say);
+      }
+    }
+    for (const [type, path] of Object.entries(AUTHORIZED)) {
+      for (const resource of graph.ofType(type)) {
+        const [before, after] = [textOf(read(resource, 'before', path)), read(resource, 'after', path)];
+        if (!existsOn(resource, 'after') || before === undefined || before === 'NONE' || after !== 'NONE') continue;
+        yield { ...draft(resource, 'callable by everybody'), before: `authorization ${before}` };
       }
     }
     for (const group of graph.ofType(

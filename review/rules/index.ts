@@ -21,7 +21,9 @@ import type { Rule } from './rule';
 import { stateMachineRules } from './state-machines';
 import { capacityRules } from './stops-capacity';
 import { consumerStopRules } from './stops-consumers';
+import { delayRules } from './stops-delays';
 import { deliveryRules } from './stops-delivery';
+import { entryRules } from './stops-entries';
 import { fifoRules } from './stops-fifo';
 import { invocationRules } from './stops-invocations';
 import { keyRules } from './stops-keys';
@@ -45,7 +47,9 @@ export const RULES: readonly Rule[] = [
   ...stormRules,
   ...consumerStopRules,
   ...capacityRules,
+  ...delayRules,
   ...deliveryRules,
+  ...entryRules,
   ...fifoRules,
   ...permissionRules,
   ...roleRules,

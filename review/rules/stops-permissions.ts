@@ -150,6 +150,8 @@ const NAMED_GRANTS: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_event_bus: ['events:PutEvents'],
   aws_lambda_function: ['lambda:InvokeFunction'],
   aws_secretsmanager_secret: ['secretsmanager:GetSecretValue'],
+  // To send to something that it encrypts; to read that has a rule of its own.
+  aws_kms_key: ['kms:GenerateDataKey'],
 };
 
 /** Grants that name something which stays, to a role whose user stays: the code may still count on them. */

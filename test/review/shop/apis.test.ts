@@ -5,6 +5,10 @@ const SEND = 'aws_apigatewayv2_integration.send';
 const ROUTE = 'aws_apigatewayv2_route.place';
 const READ = 'aws_apigatewayv2_integration.read';
 const REST = 'aws_api_gateway_integration.send';
+const STAGE = 'aws_apigatewayv2_stage.live';
+const throttled = (rate: number) => ({
+  ...{ id: '$default', api_id: 'api1', default_route_settings: [{ throttling_rate_limit: rate }] },
+});
 const MAY_SEND = 'aws_iam_role_policy.intake';
 const sends = (queue: string) => policy({ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('sqs', queue) });
 
@@ -86,4 +90,32 @@ whatItSays('APIs that take messages in', [
     [`high loss/route-removed ${READ}`],
   ],
   ['a REST API no longer sends', (shop) => withApis(shop).remove(REST), [`high loss/route-removed ${REST}`]],
+  [
+    'the stage goes',
+    (shop) => withApis(shop).also(STAGE, { id: '$default', api_id: 'api1' }).remove(STAGE),
+    [`high stop/entry-removed ${STAGE}`],
+  ],
+  [
+    'callers are held to fewer calls',
+    (shop) => withApis(shop).also(STAGE, throttled(100)).update(STAGE, throttled(10)),
+    [`medium stop/capacity-reduced ${STAGE}`],
+  ],
+  [
+    'anybody may place an order',
+    (shop) => withApis(shop).was(ROUTE, { authorization_type: 'JWT' }).update(ROUTE, { authorization_type: 'NONE' }),
+    [`high exposure/public ${ROUTE}`],
+  ],
+  [
+    'anybody may ask a new route',
+    (shop) =>
+      withApis(shop).add('aws_apigatewayv2_route.health', {
+        ...{ api_id: 'api1', route_key: 'GET /health', target: 'integrations/i2', authorization_type: 'NONE' },
+      }),
+    [],
+  ],
+  [
+    'a function goes that the API still invokes, and a mapping',
+    (shop) => withApis(shop).remove('aws_lambda_function.notify').remove(FUNCTION),
+    ['high stop/entry-removed aws_lambda_function.consumer', 'high stop/entry-removed aws_lambda_function.notify'],
+  ],
 ]);

@@ -1,5 +1,11 @@
 import { arn } from '../small-plan';
-import { ALARM, FUNCTION, QUEUE, whatItSays } from './shop';
+import { ALARM, FUNCTION, GRANTS, grants, QUEUE, whatItSays } from './shop';
+
+const LOGGING = {
+  Effect: 'Allow',
+  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  Resource: `${arn('logs', 'log-group')}:/aws/lambda/consumer:*`,
+};
 
 whatItSays('blindness', [
   [
@@ -71,5 +77,21 @@ whatItSays('blindness', [
         .was(FUNCTION, { logging_config: [{ log_format: 'JSON', application_log_level: 'DEBUG' }] })
         .update(FUNCTION, { logging_config: [{ log_format: 'JSON' }] }),
     ['low blind/tracing-removed aws_lambda_function.consumer'],
+  ],
+  [
+    'a function may no longer write its log',
+    (shop) =>
+      shop
+        .was(GRANTS, { policy: JSON.stringify({ Statement: [...grants(), LOGGING] }) })
+        .update(GRANTS, { policy: JSON.stringify({ Statement: grants() }) }),
+    ['medium blind/logs-removed aws_iam_role_policy.consumer'],
+  ],
+  [
+    'a function may write every log instead of its own',
+    (shop) =>
+      shop.was(GRANTS, { policy: JSON.stringify({ Statement: [...grants(), LOGGING] }) }).update(GRANTS, {
+        policy: JSON.stringify({ Statement: [...grants(), { ...LOGGING, Resource: `${arn('logs', 'log-group')}:*` }] }),
+      }),
+    [],
   ],
 ]);

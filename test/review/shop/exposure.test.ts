@@ -1,5 +1,14 @@
 import { policy } from '../small-plan';
-import { EVENTS, FUNCTION, GRANTS, grants, POLICY, TOPIC, whatItSays } from './shop';
+import { EVENTS, FUNCTION, GRANTS, grants, POLICY, type Shop, TOPIC, whatItSays } from './shop';
+
+const ONLY_TLS = {
+  ...{ Effect: 'Deny', Principal: '*', Action: 'sqs:*', Resource: '*' },
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+};
+const tlsOnly = (shop: Shop) => {
+  const { url } = shop.of('aws_sqs_queue.notify');
+  return { id: url, queue_url: url, policy: policy(ONLY_TLS) };
+};
 
 whatItSays('exposure', [
   [
@@ -104,5 +113,24 @@ whatItSays('exposure', [
     "a key of one's own gives way",
     (shop) => shop.update('aws_sqs_queue.orders_dlq', { kms_master_key_id: '', sqs_managed_sse_enabled: true }),
     ['low exposure/encryption-off aws_sqs_queue.orders_dlq'],
+  ],
+  [
+    'connections without TLS are let in',
+    (shop) =>
+      shop.was(POLICY, { policy: policy(TOPIC, EVENTS, ONLY_TLS) }).update(POLICY, { policy: policy(TOPIC, EVENTS) }),
+    ['medium exposure/encryption-off aws_sqs_queue_policy.orders'],
+  ],
+  [
+    'the policy that keeps connections without TLS out goes',
+    (shop) => shop.also('aws_sqs_queue_policy.notify', tlsOnly(shop)).remove('aws_sqs_queue_policy.notify'),
+    ['medium exposure/encryption-off aws_sqs_queue_policy.notify'],
+  ],
+  [
+    'connections without TLS are kept out in other words',
+    (shop) =>
+      shop
+        .was(POLICY, { policy: policy(TOPIC, EVENTS, ONLY_TLS) })
+        .update(POLICY, { policy: policy({ ...ONLY_TLS, Sid: 'Tls', Action: '*' }, EVENTS, TOPIC) }),
+    [],
   ],
 ]);

@@ -55,7 +55,19 @@ whatItSays('permissions and keys', [
         .was('aws_iam_role.notify', { managed_policy_arns: [policy_arn] })
         .remove('aws_iam_role_policy_attachment.notify');
     },
-    ['high stop/permission-removed aws_iam_role_policy_attachment.notify'],
+    [
+      'high stop/permission-removed aws_iam_role_policy_attachment.notify',
+      'medium blind/logs-removed aws_iam_role_policy_attachment.notify',
+    ],
+  ],
+  [
+    'a key that the role needs to send with',
+    (shop) => {
+      const both = { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: arn('kms', 'key/k-1') };
+      const given = grants().map((statement, position) => (position === 1 ? both : statement));
+      return shop.was(GRANTS, { policy: policy(...given) }).update(GRANTS, { policy: policy(...grants()) });
+    },
+    ['medium stop/permission-removed aws_iam_role_policy.consumer'],
   ],
   [
     'a boundary that does not have it',

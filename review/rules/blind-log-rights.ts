@@ -1,0 +1,45 @@
+import type { Request } from '../access/decision';
+import { changesOf, roleMay, roleOf, usersOf } from '../access/roles';
+import type { Messaging } from '../graph/messaging';
+import { read, survives } from '../graph/side';
+import type { Resource } from '../plan/model';
+import { textOf } from '../plan/values';
+import type { Draft } from './rule';
+import { list } from './words';
+
+/** Lambda drops what a function logs when its role may not write it, and says nothing. */
+export function* mayNotLog(graph: Messaging): Generator<Draft> {
+  for (const role of graph.ofType('aws_iam_role')) {
+    const [change] = changesOf(graph, role);
+    if (!change) continue;
+    const silenced = usersOf(graph, role, 'after').filter(
+      (fn) =>
+        fn.type === 'aws_lambda_function' &&
+        survives(fn) &&
+        roleOf(graph, fn, 'before') === role &&
+        roleMay(graph, role, 'before', logging(fn)) === true &&
+        roleMay(graph, role, 'after', logging(fn)) === false,
+    );
+    if (silenced.length === 0) continue;
+    yield {
+      resource: change,
+      title: 'A function may no longer write its log',
+      before: `${list(silenced.map(({ address }) => address))} may logs:PutLogEvents`,
+      after: 'may not',
+      why: 'Lambda drops what it logs, without an error: nobody can tell why a message failed.',
+      action: 'Keep logs:CreateLogStream and logs:PutLogEvents on its log group.',
+    };
+  }
+}
+
+/** To write into a function's own log group. */
+function logging(fn: Resource): Request {
+  const [partition, , region, account] = (textOf(read(fn, 'before', 'arn')) ?? '').split(':').slice(1);
+  const group =
+    textOf(read(fn, 'before', 'logging_config.0.log_group')) ??
+    `/aws/lambda/${textOf(read(fn, 'before', 'function_name')) ?? ''}`;
+  return {
+    action: 'logs:PutLogEvents',
+    on: { arn: `arn:${partition}:logs:${region}:${account}:log-group:${group}:log-stream:any` },
+  };
+}
