@@ -1,4 +1,5 @@
 import { dependencySettings } from '../../../functions/circuit-breaker/contract';
+import { LONGEST_HOLD_HOURS } from '../../../functions/circuit-breaker/hold/contract';
 import type { Progress, RecoverAnswer, RecoverInput } from '../../../functions/circuit-breaker/recover/contract';
 import { release } from '../../../functions/circuit-breaker/recover/release';
 import { step } from '../../../functions/circuit-breaker/recover/step';
@@ -180,5 +181,39 @@ describe('a look of a recovery', () => {
     put('payment', { releasing: true });
     await step(asked, around);
     expect(log).toEqual(['cancel by hand']);
+  });
+
+  test('at a red canary stops the release whatever has been written since it was asked', async () => {
+    const { around, put, tier, log } = world();
+    put('payment', { releasing: true, version: 2 });
+    tier.move = { rate: 100, handle: 'release' };
+    await step({ ...begun, progress: BEGIN, canary: red }, around);
+    expect(log).toEqual(['cancel release']);
+    tier.move = { rate: 100, handle: 'release' };
+    const last = { ...BEGIN, looks: around.handOverAfter };
+    expect(await step({ ...begun, progress: last, canary: red }, around)).toMatchObject({ phase: 'hand-over' });
+    expect(log).toEqual(['cancel release', 'cancel release']);
+  });
+
+  test('of a hold of a week goes on from execution to execution, each far from the events that it may have, and asks when it is over', async () => {
+    const { around, clock, put } = world();
+    const until = NOW + LONGEST_HOLD_HOURS * 3_600_000;
+    put('payment', { state: 'open', retryAt: NOW, hold: { kind: 'open', who: 'ada', why: 'they move', until } });
+    const looks = [0];
+    let input = begun;
+    for (;;) {
+      const answer = await step(input, around);
+      looks.push((looks.pop() as number) + 1);
+      if (answer.phase === 'ask') break;
+      clock.now += answer.seconds * 1000;
+      input = { ...input, progress: answer.progress };
+      if (!answer.next) continue;
+      input = answer.next.input;
+      looks.push(0);
+    }
+    expect(clock.now).toBe(until);
+    expect(looks).toHaveLength(11);
+    // Of a look, its choice and its wait: 5, 2 and 2. Source: Step Functions guide, "Quotas": 25,000.
+    expect(Math.max(...looks) * 9).toBeLessThan(12_500);
   });
 });
