@@ -30,7 +30,7 @@ function lanes(): ShopSettings[] {
 }
 
 /**
- * An outage in all lanes at once, under the same fault and the same steady orders; and what the wrapper costs a message while
+ * An outage in the three lanes of the talk at once, under the same fault and the same steady orders; and what the wrapper costs a message while
  * nothing is wrong.
  */
 export async function benchBreaker(
@@ -159,7 +159,7 @@ async function playOutage({ outageSeconds, ordersPerSecond }: BreakerBench, prog
       breakerSettings.maximumWaitSeconds + (breakerSettings.canaries - 1) * breakerSettings.canaryIntervalSeconds;
     const bound = backlog / drainRate + probeInterval + switchOn;
     return [
-      `Payment hangs for ${outageSeconds} s under ${ordersPerSecond} orders a second in each lane; function time-out 30 s; all lanes at once on the emulator.`,
+      `Payment hangs for ${outageSeconds} s under ${ordersPerSecond} orders a second in each of the three lanes, which run at once on one emulator; function time-out 30 s.`,
       '',
       table(
         ['lane', 'invocations', 'wasted Lambda-seconds', 'of dead letters', 'calls to the sick payment system'],
