@@ -3,12 +3,15 @@ import type { Element } from './xml';
 
 /** Who may do what. Groups come from the broker's users. Of a queue that several entries name all of them hold. */
 export interface AuthorizationEntry {
-  /** ActiveMQ's pattern; this or `topic`. */
+  /** ActiveMQ's pattern of queues. Default: it is about `topic`. */
   readonly queue?: string;
+  /** ActiveMQ's pattern of topics. Default: it is about `queue`. */
   readonly topic?: string;
   /** Groups that may create and delete it: whoever uses a queue first creates it. */
   readonly admin: readonly string[];
+  /** Groups that may consume. */
   readonly read: readonly string[];
+  /** Groups that may send. */
   readonly write: readonly string[];
 }
 

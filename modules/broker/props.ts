@@ -8,13 +8,13 @@ export interface BrokerUser {
   readonly username: string;
   /** A sensitive variable, never a literal: 12 to 250 characters, at least 4 different, without `,` `:` `=`. Source: Amazon MQ API, "User". */
   readonly password: string;
-  /** Raise it together with the password: Secrets Manager then gets the new one, which no plan shows. */
+  /** A whole number, raised together with the password: Secrets Manager then gets the new one, which no plan shows. */
   readonly passwordVersion: number;
-  /** Groups that `configuration.authorization` names: at most 20. */
+  /** Groups that `configuration.authorization` names: at most 20. Default: none. Source: Amazon MQ API, "User". */
   readonly groups?: readonly string[];
   /** May log in to ActiveMQ's web console, if a group of it may as well. Default false. */
   readonly consoleAccess?: boolean;
-  /** The user that cross-region data replication works as; the same on primary and replica. */
+  /** The user that cross-region data replication works as; the same on primary and replica. Default false. */
   readonly replicationUser?: boolean;
 }
 
@@ -69,7 +69,7 @@ export interface BrokerProps extends BrokerPlaceProps {
   readonly users: readonly BrokerUser[];
   /** What ActiveMQ does with messages. Default: safe for every queue. */
   readonly configuration?: ActiveMqConfiguration;
-  /** Queues whose consumers must not vanish: each gets alarms on its depth without consumers. */
+  /** Queues whose consumers must not vanish: each gets alarms on its depth without consumers. Default: none. */
   readonly watchedQueues?: readonly string[];
   /** `X.Y`; Amazon MQ keeps the patch level. Default `5.18`, the newest that the tests of this project run. Source: Amazon MQ guide, "Managing ActiveMQ engine versions". */
   readonly engineVersion?: string;
@@ -84,7 +84,7 @@ export interface BrokerProps extends BrokerPlaceProps {
   readonly storageType?: 'efs' | 'ebs';
   /**
    * Makes this the replica of a broker in another region: asynchronous, takes no clients until promoted. Excludes being in a network; only in the United States'
-   * regions and from mq.m5.large on. The primary replicates after its next restart. Source: Amazon MQ guide, "Creating … replication broker: Prerequisites".
+   * regions and from mq.m5.large on. The primary replicates after its next restart. Default: it is nobody's replica. Source: Amazon MQ guide, "Creating … replication broker: Prerequisites".
    */
   readonly replicaOf?: { readonly brokerArn: string };
 }

@@ -9,7 +9,7 @@ export interface RedeliveryPolicy {
   readonly maximumRedeliveries?: number;
   /** Milliseconds before the first of them: 1,000 or more, or ActiveMQ's redelivery plugin stops the broker as it starts. Default 1,000. */
   readonly initialDelay?: number;
-  /** Each wait is so many times the one before. Default 2. */
+  /** Each wait is so many times the one before: 1 or more. Default 2. */
   readonly multiplier?: number;
   /** Milliseconds; no wait is longer. Default 60,000. */
   readonly maximumDelay?: number;
@@ -35,6 +35,7 @@ export interface QueuePolicy {
   readonly prefetch?: number;
   /** Milliseconds without an acknowledgement after which a consumer is cut off, within half as much again, and its messages go to others: 1,000 or more. Default: never. */
   readonly abortConsumerAfter?: number;
+  /** How often, and how far apart, it delivers again. Default: 6 times, from 1 s doubled up to 60 s. */
   readonly redelivery?: RedeliveryPolicy;
 }
 

@@ -15,7 +15,7 @@ export interface QuorumQueue {
   readonly name: string;
   /** Redeliveries before a message is a dead letter: 1 to 100; a message is delivered once more than that. Default 5. */
   readonly deliveryLimit?: number;
-  /** Messages that the queue holds; from then on it refuses, and the producer hears it. Default: no limit but the disk. */
+  /** Messages that the queue holds, from 1; from then on it refuses, and the producer hears it. Default: no limit but the disk. */
   readonly maximumLength?: number;
 }
 

@@ -13,10 +13,11 @@ export type Canary =
 
 /** One dependency: its canary, and whatever is to differ from the defaults in `functions/domain/breaker/options.ts`. */
 export interface Dependency extends Omit<DependencyInput, 'canaryFunction' | 'alarmName'> {
+  /** How it is found out that it is back. */
   readonly canary: Canary;
   /**
    * For a consumer whose code can't change: a CloudWatch alarm that opens the breaker when it goes off, of one metric or composite. It should not go
-   * off for as many failures as a single message that is wrong can make. `alarmGrace` has to be as long as it looks back.
+   * off for as many failures as a single message that is wrong can make. `alarmGrace` has to be as long as it looks back. Default: none.
    */
   readonly tripAlarm?: { readonly name: string; readonly arn: string };
 }
@@ -54,7 +55,7 @@ export interface CircuitBreakerProps {
   readonly logRetentionDays?: number;
   /** KMS key for table, logs, environment and dead letters. Default: keys that AWS owns or manages. */
   readonly kmsKeyArn?: string;
-  /** Where alarms go. */
+  /** SNS topics (or any alarm action). Default: alarms without an action. */
   readonly alarmActions?: string[];
 }
 

@@ -18,7 +18,7 @@ export interface ExistingFunctionProps {
   readonly policyName: string;
   /** Seconds until Lambda ends an invocation, as the function is set: 1 to 900. A queue's visibility timeout is checked against it. */
   readonly timeout: number;
-  /** Invocations at once that it has reserved. Default: none reserved. */
+  /** Invocations at once that it has reserved: 0 or more. Default: none reserved. */
   readonly reservedConcurrency?: number;
 }
 

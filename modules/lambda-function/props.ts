@@ -30,10 +30,11 @@ export interface LambdaFunctionProps<Contract extends FunctionContract = Functio
   /** KMS key for logs and environment variables. Default: keys that AWS owns. */
   readonly kmsKeyArn?: string;
   /**
-   * Where an asynchronous invocation goes that failed for good. For a function that is never called without waiting, leave it out; for one on a schedule, `invokeEvery` brings its
+   * Where an asynchronous invocation goes that failed for good. Default: nowhere, for a function that is never called without waiting; for one on a schedule, `invokeEvery` brings its
    * own, which repeats nothing.
    */
   readonly onFailure?: {
+    /** A standard queue. Source: Lambda guide, "Capturing records of Lambda asynchronous invocations". */
     readonly queue: Pick<Queue, 'arn' | 'kmsKeyArn'>;
     /** Seconds that an event may wait for a retry: 60 to 21,600. Default 3,600. */
     readonly maximumEventAge?: number;

@@ -19,15 +19,23 @@ export const PORTS = { openwire: 61617, amqp: 5671, https: 443 } as const;
 
 /** What the other end of a peering has to know about a network. */
 export interface NetworkSide {
+  /** The network's own; peerings are named after both. */
   readonly name: string;
+  /** Where it is; a peering needs that region's provider. */
   readonly region: string;
+  /** What is peered. */
   readonly vpcId: string;
+  /** Of the whole VPC. */
   readonly cidrBlock: string;
   /** One /28 for each zone, with nothing but brokers in it: the narrowest thing that a rule of another region can name. */
   readonly brokerBlocks: readonly string[];
+  /** One for each zone, for functions. */
   readonly functionBlocks: readonly string[];
+  /** Of all private subnets. */
   readonly routeTableId: string;
+  /** What brokers are in. */
   readonly brokersSecurityGroupId: string;
+  /** What functions are in. */
   readonly functionsSecurityGroupId: string;
 }
 

@@ -33,7 +33,7 @@ export interface RedriveProps {
   readonly logRetentionDays?: number;
   /** KMS key for logs, environment and schedule. Default: keys that AWS owns. */
   readonly kmsKeyArn?: string;
-  /** Where the alarms go that say that the function itself fails, or that something of our own side keeps it from releasing. */
+  /** Where the alarms go that say that the function itself fails, or that something of our own side keeps it from releasing. Default: alarms without an action. */
   readonly alarmActions?: string[];
 }
 

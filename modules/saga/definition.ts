@@ -3,15 +3,15 @@
  * Language; nothing here knows Terraform.
  */
 
-/** How a task is tried again, always with full jitter: each wait is a random part of what it could be. Defaults: `RETRY`, `LASTING_RETRY`. */
+/** How a task is tried again, always with full jitter: each wait is a random part of what it could be. Defaults: `RETRY` for what can be taken back, `LASTING_RETRY` for what can only be done. */
 export interface Retry {
-  /** Seconds before the first retry: 1 to 99,999,999. Source: Amazon States Language, "Retrier". */
+  /** Seconds before the first retry: 1 to 99,999,999. Default 2. Source: Amazon States Language, "Retrier". */
   readonly interval?: number;
-  /** Factor from one wait to the next: 1 or more. */
+  /** Factor from one wait to the next: 1 or more. Default 2. */
   readonly rate?: number;
-  /** Retries after the first attempt: 0 to 99,999,999; 0 never tries again. */
+  /** Retries after the first attempt: 0 to 99,999,999; 0 never tries again. Default 4, or 295. */
   readonly attempts?: number;
-  /** Seconds; no wait is longer: more than `interval`, less than 31,622,400. */
+  /** Seconds; no wait is longer: more than `interval`, less than 31,622,400. Default 60, or 600. */
   readonly cap?: number;
 }
 
@@ -36,21 +36,23 @@ export interface Task {
   readonly result?: string;
   /** Seconds until an attempt counts as failed with unknown outcome: 1 to 99,999,999. Default 60. */
   readonly timeout?: number;
+  /** How it is tried again. Default: as the saga says. */
   readonly retry?: Retry;
-  /** What the state machine has to be allowed for it: IAM actions, and the ARNs they are for. */
+  /** What the state machine has to be allowed for it: IAM actions, and the ARNs they are for. Default: nothing. */
   readonly permissions?: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
 }
 
 export interface Step {
+  /** What is done. */
   readonly action: Task;
   /**
    * Takes the action back. It is called when the action is done **and when nobody knows**, so it has to be idempotent, safe when the action never
-   * happened, and final: an action that arrives after it must find that it came too late. Left out for a step that leaves nothing behind.
+   * happened, and final: an action that arrives after it must find that it came too late. Default: none, for a step that leaves nothing behind.
    */
   readonly compensation?: Task;
   /**
    * Errors by which the action says: nothing was done, and nothing will be, not by an earlier attempt either. They are not tried again, and this step
-   * isn't compensated. Every other error is tried again, then counts as unknown.
+   * isn't compensated. Every other error is tried again, then counts as unknown. Default: none is final.
    */
   readonly finalErrors?: readonly string[];
   /**
@@ -64,18 +66,20 @@ export interface Step {
 export interface Parallel {
   /** The state's name. */
   readonly name: string;
+  /** Each a sequence of its own. */
   readonly branches: readonly Sequence[];
 }
 
 export type Sequence = readonly (Step | Parallel)[];
 
 export interface SagaDefinition {
+  /** One after the other, from top to bottom. */
   readonly steps: Sequence;
   /** For actions that can be taken back, where the task says nothing. Default: 2 s, doubled up to 60 s, 4 retries. */
   readonly retry?: Retry;
   /** For tasks that can only be done, where the task says nothing. Default: 2 s, doubled up to 600 s, 295 retries: about a day. */
   readonly lastingRetry?: Retry;
-  /** Runs when everything is taken back, for example to tell the customer; parked if it fails for good. */
+  /** Runs when everything is taken back, for example to tell the customer; parked if it fails for good. Default: nothing. */
   readonly afterCompensation?: Task;
 }
 

@@ -14,7 +14,7 @@ export interface SagaPipeProps {
   readonly region: string;
   /** The queue that orders come from. */
   readonly source: { readonly arn: string };
-  /** KMS key of that queue, if it has one of its own. */
+  /** KMS key of that queue, if it has one of its own. Default: none. */
   readonly kmsKeyArn?: string;
   /** The starter function. It answers with the messages that have to come back (`batchItemFailures`), which a pipe understands. */
   readonly starter: LambdaFunction;
