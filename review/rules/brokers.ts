@@ -3,6 +3,7 @@ import type { Messaging } from '../graph/messaging';
 import { read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { certainlyDiffers, hasOpen, isOpen, listOf, textOf, UNKNOWN } from '../plan/values';
+import { brokerBridges } from './broker-settings';
 import { booleanOn } from './newly';
 import type { Rule } from './rule';
 import { list, shown } from './words';
@@ -247,6 +248,7 @@ const standbyLost: Rule = {
   severity: 'high',
   title: 'Redundancy is taken away',
   *check({ graph }) {
+    yield* brokerBridges(graph);
     for (const table of graph.ofType('aws_dynamodb_table')) {
       const regions = (side: Side) =>
         listOf(read(table, side, 'replica')).map((_, index) =>

@@ -48,6 +48,9 @@ const OWN_KEYS: readonly { type: string; path: string; otherwise: string }[] = [
     path: 'server_side_encryption.0.kms_key_arn',
     otherwise: 'encrypted with a key of DynamoDB',
   },
+  { type: 'aws_cloudwatch_log_group', path: 'kms_key_id', otherwise: 'encrypted with a key of CloudWatch Logs' },
+  { type: 'aws_lambda_function', path: 'kms_key_arn', otherwise: 'encrypted with a key of Lambda' },
+  { type: 'aws_secretsmanager_secret', path: 'kms_key_id', otherwise: 'encrypted with a key of Secrets Manager' },
 ];
 
 const encryption: Rule = {

@@ -3,6 +3,7 @@ import type { DeadLetter, Messaging } from '../graph/messaging';
 import { existsOn, read, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isAbsent, isOpen } from '../plan/values';
+import { brokerDeadLetters } from './broker-settings';
 import { changes } from './newly';
 import type { Rule } from './rule';
 
@@ -93,6 +94,7 @@ const removed: Rule = {
         };
       }
     }
+    yield* brokerDeadLetters(graph);
     for (const { type, path, document } of DESTINATIONS) {
       for (const resource of graph.ofType(type)) {
         if (!stopsKeeping(graph, resource, path)) continue;

@@ -16,6 +16,11 @@ const RETENTIONS: readonly { type: string; path: string; say: (value: number) =>
     say: (days) => (days === 0 ? 'for ever' : plural(days, 'day')),
     forever: 0,
   },
+  {
+    type: 'aws_dynamodb_table',
+    path: 'point_in_time_recovery.0.recovery_period_in_days',
+    say: (days) => plural(days, 'day'),
+  },
   { type: 'aws_db_instance', path: 'backup_retention_period', say: (days) => plural(days, 'day') },
   { type: 'aws_rds_cluster', path: 'backup_retention_period', say: (days) => plural(days, 'day') },
 ];

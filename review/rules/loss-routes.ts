@@ -1,9 +1,10 @@
 import { resourceOfTarget, type Target } from '../graph/graph';
 import type { Messaging } from '../graph/messaging';
-import { existsOn } from '../graph/side';
+import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { type Link, links, linksBy, linksLike, sameEnd } from './links';
-import type { Rule } from './rule';
+import { isRecord, textOf, type Value } from '../plan/values';
+import { ENDPOINTS, type Link, links, linksBy, linksLike, sameEnd } from './links';
+import type { Draft, Rule } from './rule';
 import { list } from './words';
 
 /** Addresses outside AWS (mail, a webhook) are somebody's, or hold a token: they are not shown. */
@@ -56,8 +57,37 @@ const removed: Rule = {
         action: 'Show that nobody needs these messages there any more, or keep it.',
       };
     }
+    yield* environmentDrafts(graph);
   },
 };
+
+/** What a function finds by a name in its environment is another thing afterwards: by code that stays as it is, it sends there. */
+function* environmentDrafts(graph: Messaging): Generator<Draft> {
+  for (const fn of graph.ofType('aws_lambda_function')) {
+    const on = (side: Side) => read(fn, side, 'environment.0.variables');
+    const [before, after] = [on('before'), on('after')];
+    if (fn.action !== 'update' || !isRecord(before) || !isRecord(after)) continue;
+    for (const [name, value] of Object.entries(before as Record<string, Value>)) {
+      const [was, is] = [textOf(value), textOf((after as Record<string, Value>)[name])];
+      if (was === undefined || is === undefined || was === is || !NAMED_PLACE.test(was)) continue;
+      const place = (text: string, side: Side) =>
+        resourceOfTarget(graph.find(text, side, ENDPOINTS, fn, 'environment'));
+      const [from, to] = [place(was, 'before'), place(is, 'after')];
+      if (!from || from === to || gone(from) || from.action === 'replace') continue;
+      yield {
+        resource: fn,
+        severity: 'medium',
+        title: 'A function is led elsewhere',
+        before: `${name}: ${from.address}`,
+        after: to?.address ?? 'something that this plan does not have',
+        why: `What it sends or starts by that name no longer reaches ${from.address}, which stays.`,
+        action: 'Show that the other place is worked on, and that nothing waits for it at the old one.',
+      };
+    }
+  }
+}
+/** One in the world: a short name may mean something else. */
+const NAMED_PLACE = /^(arn:|https?:)/;
 
 /** What becomes of what comes while nothing leads to where it went. */
 function lossOf(what: string): string {

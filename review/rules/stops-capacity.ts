@@ -100,6 +100,12 @@ const CAPACITIES: readonly Capacity[] = [
     what: 'Larger messages are refused when they are sent',
   },
   {
+    type: 'aws_efs_file_system',
+    path: 'provisioned_throughput_in_mibps',
+    say: (n) => `${group(n)} MiB/s`,
+    what: 'Whoever reads and writes there waits when more is asked of it',
+  },
+  {
     type: 'aws_apigatewayv2_stage',
     path: 'default_route_settings.0.throttling_rate_limit',
     say: (n) => `${plural(n, 'call')} a second`,

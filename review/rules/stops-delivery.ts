@@ -69,6 +69,16 @@ const SHAPES: readonly { type: string; path: string; say: (value: Value | undefi
     say: (value) => (isAbsent(value) ? 'the record' : 'the record as a template shapes it'),
   },
   {
+    type: 'aws_scheduler_schedule',
+    path: 'target.0.input',
+    say: (value) => (isAbsent(value) ? 'the schedule’s own event' : 'a constant'),
+  },
+  {
+    type: 'aws_apigatewayv2_integration',
+    path: 'request_parameters.MessageBody',
+    say: (value) => textOf(value) ?? 'nothing',
+  },
+  {
     type: 'aws_dynamodb_table',
     path: 'stream_view_type',
     say: (value) => textOf(value) ?? 'no stream',

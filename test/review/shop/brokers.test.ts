@@ -1,5 +1,17 @@
 import { arn } from '../small-plan';
-import { BROKER, CLUSTER, nodes, whatItSays } from './shop';
+import { BROKER, CLUSTER, nodes, type Shop, whatItSays } from './shop';
+
+const CONFIGURATION = 'aws_mq_configuration.shop';
+const STRATEGY = '<individualDeadLetterStrategy queuePrefix="DLQ."/>';
+const bridge = (name: string) => `<networkConnector name="${name}" uri="masterslave:(ssl://${name}:61617)"/>`;
+const SETTINGS: [what: string, before: string, after: string, expected: string[]][] = [
+  ['a queue loses its dead letters', STRATEGY, '', [`medium loss/redrive-removed ${CONFIGURATION}`]],
+  ['a strategy moves', `<a/>${STRATEGY}`, `${STRATEGY}<a/>`, []],
+  ['dead letters are discarded', '', '<discardingDLQBrokerPlugin/>', [`high loss/redrive-removed ${CONFIGURATION}`]],
+  ['a bridge goes', bridge('west') + bridge('east'), bridge('east'), [`high stop/redundancy-removed ${CONFIGURATION}`]],
+  ['bridges in another order', bridge('west') + bridge('east'), bridge('east') + bridge('west'), []],
+  ['one more bridge', bridge('west'), bridge('west') + bridge('east'), []],
+];
 
 whatItSays('brokers', [
   [
@@ -188,4 +200,12 @@ whatItSays('brokers', [
       ),
     ['critical loss/destroyed aws_efs_file_system.spool'],
   ],
+  ...SETTINGS.map(([what, before, after, expected]): [string, (shop: Shop) => Shop, string[]] => [
+    what,
+    (shop) =>
+      shop
+        .was(CONFIGURATION, { data: `<broker>${before}</broker>` })
+        .update(CONFIGURATION, { data: `<broker>${after}</broker>` }),
+    expected,
+  ]),
 ]);

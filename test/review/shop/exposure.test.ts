@@ -1,4 +1,4 @@
-import { policy } from '../small-plan';
+import { arn, policy } from '../small-plan';
 import { EVENTS, FUNCTION, GRANTS, grants, POLICY, type Shop, TOPIC, whatItSays } from './shop';
 
 const ONLY_TLS = {
@@ -132,5 +132,18 @@ whatItSays('exposure', [
         .was(POLICY, { policy: policy(TOPIC, EVENTS, ONLY_TLS) })
         .update(POLICY, { policy: policy({ ...ONLY_TLS, Sid: 'Tls', Action: '*' }, EVENTS, TOPIC) }),
     [],
+  ],
+  [
+    'keys of one’s own for a log and a secret are given up',
+    (shop) =>
+      shop
+        .was('aws_cloudwatch_log_group.consumer', { kms_key_id: arn('kms', 'key/k-1') })
+        .update('aws_cloudwatch_log_group.consumer', { kms_key_id: '' })
+        .also('aws_secretsmanager_secret.login', { id: 'login', kms_key_id: arn('kms', 'key/k-1') })
+        .update('aws_secretsmanager_secret.login', { kms_key_id: '' }),
+    [
+      'low exposure/encryption-off aws_cloudwatch_log_group.consumer',
+      'low exposure/encryption-off aws_secretsmanager_secret.login',
+    ],
   ],
 ]);

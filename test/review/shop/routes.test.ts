@@ -1,5 +1,11 @@
+import type { Json } from '../changed-plans';
 import { arn, policy } from '../small-plan';
-import { ACCOUNT, allow, FUNCTION, MAPPING, whatItSays } from './shop';
+import { ACCOUNT, allow, FUNCTION, MAPPING, type Shop, whatItSays } from './shop';
+
+const led = (shop: Shop, variables: Json): Shop =>
+  shop
+    .was(FUNCTION, { environment: [{ variables: { QUEUE_URL: shop.of('aws_sqs_queue.shipping').url, MODE: 'a' } }] })
+    .update(FUNCTION, { environment: [{ variables }] });
 
 whatItSays('routes and readers', [
   ['a pipe goes', (shop) => shop.remove('aws_pipes_pipe.ship'), ['high stop/mapping-removed aws_pipes_pipe.ship']],
@@ -198,5 +204,28 @@ whatItSays('routes and readers', [
         .replace(FUNCTION, { function_name: 'consumer-v2' }, { arn: true, id: true })
         .update(MAPPING, {}, { function_name: true, function_arn: true }),
     ['medium stop/mapping-replaced aws_lambda_function.consumer'],
+  ],
+  [
+    'a schedule hands over another input',
+    (shop) => {
+      const [target] = shop.of('aws_scheduler_schedule.sweep').target as Json[];
+      return shop.update('aws_scheduler_schedule.sweep', { target: [{ ...target, input: '{"dry":true}' }] });
+    },
+    ['high stop/message-shape aws_scheduler_schedule.sweep'],
+  ],
+  [
+    'a function sends to another queue by its environment',
+    (shop) => led(shop, { QUEUE_URL: shop.of('aws_sqs_queue.notify').url, MODE: 'b' }),
+    ['medium loss/route-removed aws_lambda_function.consumer'],
+  ],
+  [
+    'a function sends to a queue that the plan does not have',
+    (shop) => led(shop, { QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111122223333/else', MODE: 'a' }),
+    ['medium loss/route-removed aws_lambda_function.consumer'],
+  ],
+  [
+    'a function sends to the same queue by another name of it',
+    (shop) => led(shop, { QUEUE_URL: shop.of('aws_sqs_queue.shipping').arn, MODE: 'b' }),
+    [],
   ],
 ]);

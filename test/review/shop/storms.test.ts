@@ -1,4 +1,5 @@
-import { arn, redrive } from '../small-plan';
+import type { Json } from '../changed-plans';
+import { redrive } from '../small-plan';
 import { FUNCTION, MAPPING, QUEUE, STREAM_MAPPING, whatItSays } from './shop';
 
 whatItSays('dead letters, storms and capacity', [
@@ -97,8 +98,7 @@ whatItSays('dead letters, storms and capacity', [
         .update('aws_scheduler_schedule.sweep', {
           target: [
             {
-              arn: arn('lambda', 'function:consumer'),
-              dead_letter_config: [{ arn: arn('sqs', 'orders-dlq') }],
+              ...(shop.of('aws_scheduler_schedule.sweep').target as Json[])[0],
               retry_policy: [{ maximum_retry_attempts: 0 }],
             },
           ],
@@ -141,5 +141,20 @@ whatItSays('dead letters, storms and capacity', [
     'environment variables go with new code',
     (shop) => shop.update(FUNCTION, { environment: [], source_code_hash: 'new' }),
     [],
+  ],
+  [
+    'backups for fewer days, and a slower file system',
+    (shop) =>
+      shop
+        .was('aws_dynamodb_table.orders', { point_in_time_recovery: [{ enabled: true, recovery_period_in_days: 35 }] })
+        .update('aws_dynamodb_table.orders', {
+          point_in_time_recovery: [{ enabled: true, recovery_period_in_days: 7 }],
+        })
+        .was('aws_efs_file_system.spool', { throughput_mode: 'provisioned', provisioned_throughput_in_mibps: 64 })
+        .update('aws_efs_file_system.spool', { provisioned_throughput_in_mibps: 8 }),
+    [
+      'high loss/retention-shortened aws_dynamodb_table.orders',
+      'medium stop/capacity-reduced aws_efs_file_system.spool',
+    ],
   ],
 ]);
