@@ -140,7 +140,7 @@ inBrowser('pages', (startBrowser) => {
     server = await startWebServer(environment, { port: Number(port) });
     await page.getByText('No connection to the server.').waitFor({ state: 'hidden' });
     environment.lane('protected').parked = 7;
-    await page.locator('[data-lane=protected] .figure.parked dd', { hasText: '7' }).waitFor();
+    await page.locator('[data-lane=protected] .figure.parked dt + dd', { hasText: '7' }).waitFor();
   });
 
   test('what changes is said to those who listen, by regions that were there before', async () => {
@@ -183,6 +183,26 @@ inBrowser('pages', (startBrowser) => {
     await page.getByText('1 order was charged more than once.').waitFor();
     lane.move = { ...lane.move, Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 3 };
     await page.getByText('Last release: 3 orders moved back.').waitFor();
+  });
+
+  test('the story is told by its buttons, and releases what no breaker releases', async () => {
+    const page = await open('/operations');
+    const press = (name: string) => page.locator('[aria-current=step]').getByRole('button', { name }).click();
+    await press('Stop payment');
+    await press('Place 3 orders in every lane');
+    environment.lane('protected').parked = 3;
+    environment.lane('breaker').parked = 3;
+    const invocation = { requestId: 'request-1', startedAt: Date.now() - 3000, durationMs: 3000, records: 1 };
+    environment.ended.push({
+      ...invocation,
+      functionName: 'unprotected-consumer',
+      outcome: 'timeout',
+      failedRecords: 1,
+    });
+    await press('Bring payment back');
+    await press('Release');
+    await eventually(() => environment.invoked.length > 0);
+    expect(environment.invoked).toEqual([{ functionName: 'protected-redrive', payload: { dryRun: false } }]);
   });
 
   test('a release says what is in the way, and a long word of SQS stays within its lane', async () => {

@@ -46,7 +46,7 @@ inBrowser('the story', (startBrowser) => {
   });
 
   const lane = (name: string) => page.locator(`[data-lane=${name}]`);
-  const figure = (name: string, key: string) => lane(name).locator(`.figure.${key} dd`);
+  const figure = (name: string, key: string) => lane(name).locator(`.figure.${key} dt + dd`);
   const shows = (place: Locator, text: string | RegExp) => place.filter({ hasText: text }).waitFor({ timeout: 60_000 });
   const number = async (name: string, key: string) =>
     Number((await figure(name, key).textContent())?.replace(/[^\d.]/g, ''));
@@ -91,11 +91,11 @@ inBrowser('the story', (startBrowser) => {
 
   test('the storm goes on and is paid for; what is parked costs nothing', async () => {
     const before = [await number('unprotected', 'invocations'), await number('protected', 'invocations')];
-    const wasted = await lane('protected').locator('.figure.wasted dd').textContent();
+    const wasted = await lane('protected').locator('.figure.wasted dt + dd').textContent();
     await wait(35_000);
     expect(await number('unprotected', 'invocations')).toBeGreaterThan(before[0] ?? 0);
     expect(await number('protected', 'invocations')).toBe(before[1]);
-    expect(await lane('protected').locator('.figure.wasted dd').textContent()).toBe(wasted);
+    expect(await lane('protected').locator('.figure.wasted dt + dd').textContent()).toBe(wasted);
     expect(await number('unprotected', 'waiting')).toBe(3);
   });
 

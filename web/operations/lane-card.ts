@@ -12,6 +12,7 @@ import { GRAPHS, wastePerDay } from './series';
 
 export interface LaneCard {
   readonly element: HTMLElement;
+  /** What a person releases; a breaker does it by itself. */
   readonly release: ReleaseView | undefined;
   show(kept: readonly Snapshot[]): void;
 }
@@ -48,8 +49,8 @@ export function buildLaneCard(
     'wasted',
   );
   const runs = figure('Runs', 'Invocations of the function that handles orders', 'invocations');
-  const perDay = el('p', { class: 'sub' });
-  const calls = el('p', { class: 'sub' });
+  const perDay = el('dd', { class: 'sub' });
+  const calls = el('dd', { class: 'sub' });
   wasted.element.append(perDay);
   runs.element.append(calls);
   const twice = el('p', { class: 'alarm', role: 'alert', hidden: true });
@@ -83,7 +84,7 @@ export function buildLaneCard(
 
   return {
     element,
-    release,
+    release: info.breaker ? undefined : release,
     show: (kept) => {
       const last = kept.at(-1);
       const lane = last?.lanes[info.name];
