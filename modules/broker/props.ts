@@ -101,6 +101,12 @@ export const placeRules: readonly Rule<BrokerPlaceProps>[] = [
   account,
   kmsKeyArn,
   {
+    prop: 'maintenanceWindow',
+    holds: ({ maintenanceWindow: { timeOfDay } }) => !isKnown(timeOfDay) || /^([01]\d|2[0-3]):[0-5]\d$/.test(timeOfDay),
+    message: ({ maintenanceWindow }) =>
+      `has the timeOfDay "${maintenanceWindow.timeOfDay}"; Amazon MQ takes hours and minutes, 00:00 to 23:59`,
+  },
+  {
     prop: 'securityGroupIds',
     holds: ({ securityGroupIds }) => securityGroupIds.length >= 1 && securityGroupIds.length <= 5,
     message: ({ securityGroupIds }) => `has ${securityGroupIds.length} security groups; Amazon MQ takes 1 to 5`,

@@ -1,10 +1,10 @@
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Construct } from 'constructs';
-import { checkProps, type Rule } from '../props';
+import { account, checkProps, matching, type Rule, region, whole } from '../props';
 
 export interface EncryptionKeyProps {
-  /** The alias is `alias/<keyName>`: letters, digits, hyphens, underscores, slashes. */
+  /** The alias is `alias/<keyName>`: 1 to 250 letters, digits, hyphens, underscores, slashes, not beginning with `aws/`. Source: KMS API, CreateAlias. */
   readonly keyName: string;
   /** The account that the key belongs to: 12 digits. */
   readonly account: string;
@@ -15,17 +15,14 @@ export interface EncryptionKeyProps {
 }
 
 const rules: readonly Rule<EncryptionKeyProps>[] = [
-  {
-    prop: 'keyName',
-    holds: ({ keyName }) => /^(?!aws\/)[A-Za-z0-9/_-]{1,250}$/.test(keyName),
-    message: ({ keyName }) =>
-      `is "${keyName}"; KMS takes letters, digits, hyphens, underscores and slashes, not beginning with "aws/"`,
-  },
-  {
-    prop: 'deletionWindowDays',
-    holds: ({ deletionWindowDays = 0 }) => deletionWindowDays >= 7 && deletionWindowDays <= 30,
-    message: ({ deletionWindowDays }) => `is ${deletionWindowDays}; KMS takes 7 to 30 days`,
-  },
+  matching(
+    'keyName',
+    /^(?!aws\/)[A-Za-z0-9/_-]{1,250}$/,
+    'KMS takes 1 to 250 letters, digits, hyphens, underscores and slashes, not beginning with "aws/"',
+  ),
+  account,
+  region,
+  whole('deletionWindowDays', [7, 30], { unit: 'days', by: 'KMS' }),
 ];
 
 /** One key of a region's own for its queues, tables, logs and topics; rotated every year. */

@@ -31,6 +31,7 @@ const rules: readonly Rule<ExistingFunctionProps>[] = [
   matching('functionName', FUNCTION_NAME, 'Lambda takes 1 to 64 letters, digits, hyphens and underscores'),
   matching('policyName', /^[\w+=,.@-]{1,128}$/, 'IAM takes 1 to 128 letters, digits and + = , . @ - _'),
   whole('timeout', [1, 900], { unit: 's', by: 'Lambda' }),
+  whole('reservedConcurrency', [0, Number.POSITIVE_INFINITY]),
 ];
 
 /** A function that is there already, in whatever language and from whatever tool: modules feed it and add their permissions to its role. */

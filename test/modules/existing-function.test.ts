@@ -59,6 +59,7 @@ test.each<[Partial<ExistingFunctionProps>, string]>([
   [{ functionArn: 'receipts' }, 'functionArn is "receipts"'],
   [{ policyName: 'a policy' }, 'policyName is "a policy"'],
   [{ timeout: 901 }, 'timeout is 901 s'],
+  [{ reservedConcurrency: -1 }, 'reservedConcurrency is -1; it takes whole numbers from 0'],
 ])('%j does not synthesize', (change, message) => {
   expect(() => consumed(change)).toThrow(message);
 });

@@ -1,5 +1,6 @@
 import { orderHistory } from '../../functions/order-history/contract';
 import { type EncryptedQueueProps, encryptedQueue } from '../../modules/encrypted-queue';
+import { EncryptionKey, type EncryptionKeyProps } from '../../modules/encryption-key';
 import { LambdaFunction } from '../../modules/lambda-function';
 import { type LogGroupProps, logGroup } from '../../modules/log-group';
 import { invokeEvery, type ScheduleProps } from '../../modules/schedule';
@@ -27,8 +28,17 @@ const schedule = (change: Partial<ScheduleProps>) =>
   });
 const queue = (props: EncryptedQueueProps) => synthesized((stack) => encryptedQueue(stack, 'queue', props));
 const logs = (props: LogGroupProps) => synthesized((stack) => logGroup(stack, 'logs', props));
+const key = (change: Partial<EncryptionKeyProps>) =>
+  synthesized(
+    (stack) =>
+      new EncryptionKey(stack, 'key', { keyName: 'shop', account: '111111111111', region: 'eu-central-1', ...change }),
+  );
 
 test.each<[string, () => unknown, string]>([
+  ['a key with a name of AWS', () => key({ keyName: 'aws/shop' }), 'keyName is "aws/shop"'],
+  ['a key of no account', () => key({ account: '1' }), 'account is "1"'],
+  ['a key of no region', () => key({ region: 'Frankfurt' }), 'region is "Frankfurt"'],
+  ['a key that is gone too soon', () => key({ deletionWindowDays: 6 }), 'deletionWindowDays is 6 days; KMS takes'],
   ['a schedule whose role has too long a name', () => schedule({ name: 's'.repeat(55) }), 'test/schedule: name is'],
   ['a schedule without a pause', () => schedule({ minutes: 0 }), 'minutes is 0; it takes whole numbers from 1'],
   ['a schedule of no account', () => schedule({ account: 'abc' }), 'account is "abc"'],

@@ -126,6 +126,10 @@ test.each<[Partial<BrokerProps>, RegExp]>([
   [{ region: 'Frankfurt' }, /region is "Frankfurt"/],
   [{ account: '1' }, /account is "1"/],
   [{ kmsKeyArn: 'alias/brokers' }, /kmsKeyArn is "alias\/brokers"/],
+  [
+    { maintenanceWindow: { dayOfWeek: 'SUNDAY', timeOfDay: '3:00' } },
+    /maintenanceWindow has the timeOfDay "3:00"; Amazon MQ takes hours and minutes/,
+  ],
   [{ securityGroupIds: [] }, /securityGroupIds has 0 security groups; Amazon MQ takes 1 to 5/],
   [{ securityGroupIds: ['1', '2', '3', '4', '5', '6'] }, /securityGroupIds has 6 security groups/],
   [{ subnetIds: ['one'] }, /subnetIds has 1 subnets; ACTIVE_STANDBY_MULTI_AZ takes two/],
