@@ -41,6 +41,7 @@ async function main(): Promise<void> {
 async function play(browser: Browser, url: string): Promise<void> {
   const desktop = await browser.context({ viewport: { width: 1280, height: 1180 }, colorScheme: 'light' });
   const shop = await desktop.newPage();
+  await shop.setViewportSize({ width: 1280, height: 840 });
   const operations = await desktop.newPage();
   await shop.goto(url);
   await operations.goto(`${url}/operations`);
@@ -68,7 +69,7 @@ async function play(browser: Browser, url: string): Promise<void> {
   const inHand = await phone.newPage();
   await inHand.goto(`${url}/operations`);
   await inHand.locator('.lane').first().waitFor();
-  await inHand.locator('[data-lane=protected]').scrollIntoViewIfNeeded();
+  await inHand.evaluate("document.querySelector('[data-lane=protected]').scrollIntoView()");
   await photograph(inHand, 'operations-phone');
 }
 
