@@ -1,7 +1,9 @@
-import { isRecord } from './values';
+import { isRecord, parseJson } from './values';
 
 /** Shorter strings are masked where the plan marks them, but not hunted for in other text: "prod" would be everywhere. */
 const SHORTEST = 6;
+
+const SECRET_NAME = /pass|secret|token|key|credential|private/i;
 
 /**
  * The plan's sensitive strings. Values marked sensitive are dropped on reading; this is the second net, for a secret that
@@ -14,8 +16,16 @@ export class Secrets {
   add(value: unknown): void {
     if (typeof value === 'string') {
       if (value.length >= SHORTEST) this.all.add(value);
+      this.document(value);
     } else if (Array.isArray(value)) for (const item of value) this.add(item);
     else if (isRecord(value)) for (const item of Object.values(value)) this.add(item);
+  }
+
+  /** A secret is often a document: its password is one by itself, its user name may be that of a queue. */
+  private document(text: string): void {
+    const document = text.startsWith('{') ? parseJson(text) : undefined;
+    if (!isRecord(document)) return;
+    for (const [name, value] of Object.entries(document)) if (SECRET_NAME.test(name)) this.add(value);
   }
 
   change(change: Record<string, unknown>): void {

@@ -282,3 +282,29 @@ test('a secret that an unmarked attribute repeats is taken out as well', async (
   expect(review.findings).toHaveLength(1);
   expect(everyFormat(review)).not.toContain('hunter2-hunter2');
 });
+
+test('a password inside a secret document is taken out as well, the user name beside it is not', async () => {
+  const secret = JSON.stringify({ username: 'orders', password: 'hunter2-hunter2' });
+  const review = await reviewOf({
+    format_version: '1.2',
+    resource_changes: [
+      {
+        address: 'aws_secretsmanager_secret_version.login',
+        type: 'aws_secretsmanager_secret_version',
+        name: 'login',
+        change: {
+          ...{ actions: ['update'], before: { secret_string: 'old' }, after: { secret_string: secret } },
+          ...{ before_sensitive: { secret_string: true }, after_sensitive: { secret_string: true } },
+        },
+      },
+      {
+        address: 'aws_sqs_queue.q',
+        type: 'aws_sqs_queue',
+        name: 'q',
+        change: { actions: ['delete'], before: { name: 'orders-hunter2-hunter2' }, after: null },
+      },
+    ],
+  });
+  expect(everyFormat(review)).not.toContain('hunter2-hunter2');
+  expect(review.findings[0]?.before).toBe('orders-(sensitive)');
+});
