@@ -126,16 +126,23 @@ export class Graph {
    * one in the asker's place, else the one in the asker's module; and where all that leaves several, nobody knows.
    */
   find(text: string, side: Side, types: readonly string[], asker: Resource, path: string): Target {
-    for (const key of [text, withoutQualifier(text)]) {
-      for (const type of types) {
-        const bearers = this.bearersOf(type, side).get(key);
-        if (!bearers) continue;
-        const [resource, ...others] = this.meant(bearers, asker, path, UNIQUE.test(key));
-        if (!resource) continue;
-        return others.length === 0 ? { kind: 'resource', resource } : { kind: 'unknown' };
-      }
+    const found = this.named(text, side, types, asker, path);
+    if (found) return found;
+    const bare = withoutQualifier(text);
+    return (
+      (bare === text ? undefined : this.named(bare, side, types, asker, path)) ?? { kind: 'elsewhere', name: text }
+    );
+  }
+
+  private named(key: string, side: Side, types: readonly string[], asker: Resource, path: string): Target | undefined {
+    for (const type of types) {
+      const bearers = this.bearersOf(type, side).get(key);
+      if (!bearers) continue;
+      const [resource, ...others] = this.meant(bearers, asker, path, UNIQUE.test(key));
+      if (!resource) continue;
+      return others.length === 0 ? { kind: 'resource', resource } : { kind: 'unknown' };
     }
-    return { kind: 'elsewhere', name: text };
+    return undefined;
   }
 
   /** In different accounts or regions, as far as the plan tells: one name there and here is two things. */
@@ -195,11 +202,14 @@ export function resourceOfTarget(target: Target | undefined): Resource | undefin
   return target?.kind === 'resource' ? target.resource : undefined;
 }
 
+const QUALIFIED = /^(integrations\/|arn:[^:]*:(lambda|dynamodb|apigateway):)/;
+
 /**
  * `…:function:orders:live` is the function orders; `…:table/orders/stream/…` is the table. An API names what is behind it by a
  * path of its own: `integrations/ID`, `arn:aws:apigateway:…:lambda:path/…/functions/ARN/invocations`, `…:sqs:path/ACCOUNT/NAME`.
  */
 function withoutQualifier(text: string): string {
+  if (!QUALIFIED.test(text)) return text;
   return text
     .replace(/^integrations\//, '')
     .replace(/^arn:[^:]*:apigateway:[^:]*:lambda:path\/[^/]+\/functions\/(.*)\/invocations$/, '$1')

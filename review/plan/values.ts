@@ -55,13 +55,21 @@ function at(mark: unknown, key: string | number): unknown {
 /** The value at a path like `scaling_config.0.maximum_concurrency`; UNKNOWN or SENSITIVE on the way is the answer. */
 export function valueAt(attributes: Attributes | null, path: string): Value | undefined {
   let value: Value | undefined = attributes ?? undefined;
-  for (const step of path.split('.')) {
+  for (const step of stepsOf(path)) {
     if (value === UNKNOWN || value === SENSITIVE) return value;
     if (Array.isArray(value)) value = value[Number(step)];
     else if (isRecord(value)) value = (value as Attributes)[step];
     else return undefined;
   }
   return value;
+}
+
+/** A rule reads the same few paths of every resource of a plan. */
+const steps = new Map<string, readonly string[]>();
+function stepsOf(path: string): readonly string[] {
+  const known = steps.get(path) ?? path.split('.');
+  steps.set(path, known);
+  return known;
 }
 
 /** Providers show "not set" as null, an empty string, an empty list or an empty block. */

@@ -9,7 +9,8 @@ import { list } from './words';
 
 /** Lambda drops what a function logs when its role may not write it, and says nothing. */
 export function* mayNotLog(graph: Messaging): Generator<Draft> {
-  for (const role of graph.ofType('aws_iam_role')) {
+  const nothing = graph.ofType(...GIVING).every(({ action }) => action === 'nothing');
+  for (const role of nothing ? [] : graph.ofType('aws_iam_role')) {
     const [change] = changesOf(graph, role);
     if (!change) continue;
     const silenced = usersOf(graph, role, 'after').filter(
@@ -31,6 +32,15 @@ export function* mayNotLog(graph: Messaging): Generator<Draft> {
     };
   }
 }
+
+/** What gives a role something, or takes it away. */
+const GIVING = [
+  'aws_iam_role',
+  'aws_iam_role_policy',
+  'aws_iam_policy',
+  'aws_iam_role_policy_attachment',
+  'aws_iam_policy_attachment',
+];
 
 /** To write into a function's own log group. */
 function logging(fn: Resource): Request {

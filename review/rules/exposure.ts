@@ -74,10 +74,10 @@ const encryption: Rule = {
       }
     }
     for (const holder of graph.ofType('aws_sqs_queue', 'aws_sns_topic')) {
-      const only = (side: Side) => holderDocuments(graph, holder, side).statements.some(refusesPlain);
       const change = policyChange(graph, holder);
-      const known = holderDocuments(graph, holder, 'after').complete;
-      if (!change || !survives(holder) || !known || !only('before') || only('after')) continue;
+      if (!change || !survives(holder)) continue;
+      const [before, after] = [holderDocuments(graph, holder, 'before'), holderDocuments(graph, holder, 'after')];
+      if (!after.complete || !before.statements.some(refusesPlain) || after.statements.some(refusesPlain)) continue;
       yield {
         resource: change,
         severity: 'medium',
