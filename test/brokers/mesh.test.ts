@@ -1,17 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Link, linksOf, type Topology } from '../../modules/broker-network';
+import { linksOf, type Topology } from '../../modules/broker-network';
 import { Consumer, duplicates, Producer, type QueueStatistics, statistics, until } from './harness/client';
 import { PairNetwork } from './harness/pair';
 import { describeBrokers } from './harness/setup';
 
 const REGIONS = ['ap-south-1', 'eu-central-1', 'us-east-1'] as const;
 type Region = (typeof REGIONS)[number];
-const QUEUE = 'orders';
 const BACKLOG = 5000;
 const CREDIT = 20;
-const LINKS = linksOf(REGIONS);
-/** A queue for each line, so that what one test of a line leaves behind is not another's. */
-const queueOf = ({ dials, answers }: Link) => `${QUEUE}.${dials}-to-${answers}`;
+/** Every test has a queue of its own among these, for they share the brokers. */
+const QUEUES = 'orders.>';
 
 let network: PairNetwork;
 const open: { close(): Promise<void> }[] = [];
@@ -20,17 +18,17 @@ const opened = <Client extends { close(): Promise<void> }>(client: Client): Clie
   return client;
 };
 const ports = (region: string) => network.pair(region).amqpPorts;
-const look = () => Promise.all(REGIONS.map((region) => statistics(ports(region), QUEUE)));
+const look = (queue: string) => Promise.all(REGIONS.map((region) => statistics(ports(region), queue)));
 const sum = (all: readonly QueueStatistics[], field: 'size' | 'enqueueCount') =>
   all.reduce((total, one) => total + Number(one[field]), 0);
 
 /** Resolves when nothing moves any more: twice the same, two seconds apart. */
-async function settled(timeoutMs = 30_000): Promise<readonly QueueStatistics[]> {
+async function settled(queue: string, timeoutMs = 30_000): Promise<readonly QueueStatistics[]> {
   const deadline = Date.now() + timeoutMs;
-  let before = await look();
+  let before = await look(queue);
   for (;;) {
     await sleep(2000);
-    const now = await look();
+    const now = await look(queue);
     if (sum(now, 'enqueueCount') === sum(before, 'enqueueCount') && sum(now, 'size') === sum(before, 'size'))
       return now;
     if (Date.now() > deadline) throw new Error(`orders go round although nobody consumes\n${network.bridges()}`);
@@ -39,27 +37,26 @@ async function settled(timeoutMs = 30_000): Promise<readonly QueueStatistics[]> 
 }
 
 async function start(topology?: Topology): Promise<void> {
-  const queues = LINKS.map((link) => ({ queue: queueOf(link) }));
-  network = await PairNetwork.create({ links: linksOf(REGIONS, topology), queues });
+  network = await PairNetwork.create({ links: linksOf(REGIONS, topology), queues: [{ queue: QUEUES }] });
   await network.start();
 }
 
-async function stop(): Promise<void> {
+afterEach(async () => {
   await Promise.all(open.splice(0).map((client) => client.close()));
-  await network.stop();
-}
+}, 30_000);
 
 describeBrokers('three regions, a pair each, in a mesh', () => {
-  beforeEach(() => start(), 90_000);
-  afterEach(stop, 30_000);
+  beforeAll(() => start(), 90_000);
+  afterAll(() => network.stop(), 30_000);
 
   test('a backlog of 5,000 follows the consumers from region to region: none stuck, none lost, no loop', async () => {
-    const producer = opened(new Producer({ ports: ports('ap-south-1'), queue: QUEUE }));
+    const queue = 'orders.backlog';
+    const producer = opened(new Producer({ ports: ports('ap-south-1'), queue }));
     await producer.send(BACKLOG);
     const done = new Set<string>();
     const consumers: Consumer[] = [];
     const visit = async (region: Region, wanted: number, timeoutMs = 30_000) => {
-      const consumer = opened(new Consumer({ ports: ports(region), queue: QUEUE, delayMs: 1, credit: CREDIT }, done));
+      const consumer = opened(new Consumer({ ports: ports(region), queue, delayMs: 1, credit: CREDIT }, done));
       consumers.push(consumer);
       await until(
         () => done.size >= wanted,
@@ -71,11 +68,11 @@ describeBrokers('three regions, a pair each, in a mesh', () => {
     for (const region of ['us-east-1', 'eu-central-1', 'us-east-1'] as const) {
       await visit(region, done.size + 800);
       // Nobody consumes now. Nothing may move, and what is stored somewhere is exactly what has not been done.
-      expect(sum(await settled(), 'size') + done.size).toBe(BACKLOG);
+      expect(sum(await settled(queue), 'size') + done.size).toBe(BACKLOG);
     }
     // All that has wandered off comes back in seconds: what must not go back at once is looked at again soon.
     await visit('ap-south-1', BACKLOG, 45_000);
-    const end = await settled();
+    const end = await settled(queue);
     expect([...producer.accepted.keys()].filter((id) => !done.has(id))).toEqual([]);
     expect(sum(end, 'size')).toBe(0);
     // Only what a consumer had in hand when it left may come twice.
@@ -87,10 +84,11 @@ describeBrokers('three regions, a pair each, in a mesh', () => {
   test.each(REGIONS)(
     '%s dies with orders in its store, and returns: each is done once, none is stuck',
     async (lost) => {
+      const queue = `orders.lost-${lost}`;
       const others = REGIONS.filter((region) => region !== lost);
-      const producer = opened(new Producer({ ports: ports(others[0] as string), queue: QUEUE }));
+      const producer = opened(new Producer({ ports: ports(others[0] as string), queue }));
       const done = new Set<string>();
-      const slow = opened(new Consumer({ ports: ports(lost), queue: QUEUE, delayMs: 50, credit: 5 }, done));
+      const slow = opened(new Consumer({ ports: ports(lost), queue, delayMs: 50, credit: 5 }, done));
       await producer.send(1000);
       await until(
         () => done.size > 10,
@@ -99,7 +97,7 @@ describeBrokers('three regions, a pair each, in a mesh', () => {
       );
       await network.pair(lost).killBoth();
       await slow.close();
-      const rest = others.map((region) => opened(new Consumer({ ports: ports(region), queue: QUEUE }, done)));
+      const rest = others.map((region) => opened(new Consumer({ ports: ports(region), queue }, done)));
       await producer.send(500);
       await network.pair(lost).start();
       const missing = () => [...producer.accepted.keys()].filter((id) => !done.has(id)).length;
@@ -108,7 +106,7 @@ describeBrokers('three regions, a pair each, in a mesh', () => {
         60_000,
         () => `${missing()} missing\n${network.bridges()}`,
       );
-      expect(sum(await settled(), 'size')).toBe(0);
+      expect(sum(await settled(queue), 'size')).toBe(0);
       // What a bridge had carried and not yet been thanked for when its end died may come again: its prefetch, on each of the two lines.
       expect(duplicates([slow, ...rest])).toBeLessThanOrEqual(2 * 1000 + 5);
     },
@@ -116,9 +114,9 @@ describeBrokers('three regions, a pair each, in a mesh', () => {
   );
 
   test('any one line is cut: orders go round by the third region, and the line is used again when it is back', async () => {
-    for (const link of LINKS) {
+    for (const link of linksOf(REGIONS)) {
       const done = new Set<string>();
-      const queue = queueOf(link);
+      const queue = `orders.${link.dials}-to-${link.answers}`;
       const consumer = opened(new Consumer({ ports: ports(link.answers), queue }, done));
       const producer = opened(new Producer({ ports: ports(link.dials), queue }));
       const arrive = async (count: number, timeoutMs: number) => {
@@ -143,13 +141,14 @@ describeBrokers('three regions, a pair each, in a mesh', () => {
 });
 
 describeBrokers('three regions with one in the middle', () => {
-  beforeEach(() => start({ kind: 'hub', hub: 'eu-central-1' }), 90_000);
-  afterEach(stop, 30_000);
+  beforeAll(() => start({ kind: 'hub', hub: 'eu-central-1' }), 90_000);
+  afterAll(() => network.stop(), 30_000);
 
   test('orders pass through the hub to whoever consumes, and follow when the consumer moves to the other end', async () => {
+    const queue = 'orders.hub';
     const done = new Set<string>();
-    const producer = opened(new Producer({ ports: ports('ap-south-1'), queue: QUEUE }));
-    const far = opened(new Consumer({ ports: ports('us-east-1'), queue: QUEUE, delayMs: 2, credit: CREDIT }, done));
+    const producer = opened(new Producer({ ports: ports('ap-south-1'), queue }));
+    const far = opened(new Consumer({ ports: ports('us-east-1'), queue, delayMs: 2, credit: CREDIT }, done));
     await producer.send(1000);
     await until(
       () => done.size >= 200,
@@ -157,14 +156,14 @@ describeBrokers('three regions with one in the middle', () => {
       () => `${done.size} of 200 through the hub\n${network.bridges()}`,
     );
     await far.close();
-    expect(sum(await settled(), 'size') + done.size).toBe(1000);
-    const near = opened(new Consumer({ ports: ports('ap-south-1'), queue: QUEUE }, done));
+    expect(sum(await settled(queue), 'size') + done.size).toBe(1000);
+    const near = opened(new Consumer({ ports: ports('ap-south-1'), queue }, done));
     await until(
       () => done.size === 1000,
       60_000,
       () => `${done.size} of 1000 after the move\n${network.bridges()}`,
     );
-    expect(sum(await settled(), 'size')).toBe(0);
+    expect(sum(await settled(queue), 'size')).toBe(0);
     expect(duplicates([far, near])).toBeLessThanOrEqual(CREDIT);
   }, 200_000);
 });

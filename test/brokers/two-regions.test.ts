@@ -5,14 +5,13 @@ import { type BrokerPair, PairNetwork } from './harness/pair';
 import { describeBrokers } from './harness/setup';
 
 const [LINK] = linksOf(['eu-central-1', 'us-east-1']) as [Link];
-const QUEUE = 'orders';
 
 /** The shortest sequence of four in which each of their 24 orders is somewhere, one instance right after the other (a superpermutation). */
 const EVERY_ORDER = '123412314231243121342132413214321';
 
 /** Both stores hold nothing more; an acknowledgement may take a moment. */
-async function empty(...pairs: readonly BrokerPair[]): Promise<void> {
-  const sizes = () => Promise.all(pairs.map(async ({ amqpPorts }) => (await statistics(amqpPorts, QUEUE)).size));
+async function empty(queue: string, ...pairs: readonly BrokerPair[]): Promise<void> {
+  const sizes = () => Promise.all(pairs.map(async ({ amqpPorts }) => (await statistics(amqpPorts, queue)).size));
   for (let tries = 0; tries < 50 && (await sizes()).some((size) => size > 0); tries += 1) await sleep(200);
   expect(await sizes()).toEqual(pairs.map(() => 0));
 }
@@ -36,17 +35,20 @@ describeBrokers('two regions, a pair each, in a network', () => {
     return client;
   };
 
-  beforeEach(async () => {
-    network = await PairNetwork.create({ links: [LINK] });
+  // Every test has a queue of its own, for they share the brokers.
+  beforeAll(async () => {
+    network = await PairNetwork.create({ links: [LINK], queues: [{ queue: 'orders.>' }] });
     await network.start();
   }, 60_000);
 
   afterEach(async () => {
     await Promise.all(open.splice(0).map((client) => client.close()));
-    await network.stop();
   }, 30_000);
 
+  afterAll(() => network.stop(), 30_000);
+
   test('whichever instance is the active one, the bridge finds it', async () => {
+    const queue = 'orders.found';
     const us = network.pair('us-east-1');
     const first = await us.killActive();
     const second = await us.untilActive();
@@ -54,8 +56,8 @@ describeBrokers('two regions, a pair each, in a network', () => {
     first.start();
     await network.pair('eu-central-1').killBoth();
     await network.pair('eu-central-1').start();
-    const producer = opened(new Producer({ ports: network.pair('eu-central-1').amqpPorts, queue: QUEUE }));
-    const consumer = opened(new Consumer({ ports: us.amqpPorts, queue: QUEUE }));
+    const producer = opened(new Producer({ ports: network.pair('eu-central-1').amqpPorts, queue }));
+    const consumer = opened(new Consumer({ ports: us.amqpPorts, queue }));
     await producer.send(100);
     await until(
       () => consumer.done.size === 100,
@@ -65,10 +67,11 @@ describeBrokers('two regions, a pair each, in a network', () => {
   }, 60_000);
 
   test('both instances of a pair die and return: what they held is delivered, and the bridge is back by itself', async () => {
+    const queue = 'orders.both-dead';
     const eu = network.pair('eu-central-1');
     const us = network.pair('us-east-1');
-    const producer = opened(new Producer({ ports: eu.amqpPorts, queue: QUEUE }));
-    const consumer = opened(new Consumer({ ports: us.amqpPorts, queue: QUEUE, delayMs: 1 }));
+    const producer = opened(new Producer({ ports: eu.amqpPorts, queue }));
+    const consumer = opened(new Consumer({ ports: us.amqpPorts, queue, delayMs: 1 }));
     producer.start();
     await until(
       () => consumer.done.size > 100,
@@ -90,11 +93,12 @@ describeBrokers('two regions, a pair each, in a network', () => {
   }, 120_000);
 
   test("a region's loss: producers go on against the other within 10 s, and what the dead one held arrives when it returns", async () => {
+    const queue = 'orders.region-lost';
     const eu = network.pair('eu-central-1');
     const us = network.pair('us-east-1');
     // A slow consumer in the US draws orders over the bridge into the store of the region that is about to die.
-    const slow = opened(new Consumer({ ports: us.amqpPorts, queue: QUEUE, delayMs: 50, credit: 5 }));
-    const producer = opened(new Producer({ ports: [...us.amqpPorts, ...eu.amqpPorts], queue: QUEUE }));
+    const slow = opened(new Consumer({ ports: us.amqpPorts, queue, delayMs: 50, credit: 5 }));
+    const producer = opened(new Producer({ ports: [...us.amqpPorts, ...eu.amqpPorts], queue }));
     await producer.send(1500);
     const done = slow.done;
     producer.start();
@@ -103,7 +107,7 @@ describeBrokers('two regions, a pair each, in a network', () => {
     const resumedMs = await producer.confirmedAfter(killedAt);
     expect(resumedMs).toBeLessThanOrEqual(10_000);
     await slow.close();
-    const local = opened(new Consumer({ ports: eu.amqpPorts, queue: QUEUE }, done));
+    const local = opened(new Consumer({ ports: eu.amqpPorts, queue }, done));
     await sleep(2000);
     await producer.stop();
     const heldBefore = [...producer.accepted.keys()].filter((id) => !done.has(id)).length;
@@ -111,16 +115,17 @@ describeBrokers('two regions, a pair each, in a network', () => {
     expect(heldBefore).toBeGreaterThan(500);
     await us.start();
     await allDone([producer], done);
-    expect((await statistics(us.amqpPorts, QUEUE)).size).toBe(0);
+    expect((await statistics(us.amqpPorts, queue)).size).toBe(0);
     // Only what was in flight may come twice, and counts once: the producer's window and the slow consumer's credit.
     expect(duplicates([slow, local])).toBeLessThanOrEqual(100 + 5);
   }, 120_000);
 
   test('the line between them is cut and healed: nothing is lost, and the bridge is back in seconds', async () => {
+    const queue = 'orders.line-cut';
     const eu = network.pair('eu-central-1');
     const us = network.pair('us-east-1');
-    const producer = opened(new Producer({ ports: eu.amqpPorts, queue: QUEUE, rate: 300 }));
-    const consumer = opened(new Consumer({ ports: us.amqpPorts, queue: QUEUE }));
+    const producer = opened(new Producer({ ports: eu.amqpPorts, queue, rate: 300 }));
+    const consumer = opened(new Consumer({ ports: us.amqpPorts, queue }));
     producer.start();
     await until(
       () => consumer.done.size > 100,
@@ -147,10 +152,11 @@ describeBrokers('two regions, a pair each, in a network', () => {
   }, 120_000);
 
   test('the four instances are restarted one after the other, in every order that there is: nothing is lost', async () => {
+    const queue = 'orders.every-order';
     const eu = network.pair('eu-central-1');
     const us = network.pair('us-east-1');
-    const producer = opened(new Producer({ ports: eu.amqpPorts, queue: QUEUE, rate: 200 }));
-    const consumer = opened(new Consumer({ ports: us.amqpPorts, queue: QUEUE }));
+    const producer = opened(new Producer({ ports: eu.amqpPorts, queue, rate: 200 }));
+    const consumer = opened(new Consumer({ ports: us.amqpPorts, queue }));
     producer.start();
     const instances = [...eu.instances, ...us.instances];
     for (const place of EVERY_ORDER) {
@@ -162,15 +168,16 @@ describeBrokers('two regions, a pair each, in a network', () => {
     }
     await producer.stop();
     await allDone([producer], consumer.done);
-    await empty(eu, us);
+    await empty(queue, eu, us);
   }, 240_000);
 
   const PARTS = ['the active one', 'the standby', 'both'] as const;
   test('any of one pair and any of the other die at once, and return: nothing is lost', async () => {
+    const queue = 'orders.together';
     const eu = network.pair('eu-central-1');
     const us = network.pair('us-east-1');
-    const producer = opened(new Producer({ ports: eu.amqpPorts, queue: QUEUE, rate: 200 }));
-    const consumer = opened(new Consumer({ ports: us.amqpPorts, queue: QUEUE }));
+    const producer = opened(new Producer({ ports: eu.amqpPorts, queue, rate: 200 }));
+    const consumer = opened(new Consumer({ ports: us.amqpPorts, queue }));
     producer.start();
     const those = (pair: BrokerPair, part: (typeof PARTS)[number]) =>
       pair.instances.filter(({ active }) => part === 'both' || active === (part === 'the active one'));
@@ -185,7 +192,7 @@ describeBrokers('two regions, a pair each, in a network', () => {
     }
     await producer.stop();
     await allDone([producer], consumer.done);
-    await empty(eu, us);
+    await empty(queue, eu, us);
   }, 180_000);
 });
 
