@@ -322,6 +322,12 @@ export class Messaging extends Graph {
       if (from) yield { from, to: pipe, kind: 'delivers' };
       if (to) yield { from: pipe, to, kind: 'delivers' };
     }
+    for (const integration of on('aws_apigatewayv2_integration')) {
+      const to = ['request_parameters.QueueUrl', 'integration_uri']
+        .map((path) => resourceOfTarget(this.follow(integration, side, path, ENDPOINTS)))
+        .find((found) => found !== undefined);
+      if (to) yield { from: integration, to, kind: to.type === 'aws_lambda_function' ? 'invokes' : 'delivers' };
+    }
     for (const broker of on('aws_mq_broker')) {
       const from = resourceOfTarget(this.follow(broker, side, 'configuration.0.id', ['aws_mq_configuration']));
       if (from) yield { from, to: broker, kind: 'configures' };

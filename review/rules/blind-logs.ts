@@ -191,41 +191,6 @@ function writtenHere(graph: Context['graph'], resource: Resource): boolean {
   return graph.sourcesAbove(resource).every((source) => /^\.{1,2}\//.test(source));
 }
 
-const insights: Rule = {
-  id: 'blind/monitoring-reduced',
-  severity: 'low',
-  title: 'Fewer metrics are collected',
-  *check({ graph }) {
-    const levels = ['DEFAULT', 'PER_BROKER', 'PER_TOPIC_PER_BROKER', 'PER_TOPIC_PER_PARTITION'];
-    for (const cluster of graph.ofType('aws_msk_cluster')) {
-      const [before, after] = [
-        textOf(read(cluster, 'before', 'enhanced_monitoring')),
-        textOf(read(cluster, 'after', 'enhanced_monitoring')),
-      ];
-      if (!survives(cluster) || !before || !after || levels.indexOf(after) >= levels.indexOf(before)) continue;
-      yield {
-        resource: cluster,
-        before,
-        after,
-        why: 'Consumer lag per topic or partition is no longer to be seen.',
-        action: 'Keep the level that your alarms use.',
-      };
-    }
-    for (const filter of graph.ofType('aws_cloudwatch_log_metric_filter', 'aws_cloudwatch_log_subscription_filter')) {
-      if (filter.action !== 'destroy') continue;
-      const group = resourceOfTarget(graph.follow(filter, 'before', 'log_group_name', ['aws_cloudwatch_log_group']));
-      if (group?.action === 'destroy') continue;
-      yield {
-        resource: filter,
-        before: 'reads the log group',
-        after: 'gone',
-        why: 'The metric, or whoever reads along, gets nothing any more; alarms on it stay silent.',
-        action: 'Show what takes its place.',
-      };
-    }
-  },
-};
-
 const logsOff: Rule = {
   id: 'blind/broker-logs',
   severity: 'medium',
@@ -276,4 +241,4 @@ const logsOff: Rule = {
 
 const MSK_LOGS = ['cloudwatch_logs', 'firehose', 's3'];
 
-export const logRules: readonly Rule[] = [logGroupRemoved, logRetention, tracing, insights, logsOff];
+export const logRules: readonly Rule[] = [logGroupRemoved, logRetention, tracing, logsOff];

@@ -1,5 +1,6 @@
 import { alarmRules } from './blind-alarms';
 import { logRules } from './blind-logs';
+import { monitoringRules } from './blind-monitoring';
 import { brokerRules } from './brokers';
 import { costRules } from './cost';
 import { driftRules } from './drift';
@@ -61,6 +62,7 @@ export const RULES: readonly Rule[] = [
   ...kafkaRules,
   ...alarmRules,
   ...logRules,
+  ...monitoringRules,
   ...exposureRules,
   ...exposurePermissionRules,
   ...secretRules,

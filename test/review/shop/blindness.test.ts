@@ -1,6 +1,8 @@
 import { arn } from '../small-plan';
 import { ALARM, FUNCTION, GRANTS, grants, QUEUE, whatItSays } from './shop';
 
+const TOPIC_ADDRESS = 'aws_sns_topic.events';
+const STAGE = 'aws_apigatewayv2_stage.live';
 const LOGGING = {
   Effect: 'Allow',
   Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -93,5 +95,21 @@ whatItSays('blindness', [
         policy: JSON.stringify({ Statement: [...grants(), { ...LOGGING, Resource: `${arn('logs', 'log-group')}:*` }] }),
       }),
     [],
+  ],
+  [
+    'failed deliveries of a topic and calls of an API are no longer logged, the network no longer recorded',
+    (shop) =>
+      shop
+        .was(TOPIC_ADDRESS, { sqs_failure_feedback_role_arn: 'arn:aws:iam::111122223333:role/feedback' })
+        .update(TOPIC_ADDRESS, { sqs_failure_feedback_role_arn: '' })
+        .also(STAGE, { id: 'live', access_log_settings: [{ destination_arn: arn('logs', 'log-group:api') }] })
+        .update(STAGE, { access_log_settings: [] })
+        .also('aws_flow_log.shop', { id: 'fl-1' })
+        .remove('aws_flow_log.shop'),
+    [
+      `low blind/monitoring-reduced ${STAGE}`,
+      'low blind/monitoring-reduced aws_flow_log.shop',
+      `low blind/monitoring-reduced ${TOPIC_ADDRESS}`,
+    ],
   ],
 ]);
