@@ -114,6 +114,32 @@ test('the reconciler may switch this mapping, start this recovery, stop this rel
   ]);
 });
 
+test('the look of a recovery may change this table and move from this parked tier to this main queue, a hold may change the table, what announces may read its stream, and nothing else', () => {
+  const made = stack();
+  const change = [
+    'dynamodb:GetItem on ${aws_dynamodb_table.breaker_table.arn}',
+    'dynamodb:PutItem on ${aws_dynamodb_table.breaker_table.arn}',
+  ];
+  expect(actions(made, 'breaker_recover_policy')).toEqual([
+    ...change,
+    'sqs:CancelMessageMoveTask on ${aws_sqs_queue.orders_parked.arn}',
+    'sqs:DeleteMessage on ${aws_sqs_queue.orders_parked.arn}',
+    'sqs:GetQueueAttributes on ${aws_sqs_queue.orders_parked.arn}',
+    'sqs:ListMessageMoveTasks on ${aws_sqs_queue.orders_parked.arn}',
+    'sqs:ReceiveMessage on ${aws_sqs_queue.orders_parked.arn}',
+    'sqs:SendMessage on ${aws_sqs_queue.orders_main.arn}',
+    'sqs:StartMessageMoveTask on ${aws_sqs_queue.orders_parked.arn}',
+  ]);
+  expect(actions(made, 'breaker_hold_policy')).toEqual(change);
+  expect(actions(made, 'breaker_announce_policy')).toEqual([
+    ...['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+      (action) => `dynamodb:${action} on \${aws_dynamodb_table.breaker_table.stream_arn}`,
+    ),
+    'events:PutEvents on arn:aws:events:eu-west-1:111111111111:event-bus/default',
+    'sqs:SendMessage on ${aws_sqs_queue.breaker_failures.arn}',
+  ]);
+});
+
 test('what carries to parked may take from main and put into parked, and nothing else', () => {
   expect(actions(stack({ park: 'queue' }), 'breaker_park_policy')).toEqual([
     'sqs:DeleteMessage on ${aws_sqs_queue.orders_main.arn}',
