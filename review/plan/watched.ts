@@ -315,6 +315,7 @@ export const WATCHED: Readonly<Record<string, readonly string[]>> = {
   aws_ec2_transit_gateway_vpc_attachment: [],
   aws_vpn_connection: [],
   aws_route: ['destination_cidr_block'],
+  aws_route_table_association: [],
 };
 
 /** What is kept of a resource's attributes. */

@@ -204,6 +204,7 @@ const LINKS: Readonly<Record<string, string>> = {
   aws_ec2_transit_gateway_vpc_attachment: 'way to the transit gateway',
   aws_vpn_connection: 'VPN to another network',
   aws_route: 'route',
+  aws_route_table_association: 'routes of a subnet',
 };
 
 function* linkDrafts(link: Resource): Generator<Draft> {

@@ -105,6 +105,14 @@ whatItSays('network', [
     ['medium stop/network-path aws_route.west', 'medium stop/network-path aws_vpc_peering_connection.west'],
   ],
   [
+    'a subnet loses its routes',
+    (shop) =>
+      shop
+        .also('aws_route_table_association.a', { id: 'rtbassoc-1', subnet_id: 'subnet-1' })
+        .remove('aws_route_table_association.a'),
+    ['medium stop/network-path aws_route_table_association.a'],
+  ],
+  [
     'a route is made anew',
     (shop) =>
       shop
