@@ -1,7 +1,7 @@
 import type { Messaging } from '../graph/messaging';
-import { existsOn, read, type Side } from '../graph/side';
+import { existsOn, read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { isOpen, listOf, numberOf, textOf, UNKNOWN, type Value } from '../plan/values';
+import { hasOpen, listOf, numberOf, SENSITIVE, textOf, UNKNOWN, type Value } from '../plan/values';
 import { changes } from '../rules/newly';
 import { HOURS_A_MONTH, isPriced, type PriceName, priceOf } from './prices';
 
@@ -38,11 +38,12 @@ class Sight {
     readonly side: Side,
   ) {}
 
-  /** What AWS takes when the configuration says nothing is shown as unknown too. */
+  /** What AWS takes when the configuration says nothing is shown as unknown too: what it was, or its default. */
   private read(path: string): Value | undefined {
     const value = read(this.resource, this.side, path);
-    if (!isOpen(value)) return value;
-    if (value === UNKNOWN && this.graph.isConfigured(this.resource, path) === false) return undefined;
+    if (!hasOpen(value)) return value;
+    if (value !== SENSITIVE && this.graph.isConfigured(this.resource, path) === false)
+      return survives(this.resource) ? read(this.resource, 'before', path) : undefined;
     this.unknown = true;
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { markdown } from '../../review/report/markdown';
 import { terminal } from '../../review/report/terminal';
 import { headlines, reviewOf } from './plan-files';
-import { arn, constant, plan, resource } from './small-plan';
+import { arn, constant, plan, reference, resource } from './small-plan';
 
 const stream = (shards: number) => ({ name: 'clicks', arn: arn('kinesis', 'stream/clicks'), shard_count: shards });
 const fn = {
@@ -33,6 +33,28 @@ test('what AWS fills in by itself has its default’s price', async () => {
   );
   expect(cost.unknown).toEqual([]);
   expect(cost.after).toBeCloseTo(1.67, 2);
+});
+
+test.each([
+  ['a size that the configuration does not have', { memory_size: true }, { architectures: ['arm64'] }, {}],
+  [
+    'an architecture that only the apply will tell',
+    { architectures: [true] },
+    { memory_size: 1024, architectures: [null] },
+    { architectures: reference('var.architecture') },
+  ],
+])('%s makes no other price', async (_, unknown, after, expressions) => {
+  const { function_name, arn: address } = fn;
+  const { cost } = await reviewOf(
+    plan(
+      resource('aws_lambda_function.notify', fn, {
+        after: { function_name, arn: address, ...after },
+        unknown,
+        expressions: { function_name: constant('notify'), ...expressions },
+      }),
+    ),
+  );
+  expect(cost).toMatchObject({ items: [], before: 0, after: 0 });
 });
 
 test('provisioned concurrency is paid for by the function’s memory, used or not', async () => {

@@ -12,6 +12,7 @@ import { terminal } from '../../review/report/terminal';
 import { type Review, reviewPlan } from '../../review/review';
 import { elsewhere, type Json, nested, renamed, together, withNeighbours } from './changed-plans';
 import { PLANS, reviewOf, TODAY, written } from './plan-files';
+import { Shop } from './shop/shop';
 
 const names = readdirSync(PLANS).filter((name) => name.endsWith('.json'));
 const plans = new Map(names.map((name) => [name, readFileSync(join(PLANS, name), 'utf8')]));
@@ -194,7 +195,9 @@ describe('a value that becomes unknown', () => {
   const examples = readdirSync(pages).flatMap((page) =>
     [...readFileSync(join(pages, page), 'utf8').matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => text as string),
   );
-  const all = [...plans.values(), ...examples].map((text) => JSON.parse(text) as { resource_changes: Entry[] });
+  const all = [...plans.values(), ...examples, JSON.stringify(new Shop().plan())].map(
+    (text) => JSON.parse(text) as { resource_changes: Entry[] },
+  );
 
   /** What the review says more when these places are unknown; the plan is read once, and only the resources again. */
   async function additions(plan: { resource_changes: Entry[] }) {
