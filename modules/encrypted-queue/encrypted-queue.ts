@@ -6,6 +6,13 @@ import { checkProps, kmsKeyArn, matching, type Rule } from '../props';
 /** 14 days, the longest that SQS keeps a message. Source: SQS quotas, "Message retention". */
 export const MAXIMUM_RETENTION_SECONDS = 1_209_600;
 
+/**
+ * The longest that an alarm can look back. Where people look at messages, the age of the oldest one says nothing: SQS leaves out what was received three times. That something was
+ * there on each of seven days says it, and half of the fourteen is left.
+ * Source: CloudWatch API, PutMetricAlarm, Period; SQS guide, "Available CloudWatch metrics".
+ */
+export const A_WEEK = { period: 86_400, evaluationPeriods: 7 };
+
 export interface Queue {
   readonly arn: string;
   readonly url: string;

@@ -1,1 +1,7 @@
-export { type EncryptedQueueProps, encryptedQueue, MAXIMUM_RETENTION_SECONDS, type Queue } from './encrypted-queue';
+export {
+  A_WEEK,
+  type EncryptedQueueProps,
+  encryptedQueue,
+  MAXIMUM_RETENTION_SECONDS,
+  type Queue,
+} from './encrypted-queue';

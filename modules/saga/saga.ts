@@ -3,7 +3,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
-import { encryptedQueue } from '../encrypted-queue';
+import { A_WEEK, encryptedQueue } from '../encrypted-queue';
 import type { Grantee } from '../lambda-function';
 import { logGroup } from '../log-group';
 import { checkProps } from '../props';
@@ -165,13 +165,14 @@ export class Saga extends Construct {
       metric: { namespace: string; metricName: string; dimensions: Record<string, string>; statistic: string },
       threshold: number,
       alarmDescription: string,
+      { period, evaluationPeriods } = { period: 60, evaluationPeriods: 1 },
     ) =>
       new CloudwatchMetricAlarm(this, `${id}-alarm`, {
         alarmName: `${sagaName}-${id}`,
         alarmDescription,
         ...metric,
-        period: 60,
-        evaluationPeriods: 1,
+        period,
+        evaluationPeriods,
         comparisonOperator: 'GreaterThanThreshold',
         threshold,
         treatMissingData: 'notBreaching',
@@ -188,9 +189,10 @@ export class Saga extends Construct {
     );
     alarm(
       'parked-age',
-      { ...queue, metricName: 'ApproximateAgeOfOldestMessage' },
-      12 * 86_400,
-      'A parked saga is 12 days old; after 14 days it cannot be redriven and its message is gone. Resume it now. Runbook: saga-parked.',
+      { ...queue, metricName: 'ApproximateNumberOfMessagesVisible' },
+      0,
+      'Something has been parked on each of the last 7 days; after 14 days a saga cannot be redriven and its message is gone. Resume it now. Runbook: saga-parked.',
+      A_WEEK,
     );
     for (const [id, metricName, what] of [
       ['failed', 'ExecutionsFailed', 'A saga failed: parked, or broken in a way that it could not park.'],

@@ -3,7 +3,7 @@ import type { SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueueRedriveAllowPolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy';
 import { Fn, Op, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { encryptedQueue, MAXIMUM_RETENTION_SECONDS, type Queue } from '../encrypted-queue';
+import { A_WEEK, encryptedQueue, MAXIMUM_RETENTION_SECONDS, type Queue } from '../encrypted-queue';
 import type { Grantee } from '../lambda-function';
 import { checkProps, isKnown } from '../props';
 import { MAXIMUM_MESSAGE_BYTES, rules, type TieredQueueProps } from './props';
@@ -27,12 +27,6 @@ function parkedAge({ fifo, messageRetention = DEFAULT_RETENTION_SECONDS }: Tiere
   if (isKnown(messageRetention)) return Math.max(0, longest - messageRetention);
   return Token.asNumber(Fn.max([0, Op.sub(longest, messageRetention)]));
 }
-
-/**
- * The longest that an alarm can look back. In repair the age of the oldest message says nothing: SQS leaves out what was received three times, and people look there.
- * Source: CloudWatch API, PutMetricAlarm, Period; SQS guide, "Available CloudWatch metrics".
- */
-const A_WEEK = { period: 86_400, evaluationPeriods: 7 };
 
 /** One of the three queues. */
 export type Tier = Queue;

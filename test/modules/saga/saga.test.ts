@@ -77,6 +77,11 @@ test('parked, ageing, failed, timed-out and aborted sagas raise alarms where the
     'orders-timed-out',
   ]);
   for (const { alarm_actions } of alarms) expect(alarm_actions).toEqual(['arn:topic']);
+  // The age of the oldest message would leave out what has been received three times.
+  expect(alarms.find(({ alarm_name }) => alarm_name === 'orders-parked-age')).toMatchObject({
+    ...{ metric_name: 'ApproximateNumberOfMessagesVisible', statistic: 'Maximum', threshold: 0 },
+    ...{ period: 86_400, evaluation_periods: 7 },
+  });
 });
 
 test('a key of one’s own encrypts the machine, its log and the parked sagas, and the role may use it', () => {
