@@ -104,6 +104,8 @@ function attributes(type: string, value: unknown, unknown: unknown, sensitive: u
 }
 
 function secretsOf(change: Json): Pick<Resource, 'changedSecrets' | 'unknownSecrets'> {
+  if (!hasMark(change.before_sensitive) && !hasMark(change.after_sensitive))
+    return { changedSecrets: [], unknownSecrets: [] };
   const before = isRecord(change.before) ? change.before : {};
   const after = isRecord(change.after) ? change.after : {};
   const marked = (marks: readonly unknown[], name: string) =>

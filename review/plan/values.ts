@@ -21,6 +21,7 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 export function withMarks(value: unknown, unknown: unknown, sensitive: unknown): Value {
   if (sensitive === true) return SENSITIVE;
   if (unknown === true) return UNKNOWN;
+  if (!hasMark(unknown) && !hasMark(sensitive)) return (value ?? null) as Value;
   if (Array.isArray(value) || (value === undefined && Array.isArray(unknown))) {
     const items = Array.isArray(value) ? value : [];
     const length = Math.max(items.length, Array.isArray(unknown) ? unknown.length : 0);
