@@ -273,13 +273,17 @@ const code = (text: string) => `<code>${safe(text)}</code>`;
 
 /** Whoever opens a pull request chooses names and keys: none of them may become markup, a link or a mention. */
 function safe(text: string): string {
-  return text.replace(/[&<>|[\]`@*~#\\]/g, (character) => `&#${character.charCodeAt(0)};`).replace(/\s+/g, ' ');
+  return escaped(text).replace(/\s+/g, ' ');
 }
 
-/** Our own sentences, with code in backticks. */
+const escaped = (text: string) => text.replace(/[&<>|[\]`@*~#\\]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** Our own sentences, with code in backticks; of several lines it is a block to copy, since Terraform minds the lines. */
 function prose(text: string): string {
   return text
     .split(/`([^`]*)`/)
-    .map((part, index) => (index % 2 === 1 ? code(part) : safe(part)))
+    .map((part, index) =>
+      index % 2 === 0 ? safe(part) : part.includes('\n') ? `\n\n<pre>${escaped(part)}</pre>\n` : code(part),
+    )
     .join('');
 }

@@ -33,7 +33,7 @@ export function terminal(reviews: readonly Review[], complaints: readonly string
         `  ${paint(finding.severity.toUpperCase(), COLOURS[finding.severity])} ${printable(finding.address)}  [${finding.rule}]`,
         `    ${finding.title}${change ? `: ${printable(change)}` : ''}`,
         `    Why: ${printable(finding.why)}`,
-        `    Do:  ${printable(finding.action)}`,
+        `    Do:  ${indented(finding.action)}`,
         '',
       );
     }
@@ -62,6 +62,14 @@ export function terminal(reviews: readonly Review[], complaints: readonly string
   for (const complaint of complaints) lines.push(`  ${printable(complaint)}`);
   return `${lines.join('\n').trimEnd()}\n`;
 }
+
+/** Lines to copy come without the quotes around them. */
+const indented = (text: string) =>
+  text
+    .replace(/`([^`]*\n[^`]*)`/g, '$1')
+    .split('\n')
+    .map(printable)
+    .join('\n         ');
 
 /** A control character in a name must not move somebody's cursor. */
 const printable = (text: string) => text.replace(/\p{Cc}/gu, ' ');

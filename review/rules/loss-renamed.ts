@@ -53,7 +53,7 @@ const moved = (from: Resource, to: Resource): Omit<Draft, 'why'> => ({
   resource: from,
   before: from.address,
   after: to.address,
-  action: `Add \`moved { from = ${from.address}  to = ${to.address} }\`; the plan must then show no change to it.`,
+  action: `Write this beside it; the plan must then show no change to it:\n\`moved {\n  from = ${from.address}\n  to   = ${to.address}\n}\``,
 });
 
 /** What makes a setting the one that it is in AWS, and what becomes of a second one that is made beside the first. */

@@ -1,3 +1,5 @@
+import { markdown } from '../../review/report/markdown';
+import { terminal } from '../../review/report/terminal';
 import { headlines, reviewOfFile } from './plan-files';
 
 /** What a careful reviewer lists for each real plan: all of it, and nothing else above info. */
@@ -89,7 +91,12 @@ describe('real plans', () => {
 
   test('a rename comes with the moved block that saves the queue', async () => {
     const [worst] = (await reviewOfFile('rename-queue')).findings;
-    expect(worst?.action).toContain('moved { from = aws_sqs_queue.orders  to = aws_sqs_queue.coffee }');
+    const block = 'moved {\n  from = aws_sqs_queue.orders\n  to   = aws_sqs_queue.coffee\n}';
+    expect(worst?.action).toContain(block);
+    const review = await reviewOfFile('rename-queue');
+    // Terraform refuses two arguments in one line.
+    expect(markdown([review], [])).toContain(`<pre>${block}</pre>`);
+    expect(terminal([review], [], false)).toContain('\n           from = aws_sqs_queue.orders\n           to   =');
   });
 
   test('account and region come from the state, and say so when there is none', async () => {
