@@ -311,7 +311,6 @@ export const WATCHED: Readonly<Record<string, readonly string[]>> = {
   aws_vpc_endpoint: ['service_name', 'vpc_endpoint_type', 'subnet_ids', 'policy', 'private_dns_enabled'],
   aws_nat_gateway: ['subnet_id'],
   aws_vpc_peering_connection: [],
-  aws_vpc_peering_connection_accepter: [],
   aws_ec2_transit_gateway_vpc_attachment: [],
   aws_vpn_connection: [],
   aws_route: ['destination_cidr_block'],

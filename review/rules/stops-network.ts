@@ -197,10 +197,12 @@ function* behindDrafts(graph: Messaging): Generator<Draft> {
 const groupOf = (graph: Messaging, id: string, side: Side): Resource | undefined =>
   graph.ofType('aws_security_group').find((group) => textOf(read(group, side, 'id')) === id);
 
-/** Ways from one network to another. A broker of a network, or a client, at the other end of it is out of reach without. */
+/**
+ * Ways from one network to another. A broker of a network, or a client, at the other end of it is out of reach without.
+ * The accepter's half of a peering is none: to destroy it only takes it out of the state.
+ */
 const LINKS: Readonly<Record<string, string>> = {
   aws_vpc_peering_connection: 'peering with another network',
-  aws_vpc_peering_connection_accepter: 'peering with another network',
   aws_ec2_transit_gateway_vpc_attachment: 'way to the transit gateway',
   aws_vpn_connection: 'VPN to another network',
   aws_route: 'route',
