@@ -6,6 +6,7 @@ import {
   CreateRouteCommand,
   CreateStageCommand,
 } from '@aws-sdk/client-apigatewayv2';
+import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import {
   ConditionalCheckFailedException,
   CreateTableCommand,
@@ -513,13 +514,23 @@ it('DynamoDB: of many writers with the same condition one succeeds', async () =>
     expect(reason).toBeInstanceOf(ConditionalCheckFailedException);
 });
 
-test('CloudWatch answers in CBOR, as Terraform asks it about alarms', async () => {
+test('CloudWatch is asked and answers in CBOR, as Terraform asks it about alarms', async () => {
+  const cloudwatch = on.client(CloudWatchClient);
+  for (const AlarmName of ['wanted', 'another']) {
+    const alarm = { Namespace: 'n', MetricName: 'm', Period: 60, EvaluationPeriods: 1, Threshold: 1 };
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({ ...alarm, AlarmName, Statistic: 'Sum', ComparisonOperator: 'GreaterThanThreshold' }),
+    );
+  }
+  // RFC 8949: a byte says what follows and how long it is, up to 23.
+  const text = (value: string) => Buffer.concat([Buffer.from([0x60 + value.length]), Buffer.from(value)]);
   const answer = await fetch(`${on.endpoint}/service/GraniteServiceVersion20100801/operation/DescribeAlarms`, {
     method: 'POST',
     headers: { 'smithy-protocol': 'rpc-v2-cbor', 'content-type': 'application/cbor', accept: 'application/cbor' },
-    // An empty map.
-    body: Buffer.from([0xa0]),
+    body: Buffer.concat([Buffer.from([0xa1]), text('AlarmNames'), Buffer.from([0x81]), text('wanted')]),
   });
-  expect(answer.status).toBe(200);
   expect(answer.headers.get('content-type')).toBe('application/cbor');
+  const body = Buffer.from(await answer.arrayBuffer());
+  expect(body.includes(Buffer.concat([text('AlarmName'), text('wanted')]))).toBe(true);
+  expect(body.includes('another')).toBe(false);
 });
