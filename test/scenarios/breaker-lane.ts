@@ -1,7 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
-import { GetEventSourceMappingCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import {
+  GetEventSourceMappingCommand,
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDbStore } from '../../functions/circuit-breaker/dynamodb-store';
 import type { BreakerRecord } from '../../functions/domain/breaker/state';
 import { type Lane, type Shop, until } from './shop';
@@ -71,6 +77,19 @@ export class BreakerLane {
     return executions;
   }
 
+  async output(executionArn: string | undefined): Promise<unknown> {
+    const { output = 'null' } = await this.sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return JSON.parse(output);
+  }
+
+  /** Has recoveries go on in the next execution after so many looks, instead of a thousand. */
+  async handOverAfter(looks: number): Promise<void> {
+    const FunctionName = this.lane.output('breaker_hold_function_name').replace(/hold$/, 'recover');
+    const { Environment } = await this.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const Variables = { ...Environment?.Variables, HAND_OVER_AFTER: String(looks) };
+    await this.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+  }
+
   async state(wanted: BreakerRecord['state'], seconds: number): Promise<BreakerRecord> {
     return until(
       `breaker ${wanted}`,
@@ -94,6 +113,8 @@ export class BreakerLane {
         await wait(250);
       }
     })();
+    // `stop` tells of it. A test that fails before that must not take the next file with it.
+    loop.catch(() => {});
     return {
       seen,
       stop: async () => {

@@ -76,7 +76,7 @@ test('payment hangs while orders come in: the mapping goes off, nothing is calle
   expect(await lane.depth('repair')).toBe(0);
 }, 240_000);
 
-test('one recovery runs an outage, and one that was stopped is started again', async () => {
+test('one recovery runs an outage; one that was stopped is started again, and a long one goes on in the next execution', async () => {
   const orders = steadyOrders([lane], 4, 'stopped');
   shop.environment.payment.setFault({ kind: 'failing' });
   const { epoch } = await breaker.state('open', 30);
@@ -87,7 +87,18 @@ test('one recovery runs an outage, and one that was stopped is started again', a
   const [first] = await until('recovery', ofThisOutage, (seen) => seen.length > 0, 15);
   expect(first).toMatchObject({ name, status: 'RUNNING' });
   await breaker.sfn.send(new StopExecutionCommand({ executionArn: first?.executionArn }));
-  await until('another recovery', ofThisOutage, (seen) => seen.some((each) => each.name === `payment-${epoch}-1`), 75);
+  await breaker.handOverAfter(4);
+  const run = (number: number) => async () =>
+    (await ofThisOutage()).find((each) => each.name === `payment-${epoch}-${number}`);
+  await until('another recovery', run(1), (seen) => seen !== undefined, 75);
+  await until('a third one', run(2), (seen) => seen !== undefined, 90);
+  // Four looks are too few for all the canaries.
+  await breaker.handOverAfter(1000);
+  const second = await until('the second to end', run(1), (seen) => seen?.status !== 'RUNNING', 10);
+  // What it ended with is what starting the third one answered: it was no reconciler that did.
+  expect(await breaker.output(second?.executionArn)).toMatchObject({
+    ExecutionArn: expect.stringMatching(`:payment-${epoch}-2$`),
+  });
   shop.environment.payment.setFault({ kind: 'up' });
   await recovered();
 }, 300_000);

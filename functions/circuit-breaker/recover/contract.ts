@@ -14,7 +14,8 @@ export const recover = defineContract({
     TRICKLE_RATE: 'messages a second while half-open, and the first rate when closed: 1 to 500; default 1',
     CEILING_RATE: 'messages a second that the release grows to: 1 to 500; default 100',
     RELEASE_INTERVAL_SECONDS: 'seconds between two looks at the release; the rate doubles at each; default 10',
-    HAND_OVER_AFTER: 'looks after which the recovery goes on in a new execution: 1 to 1000; default 1000',
+    HAND_OVER_AFTER:
+      'looks after which the recovery goes on in a new execution, which counts green canaries anew: at most 1000; default 1000',
   },
 });
 
