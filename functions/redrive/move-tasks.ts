@@ -25,6 +25,23 @@ export function moveTasks(
     return Results;
   };
   const running = async () => (await tasks()).find(({ Status }) => Status === 'RUNNING');
+  const start = async (rate: number, attempts = 2): Promise<boolean> => {
+    try {
+      const settings = {
+        SourceArn: sourceArn,
+        DestinationArn: destinationArn,
+        MaxNumberOfMessagesPerSecond: rate,
+      };
+      await sqs.send(new StartMessageMoveTaskCommand(settings));
+      return true;
+    } catch (error) {
+      // SQS has no error of its own for "a task of this queue is active": it is an InvalidParameterValue like any other, so the tasks are asked. One that is
+      // being cancelled is in the way as well. One that ended between the refusal and this look is not seen any more, and no longer in the way.
+      if ((await tasks()).some(({ Status }) => Status === 'RUNNING' || Status === 'CANCELLING')) return false;
+      if (attempts > 1) return start(rate, attempts - 1);
+      throw error;
+    }
+  };
   return {
     runningMove: async () => {
       const task = await running();
@@ -51,22 +68,7 @@ export function moveTasks(
       const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames }));
       return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
     },
-    start: async (rate) => {
-      try {
-        const settings = {
-          SourceArn: sourceArn,
-          DestinationArn: destinationArn,
-          MaxNumberOfMessagesPerSecond: rate,
-        };
-        await sqs.send(new StartMessageMoveTaskCommand(settings));
-        return true;
-      } catch (error) {
-        // SQS has no error of its own for "a task of this queue is active": it is an InvalidParameterValue like any other, so the tasks are asked. One that is
-        // being cancelled is in the way as well.
-        if ((await tasks()).some(({ Status }) => Status === 'RUNNING' || Status === 'CANCELLING')) return false;
-        throw error;
-      }
-    },
+    start,
     cancel: async (taskHandle) => {
       try {
         await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle: taskHandle }));
