@@ -11,6 +11,7 @@ import { charge, paymentFailure } from '../domain/payment';
 import { functionMetrics } from '../metrics';
 import { around, paymentTimeout } from '../order-consumer/around';
 import { type Handled, processOrder, type Surroundings } from '../order-consumer/process-order';
+import { backoffIn } from '../order-consumer/receive';
 import { publish, tally, tell } from '../order-consumer/report';
 import { OrdersTable } from '../orders/table';
 import { patience } from '../patience';
@@ -30,10 +31,7 @@ const metrics = functionMetrics();
 const sqs = new SQSClient(patience());
 const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
 const orders = new OrdersTable(new DynamoDBClient(patience()), environment.ORDERS_TABLE);
-const backoff = {
-  base: Number(environment.BACKOFF_BASE_SECONDS ?? 2),
-  cap: Number(environment.BACKOFF_CAP_SECONDS ?? 300),
-};
+const backoff = backoffIn(environment);
 
 const protectedCharge = protect('payment', charge, paymentFailure, environment, (message, detail) =>
   logger.warn(message, detail),

@@ -1,10 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { protect } from '../circuit-breaker/protect';
 import { readEnvironment } from '../contract';
-import { processBatch } from '../domain/batch';
 import { charge, paymentFailure } from '../domain/payment';
 import { functionMetrics } from '../metrics';
 import { OrdersTable } from '../orders/table';
@@ -12,8 +11,9 @@ import { patience } from '../patience';
 import { paymentAuthorization } from '../payment-client';
 import { around, paymentTimeout } from './around';
 import { orderConsumer } from './contract';
-import { type Handled, processOrder, type Surroundings, waitBehind } from './process-order';
-import { publish, tally, tell } from './report';
+import { processOrder, type Surroundings, waitBehind } from './process-order';
+import { backoffIn, putOffIn, receive } from './receive';
+import { publish, tally } from './report';
 
 const environment = readEnvironment(orderConsumer);
 const paymentTimeoutMs = Number(environment.PAYMENT_TIMEOUT_MS ?? 5000);
@@ -33,39 +33,24 @@ const surroundings = (context: Context): Surroundings => {
   return {
     ...around(sqs, orders, environment, authorization, timeLeft),
     policy: {
-      backoff: {
-        base: Number(environment.BACKOFF_BASE_SECONDS ?? 2),
-        cap: Number(environment.BACKOFF_CAP_SECONDS ?? 300),
-      },
+      backoff: backoffIn(environment),
       maxReceiveCount: Number(environment.MAX_RECEIVE_COUNT),
       maxRounds: Number(environment.MAX_ROUNDS ?? 3),
     },
     charge: async ({ orderId, amount, currency }) =>
       protectedCharge(environment.PAYMENT_URL, { orderId, amount, currency }, timeLeft(), await authorization()),
-    putOff: async ({ receiptHandle }, VisibilityTimeout) => {
-      const message = { QueueUrl: environment.QUEUE_URL, ReceiptHandle: receiptHandle };
-      await sqs.send(new ChangeMessageVisibilityCommand({ ...message, VisibilityTimeout }));
-    },
+    putOff: putOffIn(sqs, environment.QUEUE_URL),
   };
 };
 
 export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   const started = Date.now();
   const surrounding = surroundings(context);
-  const all: Handled[] = [];
-  const note = (handled: Handled, { messageId }: SQSRecord): boolean => {
-    all.push(handled);
-    tell(handled, messageId, logger);
-    return handled.kind !== 'retry';
-  };
-  const response = await processBatch(
+  const { all, response } = await receive(
     event.Records,
-    async (record) => note(await processOrder(record, surrounding), record),
-    // It could not even be put off: the message comes back when its visibility ends.
-    (record, error) => note({ kind: 'retry', failure: 'own', detail: (error as Error).message }, record),
-    async (record) => {
-      note(await waitBehind(record, surrounding), record);
-    },
+    logger,
+    (record) => processOrder(record, surrounding),
+    (record) => waitBehind(record, surrounding),
   );
   publish(tally(all, (Date.now() - started) / 1000), metrics);
   return response;

@@ -36,7 +36,7 @@ export function publish({ counts, failed, wastedSeconds }: Tally, metrics: Metri
 }
 
 /** How many failed in which way. */
-export function failures(handled: readonly Pick<Handled, 'failure'>[]): ReadonlyMap<FailureKind, number> {
+export function failures(handled: readonly Pick<Outcome, 'failure'>[]): ReadonlyMap<FailureKind, number> {
   const failed = new Map<FailureKind, number>();
   for (const { failure } of handled) if (failure) failed.set(failure, (failed.get(failure) ?? 0) + 1);
   return failed;
@@ -47,12 +47,11 @@ export function publishFailures(failed: ReadonlyMap<FailureKind, number>, metric
     metrics.singleMetric().addDimension('kind', kind).addMetric(ORDERS_FAILED, MetricUnit.Count, count);
 }
 
+/** What became of a message, as far as logs and failures go. */
+export type Outcome = Pick<Handled, 'failure' | 'orderId' | 'detail'> & { readonly kind: string };
+
 /** A line of the log for each message. */
-export function tell(
-  { kind, failure, orderId, detail }: Pick<Handled, 'failure' | 'orderId' | 'detail'> & { readonly kind: string },
-  messageId: string,
-  logger: Logger,
-): void {
+export function tell({ kind, failure, orderId, detail }: Outcome, messageId: string, logger: Logger): void {
   const level = failure === 'own' ? 'error' : failure ? 'warn' : 'info';
   logger[level](kind, { orderId, messageId, failure, detail });
 }

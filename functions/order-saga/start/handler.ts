@@ -6,17 +6,17 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { readEnvironment } from '../../contract';
-import { processBatch } from '../../domain/batch';
 import { functionMetrics } from '../../metrics';
+import { backoffIn, putOffIn, receive } from '../../order-consumer/receive';
 import { repairMessage } from '../../order-consumer/repair';
-import { failures, publishFailures, tell } from '../../order-consumer/report';
+import { failures, publishFailures } from '../../order-consumer/report';
 import { OrdersTable } from '../../orders/table';
 import { patience } from '../../patience';
 import { startOrderSaga } from './contract';
-import { type Started, type Surroundings, startSaga } from './start-saga';
+import { type Surroundings, startSaga } from './start-saga';
 
 const environment = readEnvironment(startOrderSaga);
 const stateMachineArn = environment.STATE_MACHINE_ARN;
@@ -45,34 +45,18 @@ const surroundings: Surroundings = {
     await sqs.send(new SendMessageCommand({ QueueUrl: environment.REPAIR_QUEUE_URL, ...repairMessage(record, note) }));
   },
   policy: {
-    backoff: {
-      base: Number(environment.BACKOFF_BASE_SECONDS ?? 2),
-      cap: Number(environment.BACKOFF_CAP_SECONDS ?? 300),
-    },
+    backoff: backoffIn(environment),
     maxReceiveCount: Number(environment.MAX_RECEIVE_COUNT),
   },
-  putOff: async ({ receiptHandle }, VisibilityTimeout) => {
-    const { QUEUE_URL: QueueUrl } = environment;
-    if (!QueueUrl) return;
-    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }));
-  },
+  putOff: putOffIn(sqs, environment.QUEUE_URL),
   now: () => new Date(),
   random: Math.random,
 };
 
 /** From an event source mapping (`{ Records }`) or from a pipe (the bare list). */
 export const handler = async (event: SQSEvent | SQSRecord[]): Promise<SQSBatchResponse> => {
-  const all: Started[] = [];
-  const note = (started: Started, { messageId }: SQSRecord): boolean => {
-    all.push(started);
-    tell(started, messageId, logger);
-    return started.kind !== 'retry';
-  };
-  const response = await processBatch(
-    Array.isArray(event) ? event : event.Records,
-    async (record) => note(await startSaga(record, surroundings), record),
-    (record, error) => note({ kind: 'retry', failure: 'own', detail: (error as Error).message }, record),
-  );
+  const records = Array.isArray(event) ? event : event.Records;
+  const { all, response } = await receive(records, logger, (record) => startSaga(record, surroundings));
   publishFailures(failures(all), metrics);
   return response;
 };
