@@ -1,4 +1,4 @@
-import { resourceOfTarget } from '../graph/graph';
+import { resourceOfTarget, type Target } from '../graph/graph';
 import { grouped } from '../graph/grouped';
 import type { Messaging } from '../graph/messaging';
 import { onceASide } from '../graph/once';
@@ -28,10 +28,14 @@ const ROLE_PATHS: Readonly<Record<string, string>> = {
   aws_api_gateway_integration: 'credentials',
 };
 
-export function roleOf(graph: Messaging, user: Resource, side: Side): Resource | undefined {
+/** Whose permissions something works with, wherever that is. */
+export function roleNamed(graph: Messaging, user: Resource, side: Side): Target | undefined {
   const path = ROLE_PATHS[user.type];
-  return path === undefined ? undefined : resourceOfTarget(graph.follow(user, side, path, ROLE));
+  return path === undefined ? undefined : graph.follow(user, side, path, ROLE);
 }
+
+export const roleOf = (graph: Messaging, user: Resource, side: Side): Resource | undefined =>
+  resourceOfTarget(roleNamed(graph, user, side));
 
 const byRole = onceASide((graph, side) => {
   const users = graph.ofType(...Object.keys(ROLE_PATHS)).filter((user) => existsOn(user, side));

@@ -68,9 +68,11 @@ export function valueAt(attributes: Attributes | null, path: string): Value | un
 /** A rule reads the same few paths of every resource of a plan. */
 const steps = new Map<string, readonly string[]>();
 function stepsOf(path: string): readonly string[] {
-  const known = steps.get(path) ?? path.split('.');
-  steps.set(path, known);
-  return known;
+  const known = steps.get(path);
+  if (known) return known;
+  const split = path.split('.');
+  steps.set(path, split);
+  return split;
 }
 
 /** Providers show "not set" as null, an empty string, an empty list or an empty block. */

@@ -67,9 +67,8 @@ const entryRemoved: Rule = {
       action: 'Show that nobody uses it any more, or move its users first.',
     });
     for (const { type, owner, what, fails } of ENTRIES) {
-      const made = graph.ofType(type).filter(({ action }) => action === 'create');
       for (const resource of graph.ofType(type)) {
-        if (resource.action !== 'destroy' || replacedBy(made, resource)) continue;
+        if (resource.action !== 'destroy' || isReplaced(graph, resource, 'name')) continue;
         const target = owner === undefined ? undefined : graph.follow(resource, 'before', owner, OWNERS);
         if (target?.kind === 'resource' && !existsOn(target.resource, 'after')) continue;
         yield draft(resource, target?.kind === 'resource' ? `${what} of ${target.resource.address}` : what, fails);
@@ -104,35 +103,31 @@ const entryRemoved: Rule = {
 
 /** What hands work to a function that goes, and names it afterwards as before. */
 function stillCalling(graph: Messaging, fn: Resource): Resource[] {
-  const arn = textOf(read(fn, 'before', 'arn'));
-  const made = graph.ofType('aws_lambda_function').filter(({ action }) => action === 'create');
-  if (made.some((other) => !certainlyDiffers(other.after?.function_name, fn.before?.function_name))) return [];
+  if (isReplaced(graph, fn, 'function_name')) return [];
   const ways = [
     ...readers(graph, 'before').flatMap(({ resource, to }) => (to === fn ? [resource] : [])),
     ...links(graph, 'before').flatMap(({ route, to }) => (resourceOfTarget(to) === fn ? [route] : [])),
   ];
+  const arn = textOf(read(fn, 'before', 'arn'));
+  const calls = (machine: Resource, side: Side) =>
+    arn !== undefined && textOf(read(machine, side, 'definition'))?.includes(arn);
   const machines = graph
     .ofType('aws_sfn_state_machine')
-    .filter((machine) => arn !== undefined && textOf(read(machine, 'before', 'definition'))?.includes(arn));
+    .filter((machine) => survives(machine) && calls(machine, 'before') && calls(machine, 'after'));
   const open = (way: Resource) =>
     readerBy(graph, way, 'after')?.to !== undefined ||
     linksBy(graph, way, 'after').some(({ to }) => to?.kind !== 'elsewhere') ||
     CALLS.some((path) => isOpen(read(way, 'after', path)));
-  return [
-    ...new Set([
-      ...ways.filter((way) => survives(way) && !open(way)),
-      ...machines.filter(
-        (machine) => survives(machine) && textOf(read(machine, 'after', 'definition'))?.includes(arn ?? ''),
-      ),
-    ]),
-  ];
+  return [...new Set([...ways.filter((way) => survives(way) && !open(way)), ...machines])];
 }
 /** Where a mapping or a pipe says what it invokes. */
 const CALLS = ['function_name', 'target'];
 
 /** One of its kind is made in the same plan: a rename. Who used it by its name is then told by what replaces it. */
-const replacedBy = (made: readonly Resource[], resource: Resource): boolean =>
-  made.some((other) => !certainlyDiffers(other.after?.name, resource.before?.name));
+const isReplaced = (graph: Messaging, resource: Resource, name: string): boolean =>
+  graph
+    .ofType(resource.type)
+    .some(({ action, after }) => action === 'create' && !certainlyDiffers(after?.[name], resource.before?.[name]));
 
 const indexes = (table: Resource, side: Side): (string | undefined)[] =>
   listOf(read(table, side, 'global_secondary_index')).map((index) =>

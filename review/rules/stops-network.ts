@@ -210,22 +210,25 @@ const LINKS: Readonly<Record<string, string>> = {
 };
 
 function* linkDrafts(link: Resource): Generator<Draft> {
-  if (link.action !== 'destroy' && link.action !== 'replace') return;
   const to = textOf(read(link, 'before', 'destination_cidr_block'));
-  yield {
-    resource: link,
-    ...(link.action === 'replace' ? { severity: 'low' as const } : {}),
-    before: `${LINKS[link.type]}${to ? ` to ${to}` : ''}`,
-    after: link.action === 'replace' ? 'made anew' : 'gone',
-    why:
-      link.action === 'replace'
-        ? 'Connections that take that way hang until it is there again; a network of brokers keeps what it can not forward.'
-        : 'What is called by that way is out of reach: calls hang until they time out, and a network of brokers keeps what it can not forward until its store is full.',
-    action:
-      link.action === 'replace'
-        ? 'Apply it at a quiet time, and watch that every broker and client has reconnected.'
-        : 'Show the way that takes its place, for every broker and client that used it.',
-  };
+  const common = { resource: link, before: `${LINKS[link.type]}${to ? ` to ${to}` : ''}` };
+  if (link.action === 'destroy') {
+    yield {
+      ...common,
+      after: 'gone',
+      why: 'What is called by that way is out of reach: calls hang until they time out, and a network of brokers keeps what it can not forward until its store is full.',
+      action: 'Show the way that takes its place, for every broker and client that used it.',
+    };
+  }
+  if (link.action === 'replace') {
+    yield {
+      ...common,
+      severity: 'low',
+      after: 'made anew',
+      why: 'Connections that take that way hang until it is there again; a network of brokers keeps what it can not forward.',
+      action: 'Apply it at a quiet time, and watch that every broker and client has reconnected.',
+    };
+  }
 }
 
 function* functionDrafts(fn: Resource): Generator<Draft> {

@@ -1,4 +1,4 @@
-import { roleOf, trusts, usersOf } from '../access/roles';
+import { roleNamed, roleOf, trusts, usersOf } from '../access/roles';
 import type { Messaging } from '../graph/messaging';
 import { existsOn, read, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
@@ -48,9 +48,7 @@ function* goneDrafts(graph: Messaging, role: Resource, users: readonly Resource[
 
 /** A role that goes is found by nobody afterwards; a user that keeps its ARN still counts on it. */
 function stillNames(graph: Messaging, user: Resource, role: Resource): boolean {
-  const target = ['role', 'role_arn', 'target.0.role_arn', 'credentials_arn', 'credentials']
-    .map((path) => graph.follow(user, 'after', path, ['aws_iam_role']))
-    .find((found) => found !== undefined);
+  const target = roleNamed(graph, user, 'after');
   return target?.kind === 'elsewhere' && target.name === textOf(read(role, 'before', 'arn'));
 }
 
