@@ -27,16 +27,8 @@ export interface Consumer {
   readonly enabled: boolean | undefined;
 }
 
-export interface Edge {
-  readonly from: Resource;
-  readonly to: Resource;
-  readonly kind: 'dead letters' | 'delivers' | 'invokes' | 'configures';
-  /** The mapping, subscription or target that makes it. */
-  readonly via?: Resource;
-}
-
-const QUEUE = ['aws_sqs_queue'];
-const SOURCES = [
+export const QUEUE = ['aws_sqs_queue'];
+export const SOURCES = [
   'aws_sqs_queue',
   'aws_kinesis_stream',
   'aws_dynamodb_table',
@@ -46,7 +38,7 @@ const SOURCES = [
   'aws_msk_serverless_cluster',
 ];
 const FUNCTIONS = ['aws_lambda_function', 'aws_lambda_alias'];
-const ENDPOINTS = [
+export const ENDPOINTS = [
   'aws_sqs_queue',
   'aws_lambda_function',
   'aws_sns_topic',
@@ -288,50 +280,6 @@ export class Messaging extends Graph {
       : [];
     if (found.length > 0) return found;
     return side === 'after' ? this.referred(alarm, 'dimensions', Object.values(DIMENSIONS)) : [];
-  }
-
-  /** Who hands messages to whom, for the picture and for "its neighbours". */
-  edges(side: Side): Edge[] {
-    return this.remember(`edges ${side}`, () => [...this.findEdges(side)]);
-  }
-
-  private *findEdges(side: Side): Generator<Edge> {
-    const on = (type: string) => this.ofType(type).filter((resource) => existsOn(resource, side));
-    for (const queue of on('aws_sqs_queue')) {
-      const policy = this.deadLetter(queue, side);
-      const to = policy && policy !== 'unknown' ? resourceOfTarget(policy.target) : undefined;
-      if (to) yield { from: queue, to, kind: 'dead letters' };
-    }
-    for (const { source, function: to, mapping: via } of this.consumers(side)) {
-      const from = resourceOfTarget(source);
-      if (from && to) yield { from, to, kind: 'invokes', via };
-    }
-    for (const subscription of on('aws_sns_topic_subscription')) {
-      const [from, to] = [this.topicOf(subscription, side), this.endpointOf(subscription, side)];
-      if (from && to) yield { from, to, kind: 'delivers', via: subscription };
-    }
-    for (const target of on('aws_cloudwatch_event_target')) {
-      const [from, to] = [this.ruleOf(target, side), this.targetOf(target, side)];
-      if (from && to) yield { from, to, kind: 'delivers', via: target };
-      const dead = resourceOfTarget(this.follow(target, side, 'dead_letter_config.0.arn', QUEUE));
-      if (from && dead) yield { from, to: dead, kind: 'dead letters' };
-    }
-    for (const pipe of on('aws_pipes_pipe')) {
-      const from = resourceOfTarget(this.follow(pipe, side, 'source', SOURCES));
-      const to = resourceOfTarget(this.follow(pipe, side, 'target', ENDPOINTS));
-      if (from) yield { from, to: pipe, kind: 'delivers' };
-      if (to) yield { from: pipe, to, kind: 'delivers' };
-    }
-    for (const integration of on('aws_apigatewayv2_integration')) {
-      const to = ['request_parameters.QueueUrl', 'integration_uri']
-        .map((path) => resourceOfTarget(this.follow(integration, side, path, ENDPOINTS)))
-        .find((found) => found !== undefined);
-      if (to) yield { from: integration, to, kind: to.type === 'aws_lambda_function' ? 'invokes' : 'delivers' };
-    }
-    for (const broker of on('aws_mq_broker')) {
-      const from = resourceOfTarget(this.follow(broker, side, 'configuration.0.id', ['aws_mq_configuration']));
-      if (from) yield { from, to: broker, kind: 'configures' };
-    }
   }
 
   private grouped<T>(key: string, items: readonly T[], owner: (item: T) => Resource | undefined): Map<Resource, T[]> {

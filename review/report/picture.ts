@@ -1,4 +1,5 @@
-import type { Edge, Messaging } from '../graph/messaging';
+import { type Edge, edges } from '../graph/edges';
+import type { Messaging } from '../graph/messaging';
 import type { Action, Resource } from '../plan/model';
 
 /** Beyond this a picture is no help, and Mermaid refuses 500 edges anyway. */
@@ -27,15 +28,15 @@ const SIGNS: Readonly<Partial<Record<Action, string>>> = {
 
 /** The messaging graph as Mermaid: what changes, with its neighbours. Undefined when no messaging changes. */
 export function picture(graph: Messaging): string | undefined {
-  const before = graph.edges('before');
-  const after = graph.edges('after');
+  const before = edges(graph, 'before');
+  const after = edges(graph, 'after');
   const changing = (edge: Edge) =>
     [edge.from, edge.to, edge.via].some((resource) => resource !== undefined && resource.action !== 'nothing');
-  const edges = new Map<string, Edge & { state: 'stays' | 'new' | 'gone' }>();
+  const drawn = new Map<string, Edge & { state: 'stays' | 'new' | 'gone' }>();
   const key = (edge: Edge) => `${edge.from.address}|${edge.to.address}|${edge.kind}`;
-  for (const edge of before) edges.set(key(edge), { ...edge, state: 'gone' });
-  for (const edge of after) edges.set(key(edge), { ...edge, state: edges.has(key(edge)) ? 'stays' : 'new' });
-  const shown = [...edges.values()].filter((edge) => edge.state !== 'stays' || changing(edge));
+  for (const edge of before) drawn.set(key(edge), { ...edge, state: 'gone' });
+  for (const edge of after) drawn.set(key(edge), { ...edge, state: drawn.has(key(edge)) ? 'stays' : 'new' });
+  const shown = [...drawn.values()].filter((edge) => edge.state !== 'stays' || changing(edge));
   const nodes = new Set(shown.flatMap(({ from, to }) => [from, to]));
   if (nodes.size === 0) return undefined;
   const kept = [...nodes].sort((a, b) => rank(a) - rank(b) || (a.address < b.address ? -1 : 1)).slice(0, MOST_NODES);

@@ -1,10 +1,11 @@
 import { resourceOfTarget, type Target } from '../graph/graph';
 import { grouped } from '../graph/grouped';
+import { integratedAt } from '../graph/integration';
 import type { Messaging } from '../graph/messaging';
 import { onceASide } from '../graph/once';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
-import { isAbsent, isOpen, listOf, textOf } from '../plan/values';
+import { isOpen, listOf, textOf } from '../plan/values';
 
 /** One way that messages take from one place to another, and the resource that makes it. */
 export interface Link {
@@ -26,17 +27,6 @@ export const ENDPOINTS = [
   'aws_kinesis_firehose_delivery_stream',
   'aws_cloudwatch_event_bus',
 ];
-
-/** Where an integration of an HTTP API says what it hands a request to, by the service that it calls. */
-const INTEGRATED = [
-  'request_parameters.QueueUrl',
-  'request_parameters.StreamName',
-  'request_parameters.StateMachineArn',
-  'request_parameters.EventBusName',
-  'integration_uri',
-] as const;
-export const integratedAt = (integration: Resource, side: Side): string | undefined =>
-  INTEGRATED.find((path) => !isAbsent(read(integration, side, path)));
 
 type Reading = (graph: Messaging, route: Resource, side: Side) => Omit<Link, 'route'>[];
 

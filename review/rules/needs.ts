@@ -2,12 +2,13 @@ import type { Facts, Named } from '../access/decision';
 import { named } from '../access/holders';
 import { roleOf } from '../access/roles';
 import { resourceOfTarget } from '../graph/graph';
+import { integratedAt } from '../graph/integration';
 import type { Messaging } from '../graph/messaging';
 import { onceASide } from '../graph/once';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isAbsent, textOf } from '../plan/values';
-import { ENDPOINTS, integratedAt } from './links';
+import { ENDPOINTS } from './links';
 import { readers } from './readers';
 
 /** What somebody must be allowed for messages to go on their way. */
