@@ -1,4 +1,4 @@
-import { account, isKnown, kmsKeyArn, matching, type Rule, region } from '../props';
+import { account, isKnown, isWhole, kmsKeyArn, matching, type Rule, region } from '../props';
 import type { ActiveMqConfiguration } from './configuration';
 import { ambiguous, deadLetterPrefixes, type QueuePolicy } from './queue-policy';
 
@@ -207,11 +207,7 @@ export const rules: readonly Rule<BrokerProps>[] = [
     holds: ({ configuration }) =>
       (configuration?.queues ?? []).every(
         ({ abortConsumerAfter = 1000, prefetch = 1, memoryLimit = '1mb' }) =>
-          Number.isInteger(abortConsumerAfter) &&
-          abortConsumerAfter >= 1000 &&
-          Number.isInteger(prefetch) &&
-          prefetch >= 1 &&
-          /^[1-9]\d*(kb|mb|gb)$/.test(memoryLimit),
+          isWhole(abortConsumerAfter, 1000) && isWhole(prefetch, 1) && /^[1-9]\d*(kb|mb|gb)$/.test(memoryLimit),
       ),
     message: () =>
       'has a queue out of range: abortConsumerAfter takes 1,000 ms or more, prefetch a whole number from 1, memoryLimit a number with kb, mb or gb',

@@ -14,6 +14,15 @@ const DEFAULT_RETENTION_SECONDS = 345_600;
 /** 256 KiB: enough for whatever the functions take, and what most consumers of a queue expect. */
 const DEFAULT_MESSAGE_BYTES = 262_144;
 
+/** Source of the list: service authorization reference, SQS, CancelMessageMoveTask. */
+const STOP_A_MOVE = [
+  'sqs:ListMessageMoveTasks',
+  'sqs:CancelMessageMoveTask',
+  'sqs:ReceiveMessage',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+];
+
 /** How long before SQS deletes a dead letter its alarm rings: a weekend. */
 const TIME_TO_ACT_SECONDS = 2 * 86_400;
 
@@ -116,29 +125,14 @@ export class TieredQueue extends Construct {
     this.grant(grantee, ['sqs:SendMessage'], [this.parked], ['kms:GenerateDataKey', 'kms:Decrypt']);
   }
 
-  /** Seeing how much is parked and moved, and stopping the move. Source of the list: service authorization reference, SQS, CancelMessageMoveTask. */
+  /** Seeing how much is parked and moved, and stopping the move. */
   grantStopRedrive(grantee: Grantee): void {
-    const stop = [
-      'sqs:ListMessageMoveTasks',
-      'sqs:CancelMessageMoveTask',
-      'sqs:ReceiveMessage',
-      'sqs:DeleteMessage',
-      'sqs:GetQueueAttributes',
-    ];
-    this.grant(grantee, stop, [this.parked], ['kms:Decrypt']);
+    this.grant(grantee, STOP_A_MOVE, [this.parked], ['kms:Decrypt']);
   }
 
   /** Moving parked messages back to the main queue. Source of the list: SQS guide, "Configuring queue permissions for DLQ redrive". */
   grantRedrive(grantee: Grantee): void {
-    const move = [
-      'sqs:StartMessageMoveTask',
-      'sqs:ListMessageMoveTasks',
-      'sqs:CancelMessageMoveTask',
-      'sqs:ReceiveMessage',
-      'sqs:DeleteMessage',
-      'sqs:GetQueueAttributes',
-    ];
-    this.grant(grantee, move, [this.parked], ['kms:Decrypt']);
+    this.grant(grantee, ['sqs:StartMessageMoveTask', ...STOP_A_MOVE], [this.parked], ['kms:Decrypt']);
     this.grant(grantee, ['sqs:SendMessage'], [this.main], ['kms:GenerateDataKey', 'kms:Decrypt']);
   }
 
