@@ -12,11 +12,18 @@ module.exports = {
       },
     },
     {
-      name: 'domain-is-pure',
-      comment: 'What functions share has no AWS client in it.',
+      name: 'runtime-knows-no-function',
+      comment: 'What every function is made of knows no coffee and no Lambda.',
       severity: 'error',
-      from: { path: '^functions/domain/' },
-      to: { path: 'node_modules/(@aws-sdk|@aws-lambda-powertools)/|^functions/(?!domain/)' },
+      from: { path: '^functions/runtime/' },
+      to: { path: '^functions/(?!runtime/)' },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: "The shop's domain has no AWS client in it.",
+      severity: 'error',
+      from: { path: '^functions/shop/domain/' },
+      to: { path: 'node_modules/(@aws-sdk|@aws-lambda-powertools)/|^functions/(?!shop/domain/|runtime/)' },
     },
     {
       name: 'modules-use-contracts-only',
@@ -77,7 +84,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^web/' },
       to: {
-        path: '^(modules|environments|local|review|tools)/|^functions/(?!domain/|payment-simulator/simulator\\.ts$)|node_modules/(?!uplot/)',
+        path: '^(modules|environments|local|review|tools)/|^functions/(?!shop/domain/|runtime/|shop/payment-simulator/simulator\\.ts$)|node_modules/(?!uplot/)',
       },
     },
     {

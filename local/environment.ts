@@ -3,9 +3,9 @@
  */
 
 /** A fault that the payment system can be put into. */
-export type { Fault, PaymentReport } from '../functions/payment-simulator/simulator';
+export type { Fault, PaymentReport } from '../functions/shop/payment-simulator/simulator';
 
-import type { Fault, PaymentReport } from '../functions/payment-simulator/simulator';
+import type { Fault, PaymentReport } from '../functions/shop/payment-simulator/simulator';
 
 /** The simulated payment system; every lane of the shop has books of its own in it, and all share one fault. */
 export interface PaymentSystem {

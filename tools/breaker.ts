@@ -1,5 +1,5 @@
 // `npm run breaker`: how a circuit breaker stands, and holding it. A thin face of the breaker's hold function, which does and checks everything.
-import type { BreakerRecord } from '../functions/domain/breaker/state';
+import type { BreakerRecord } from '../functions/runtime/breaker/state';
 import { CONNECTION, readArguments, run, UsageError } from './night/command';
 import { invoke } from './night/invoke';
 import { printable } from './night/printable';

@@ -10,13 +10,20 @@ import { archiveOf, functionOptions } from './bundle.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Function name (its folder below functions/) → its handler. */
-export function handlers(directory = join(root, 'functions')) {
+/** The rooms of functions/ that hold Lambdas. */
+const ROOMS = ['operations', 'shop'];
+
+/** Function name (its folder below its room) → its handler. */
+export function handlers(functions = join(root, 'functions')) {
   const found = {};
-  for (const entry of readdirSync(directory, { withFileTypes: true, recursive: true })) {
-    if (entry.name !== 'handler.ts') continue;
-    const folder = entry.parentPath ?? entry.path;
-    found[relative(directory, folder).split(sep).join('/')] = join(folder, entry.name);
+  for (const room of ROOMS.map((name) => join(functions, name))) {
+    for (const entry of readdirSync(room, { withFileTypes: true, recursive: true })) {
+      if (entry.name !== 'handler.ts') continue;
+      const folder = entry.parentPath ?? entry.path;
+      const name = relative(room, folder).split(sep).join('/');
+      if (name in found) throw new Error(`two functions are called ${name}: ${found[name]} and ${folder}`);
+      found[name] = join(folder, entry.name);
+    }
   }
   return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -18,7 +18,7 @@ const environmentCredentials = {
   name: 'environment-credentials',
   setup({ onResolve, resolve }) {
     onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () =>
-      resolve('../functions/environment-credentials', {
+      resolve('../functions/runtime/environment-credentials', {
         kind: 'import-statement',
         resolveDir: dirname(fileURLToPath(import.meta.url)),
       }),

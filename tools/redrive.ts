@@ -1,6 +1,6 @@
 // `npm run redrive`: asks a queue's redrive function to release what is parked, or what it would do and why. A thin face of the function, which decides everything.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { RedriveReport, RedriveRequest } from '../functions/redrive/contract';
+import type { RedriveReport, RedriveRequest } from '../functions/operations/redrive/contract';
 import { CONNECTION, readArguments, run, UsageError } from './night/command';
 import { invoke } from './night/invoke';
 import { printable } from './night/printable';

@@ -1,4 +1,4 @@
-import type { Order } from '../functions/domain/order';
+import type { Order } from '../functions/shop/domain/order';
 import type { DeadLetter, Fault, HoldRequest, Release, Saga, SagaSummary, Welcome } from './wire';
 
 /** An answer of the server that is not what was asked for; its message is meant for people. */

@@ -1,5 +1,5 @@
 /** What the local server and its pages say to each other: plain data, sent as JSON. */
-import type { Fault } from '../functions/payment-simulator/simulator';
+import type { Fault } from '../functions/shop/payment-simulator/simulator';
 
 export type { Fault };
 

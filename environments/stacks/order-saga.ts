@@ -1,6 +1,6 @@
-import { brewFinalErrors } from '../../functions/order-saga/brew/contract';
-import { chargeFinalErrors } from '../../functions/order-saga/charge/contract';
-import { reserveBeansFinalErrors } from '../../functions/order-saga/reserve-beans/contract';
+import { brewFinalErrors } from '../../functions/shop/order-saga/brew/contract';
+import { chargeFinalErrors } from '../../functions/shop/order-saga/charge/contract';
+import { reserveBeansFinalErrors } from '../../functions/shop/order-saga/reserve-beans/contract';
 import type { SagaDefinition, Task } from '../../modules/saga';
 
 export const ORDER_SAGA_TASKS = [

@@ -1,8 +1,8 @@
 import { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { OWN_FAILURES, orderConsumer } from '../../functions/order-consumer/contract';
-import { orderHistory } from '../../functions/order-history/contract';
-import { unprotectedConsumer } from '../../functions/unprotected-consumer/contract';
+import { OWN_FAILURES, orderConsumer } from '../../functions/shop/order-consumer/contract';
+import { orderHistory } from '../../functions/shop/order-history/contract';
+import { unprotectedConsumer } from '../../functions/shop/unprotected-consumer/contract';
 import { breakerEnvironment, CircuitBreaker } from '../../modules/circuit-breaker';
 import { Consumer } from '../../modules/consumer';
 import { EncryptionKey } from '../../modules/encryption-key';

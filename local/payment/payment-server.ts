@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BadRequest, parseFault, parsePayment, parseRefund } from '../../functions/payment-simulator/requests';
+import { BadRequest, parseFault, parsePayment, parseRefund } from '../../functions/shop/payment-simulator/requests';
 import {
   type Books,
   emptyBooks,
@@ -10,7 +10,7 @@ import {
   pay,
   refund,
   report,
-} from '../../functions/payment-simulator/simulator';
+} from '../../functions/shop/payment-simulator/simulator';
 import type { PaymentSystem } from '../environment';
 import { pathOf, refuseHost, refusePages } from '../guard';
 

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetEventSourceMappingCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { DynamoDbStore } from '../../functions/circuit-breaker/dynamodb-store';
-import { type BreakerRecord, holdInForce } from '../../functions/domain/breaker/state';
+import { DynamoDbStore } from '../../functions/runtime/breaker/dynamodb-store';
+import { type BreakerRecord, holdInForce } from '../../functions/runtime/breaker/state';
 import type { BreakerSnapshot, HoldRequest, LaneSnapshot } from '../../web/wire';
 import { invoke } from './invoke';
 import type { Lane } from './lanes';

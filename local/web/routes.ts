@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RedriveReport } from '../../functions/redrive/contract';
+import type { RedriveReport } from '../../functions/operations/redrive/contract';
 import type { Release } from '../../web/wire';
 import { RequestError, readBody, readJson, send, sendJson } from './exchange';
 import { SECURITY_HEADERS } from './guard';

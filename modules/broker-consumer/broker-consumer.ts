@@ -1,7 +1,7 @@
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
-import { brokerOrderConsumer } from '../../functions/broker-order-consumer/contract';
-import { OWN_FAILURES } from '../../functions/order-consumer/contract';
+import { brokerOrderConsumer } from '../../functions/shop/broker-order-consumer/contract';
+import { OWN_FAILURES } from '../../functions/shop/order-consumer/contract';
 import { LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { type BrokerConsumerProps, mostAtOnce, rules } from './props';

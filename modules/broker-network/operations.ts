@@ -1,8 +1,8 @@
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { Construct } from 'constructs';
-import { type BrokerToOperate, brokerOperations } from '../../functions/broker-operations/contract';
-import { brokerReach } from '../../functions/broker-reach/contract';
+import { type BrokerToOperate, brokerOperations } from '../../functions/operations/broker-operations/contract';
+import { brokerReach } from '../../functions/operations/broker-reach/contract';
 import type { Broker } from '../broker';
 import { LambdaFunction } from '../lambda-function';
 import type { Network } from '../network';

@@ -1,7 +1,7 @@
 import { MqBroker } from '@cdktf/provider-aws/lib/mq-broker';
 import { MqConfiguration } from '@cdktf/provider-aws/lib/mq-configuration';
 import { Construct } from 'constructs';
-import type { BrokerToOperate } from '../../functions/broker-operations/contract';
+import type { BrokerToOperate } from '../../functions/operations/broker-operations/contract';
 import type { Grantee } from '../lambda-function';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';

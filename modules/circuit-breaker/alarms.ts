@@ -1,7 +1,7 @@
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { Construct } from 'constructs';
-import { type BreakerMetric, METRICS, metricDimensions } from '../../functions/circuit-breaker/contract';
-import { METRICS_NAMESPACE } from '../../functions/contract';
+import { type BreakerMetric, METRICS, metricDimensions } from '../../functions/runtime/breaker/contract';
+import { METRICS_NAMESPACE } from '../../functions/runtime/contract';
 import type { LambdaFunction } from '../lambda-function';
 import type { CircuitBreakerProps } from './props';
 

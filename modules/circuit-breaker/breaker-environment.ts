@@ -1,4 +1,4 @@
-import { type DependencySettings, type protection, readDependencies } from '../../functions/circuit-breaker/contract';
+import { type DependencySettings, type protection, readDependencies } from '../../functions/runtime/breaker/contract';
 import { PropsError } from '../props';
 import { probeNameOf, tableNameOf } from './names';
 import type { Dependency } from './props';

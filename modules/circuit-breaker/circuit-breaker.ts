@@ -2,14 +2,14 @@ import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
-import { announce } from '../../functions/circuit-breaker/announce/contract';
-import { STATE_CHANGE } from '../../functions/circuit-breaker/contract';
-import { hold } from '../../functions/circuit-breaker/hold/contract';
-import { park } from '../../functions/circuit-breaker/park/contract';
-import { probe } from '../../functions/circuit-breaker/probe/contract';
-import { reconcile } from '../../functions/circuit-breaker/reconcile/contract';
-import { recover } from '../../functions/circuit-breaker/recover/contract';
-import type { FunctionContract } from '../../functions/contract';
+import { announce } from '../../functions/operations/circuit-breaker/announce/contract';
+import { hold } from '../../functions/operations/circuit-breaker/hold/contract';
+import { park } from '../../functions/operations/circuit-breaker/park/contract';
+import { probe } from '../../functions/operations/circuit-breaker/probe/contract';
+import { reconcile } from '../../functions/operations/circuit-breaker/reconcile/contract';
+import { recover } from '../../functions/operations/circuit-breaker/recover/contract';
+import { STATE_CHANGE } from '../../functions/runtime/breaker/contract';
+import type { FunctionContract } from '../../functions/runtime/contract';
 import { encryptedQueue, type Queue } from '../encrypted-queue';
 import { type Grantee, LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
@@ -26,7 +26,7 @@ type FunctionProps<Contract extends FunctionContract> = Omit<
   'logRetentionDays' | 'kmsKeyArn' | 'functionName'
 >;
 
-/** Seconds. No more: what a recovery does to the release counts as a person's from a minute after opening (functions/circuit-breaker/stop-release.ts). */
+/** Seconds. No more: what a recovery does to the release counts as a person's from a minute after opening (functions/operations/circuit-breaker/stop-release.ts). */
 const RECOVER_TIMEOUT = 30;
 
 /**

@@ -1,4 +1,4 @@
-import type { DependencyInput } from '../../functions/circuit-breaker/contract';
+import type { DependencyInput } from '../../functions/runtime/breaker/contract';
 import type { Consumer } from '../consumer';
 import type { LambdaFunction } from '../lambda-function';
 import { account, isKnown, isWhole, kmsKeyArn, logRetentionDays, type Rule, region, whole } from '../props';
@@ -11,7 +11,7 @@ export type Canary =
   /** Any other: a function that answers `{"green": boolean, "detail": string}`. */
   | { readonly handler: LambdaFunction };
 
-/** One dependency: its canary, and whatever is to differ from the defaults in `functions/domain/breaker/options.ts`. */
+/** One dependency: its canary, and whatever is to differ from the defaults in `functions/runtime/breaker/options.ts`. */
 export interface Dependency extends Omit<DependencyInput, 'canaryFunction' | 'alarmName'> {
   /** How it is found out that it is back. */
   readonly canary: Canary;

@@ -1,6 +1,6 @@
 /** What the recovery's state machine calls. */
 export interface RecoveryTasks {
-  /** ARN of `functions/circuit-breaker/recover`. */
+  /** ARN of `functions/operations/circuit-breaker/recover`. */
   readonly recoverArn: string;
 }
 

@@ -5,7 +5,7 @@ import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { AssetType, Lazy, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import { type FunctionContract, METRICS_NAMESPACE } from '../../functions/contract';
+import { type FunctionContract, METRICS_NAMESPACE } from '../../functions/runtime/contract';
 import { encryptedQueue, MAXIMUM_RETENTION_SECONDS } from '../encrypted-queue';
 import { logGroup } from '../log-group';
 import { checkProps } from '../props';

@@ -1,4 +1,4 @@
-import type { EnvironmentOf, FunctionContract } from '../../functions/contract';
+import type { EnvironmentOf, FunctionContract } from '../../functions/runtime/contract';
 import type { Queue } from '../encrypted-queue';
 import { isWhole, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
 

@@ -1,6 +1,6 @@
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { Construct } from 'constructs';
-import { PROBE_ID } from '../../functions/orders/contract';
+import { PROBE_ID } from '../../functions/shop/orders/contract';
 import type { Grantee } from '../lambda-function';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { RELEASE_PROBLEMS, redrive } from '../../functions/redrive/contract';
+import { RELEASE_PROBLEMS, redrive } from '../../functions/operations/redrive/contract';
 import { LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { invokeEvery } from '../schedule';

@@ -1,7 +1,7 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDbStore } from '../../functions/circuit-breaker/dynamodb-store';
+import { DynamoDbStore } from '../../functions/runtime/breaker/dynamodb-store';
 import { type Emulator, startEmulator } from '../../local/emulator/emulator';
-import { storeContract } from '../functions/circuit-breaker/store-contract';
+import { storeContract } from '../functions/operations/circuit-breaker/store-contract';
 
 describe('the store in DynamoDB', () => {
   let emulator: Emulator;

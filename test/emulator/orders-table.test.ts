@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { OrdersTable } from '../../functions/orders/table';
-import { ordersContract } from '../functions/order-consumer/orders-contract';
+import { OrdersTable } from '../../functions/shop/orders/table';
+import { ordersContract } from '../functions/shop/order-consumer/orders-contract';
 import { OnEmulator } from './on-emulator';
 
 const on = OnEmulator.forThisFile();

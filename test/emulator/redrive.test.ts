@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DeleteQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { RunningMove } from '../../functions/redrive/decide';
-import { moveTasks } from '../../functions/redrive/move-tasks';
-import { type RedriveSurroundings, reconcile } from '../../functions/redrive/reconcile';
+import type { RunningMove } from '../../functions/operations/redrive/decide';
+import { moveTasks } from '../../functions/operations/redrive/move-tasks';
+import { type RedriveSurroundings, reconcile } from '../../functions/operations/redrive/reconcile';
 import { OnEmulator, until } from './on-emulator';
 
 const on = OnEmulator.forThisFile();

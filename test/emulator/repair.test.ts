@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { anOrder } from '../functions/orders';
+import { anOrder } from '../functions/shop/orders';
 import { command } from './command';
 import { OnEmulator } from './on-emulator';
 

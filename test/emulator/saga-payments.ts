@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Books, emptyBooks, pay, refund } from '../../functions/payment-simulator/simulator';
+import { type Books, emptyBooks, pay, refund } from '../../functions/shop/payment-simulator/simulator';
 
 /** The simulated payment system over HTTP; an order's id says what happens to its calls. */
 export interface Payments {

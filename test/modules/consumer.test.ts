@@ -1,4 +1,4 @@
-import { orderHistory } from '../../functions/order-history/contract';
+import { orderHistory } from '../../functions/shop/order-history/contract';
 import { Consumer, type ConsumerProps } from '../../modules/consumer';
 import { LambdaFunction } from '../../modules/lambda-function';
 import { TieredQueue } from '../../modules/tiered-queue';

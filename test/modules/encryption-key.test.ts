@@ -1,4 +1,4 @@
-import { orderHistory } from '../../functions/order-history/contract';
+import { orderHistory } from '../../functions/shop/order-history/contract';
 import { CircuitBreaker } from '../../modules/circuit-breaker';
 import { Consumer } from '../../modules/consumer';
 import { EncryptionKey } from '../../modules/encryption-key';

@@ -1,6 +1,6 @@
 import { type TerraformStack, TerraformVariable } from 'cdktf';
-import { orderConsumer } from '../../functions/order-consumer/contract';
-import { orderHistory } from '../../functions/order-history/contract';
+import { orderConsumer } from '../../functions/shop/order-consumer/contract';
+import { orderHistory } from '../../functions/shop/order-history/contract';
 import { AlarmTopic } from '../../modules/alarm-topic';
 import { Broker } from '../../modules/broker';
 import { LambdaFunction } from '../../modules/lambda-function';

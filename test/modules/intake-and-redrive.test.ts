@@ -1,4 +1,4 @@
-import { orderHistory } from '../../functions/order-history/contract';
+import { orderHistory } from '../../functions/shop/order-history/contract';
 import { type Authorization, HttpIntake, type HttpIntakeProps } from '../../modules/http-intake';
 import { LambdaFunction } from '../../modules/lambda-function';
 import { OrdersTable } from '../../modules/orders-table';

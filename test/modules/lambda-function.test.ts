@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { orderHistory } from '../../functions/order-history/contract';
+import { orderHistory } from '../../functions/shop/order-history/contract';
 import { LambdaFunction, type LambdaFunctionProps } from '../../modules/lambda-function';
 import { allowed, synthesized } from './synthesized';
 

@@ -1,4 +1,4 @@
-import { orderHistory } from '../../functions/order-history/contract';
+import { orderHistory } from '../../functions/shop/order-history/contract';
 import { type EncryptedQueueProps, encryptedQueue } from '../../modules/encrypted-queue';
 import { EncryptionKey, type EncryptionKeyProps } from '../../modules/encryption-key';
 import { LambdaFunction } from '../../modules/lambda-function';

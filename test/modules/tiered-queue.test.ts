@@ -1,6 +1,6 @@
-import { repairMessage } from '../../functions/order-consumer/repair';
+import { repairMessage } from '../../functions/shop/order-consumer/repair';
 import { TieredQueue, type TieredQueueProps } from '../../modules/tiered-queue';
-import { ShopInMemory } from '../functions/order-consumer/shop-in-memory';
+import { ShopInMemory } from '../functions/shop/order-consumer/shop-in-memory';
 import { synthesized } from './synthesized';
 
 const stack = (change: Partial<TieredQueueProps> = {}) =>

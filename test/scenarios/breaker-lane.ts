@@ -8,8 +8,8 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { DynamoDbStore } from '../../functions/circuit-breaker/dynamodb-store';
-import type { BreakerRecord } from '../../functions/domain/breaker/state';
+import { DynamoDbStore } from '../../functions/runtime/breaker/dynamodb-store';
+import type { BreakerRecord } from '../../functions/runtime/breaker/state';
 import { type Lane, type Shop, until } from './shop';
 
 /** What a test or a benchmark does with the lane that has a circuit breaker. */

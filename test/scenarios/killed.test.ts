@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { parsePayment } from '../../functions/payment-simulator/requests';
-import { emptyBooks, pay, report } from '../../functions/payment-simulator/simulator';
+import { parsePayment } from '../../functions/shop/payment-simulator/requests';
+import { emptyBooks, pay, report } from '../../functions/shop/payment-simulator/simulator';
 import { account, type Lane, quick, type Shop, startShop, until } from './shop';
 
 /** What was read, or undefined where the process or its file has gone, or is not ours. */

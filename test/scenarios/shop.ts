@@ -14,12 +14,12 @@ import { App } from 'cdktf';
 import { ENVIRONMENTS } from '../../environments';
 import type { EnvironmentSettings, ShopSettings } from '../../environments/settings';
 import { ShopStack } from '../../environments/stacks/shop';
-import type { RedriveReport, RedriveRequest } from '../../functions/redrive/contract';
+import type { RedriveReport, RedriveRequest } from '../../functions/operations/redrive/contract';
 import type { LocalEnvironment, StartedEnvironment } from '../../local/environment';
 import { startEnvironment } from '../../local/start-environment';
-import { anOrder } from '../functions/orders';
+import { anOrder } from '../functions/shop/orders';
 
-export { anOrder } from '../functions/orders';
+export { anOrder } from '../functions/shop/orders';
 
 /** A lane of the shop as it runs on the emulator, with the bundled handlers. */
 export class Lane {

@@ -1,4 +1,4 @@
-import type { BreakerRecord } from '../../functions/domain/breaker/state';
+import type { BreakerRecord } from '../../functions/runtime/breaker/state';
 import { line, requestOf } from '../../tools/breaker';
 import { UsageError } from '../../tools/night/command';
 

@@ -1,4 +1,4 @@
-import type { RedriveReport } from '../../functions/redrive/contract';
+import type { RedriveReport } from '../../functions/operations/redrive/contract';
 import { UsageError } from '../../tools/night/command';
 import { requestOf, say, watchRelease } from '../../tools/redrive';
 

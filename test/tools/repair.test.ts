@@ -4,7 +4,7 @@ import { HeldMessages } from '../../tools/night/held-messages';
 import { mended, say } from '../../tools/repair/messages';
 import { parseRequest } from '../../tools/repair/request';
 import { sendAllAgain } from '../../tools/repair/send-all';
-import { anOrder } from '../functions/orders';
+import { anOrder } from '../functions/shop/orders';
 import { MemorySqs } from './memory-sqs';
 
 const text = (StringValue: string) => ({ DataType: 'String', StringValue });

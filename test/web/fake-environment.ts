@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type BreakerRecord, type Hold, initial } from '../../functions/domain/breaker/state';
-import type { Fault } from '../../functions/payment-simulator/simulator';
+import { type BreakerRecord, type Hold, initial } from '../../functions/runtime/breaker/state';
+import type { Fault } from '../../functions/shop/payment-simulator/simulator';
 import type { DeployedStack, Invocation, LocalEnvironment } from '../../local/environment';
 
 /**

@@ -1,4 +1,4 @@
-import { parseOrder } from '../../functions/domain/order';
+import { parseOrder } from '../../functions/shop/domain/order';
 import { merge, type OrderBook, openBook, orderOf, place, unfinishedLanes, update } from '../../web/shop/order-book';
 
 const order = (id: string) => orderOf('latte', 'medium', ' Ada ', 480, id, new Date('2026-01-31T08:00:00Z'));

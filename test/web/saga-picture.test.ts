@@ -1,7 +1,7 @@
 import { compile } from '../../modules/saga';
 import { sagaPicture } from '../../web/saga-picture';
 import { sagaSvg } from '../../web/saga-picture-svg';
-import { orderMachine } from '../functions/order-saga/shop';
+import { orderMachine } from '../functions/shop/order-saga/shop';
 import { named } from '../modules/saga/definitions';
 
 type Event = Record<string, unknown>;

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ENVIRONMENTS } from '../../environments';
 import type { EnvironmentSettings, ShopSettings } from '../../environments/settings';
-import { CircuitBreaker } from '../../functions/circuit-breaker/breaker';
-import { dependencySettings } from '../../functions/circuit-breaker/contract';
-import type { BreakerStore } from '../../functions/circuit-breaker/store';
-import { initial } from '../../functions/domain/breaker/state';
-import { NOTHING } from '../../functions/domain/breaker/window';
+import { CircuitBreaker } from '../../functions/runtime/breaker/breaker';
+import { dependencySettings } from '../../functions/runtime/breaker/contract';
+import { initial } from '../../functions/runtime/breaker/state';
+import type { BreakerStore } from '../../functions/runtime/breaker/store';
+import { NOTHING } from '../../functions/runtime/breaker/window';
 import { addUsage, NO_USAGE, type Usage } from '../../local/usage';
 import { BreakerLane, steadyOrders } from '../../test/scenarios/breaker-lane';
 import { type Lane, type Shop, startShop, until } from '../../test/scenarios/shop';

@@ -24,7 +24,7 @@ const LOAD = (path: string) =>
 /** Nanoseconds a message, for a batch processor that is given messages which parse and succeed. */
 const PER_MESSAGE = `
 import { performance } from 'node:perf_hooks';
-import { processBatch } from '../../../functions/domain/batch';
+import { processBatch } from '../../../functions/runtime/batch';
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 const processor = new BatchProcessor(EventType.SQS);
 const record = (i: number) => ({ messageId: 'm' + i, receiptHandle: '', body: JSON.stringify({ orderId: 'order-' + i, customer: 'Ada', items: [{ coffee: 'latte', size: 'small', quantity: 1 }], amount: 420, currency: 'USD', placedAt: '2026-01-31T12:00:00.000Z' }), attributes: {}, messageAttributes: {}, eventSource: 'aws:sqs', eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:orders', awsRegion: 'us-east-1', md5OfBody: '' }) as any;
@@ -62,7 +62,7 @@ async function bundles(root: string, directory: string): Promise<string> {
   const { functionOptions } = (await import(pathToFileURL(join(root, 'tools', 'bundle.mjs')).href)) as {
     functionOptions: object;
   };
-  const entry = join(root, 'functions', 'order-consumer', 'handler.ts');
+  const entry = join(root, 'functions', 'shop', 'order-consumer', 'handler.ts');
   const variants = {
     ours: functionOptions,
     default: {
@@ -128,7 +128,7 @@ async function perMessage(directory: string): Promise<string> {
     ['batch of 10, all succeed', 'a message (median of 9)', 'of Powertools', 'goal'],
     [
       row('raw', 'a loop with try and catch'),
-      row('spillway', 'ours (`functions/domain/batch.ts`)', '≤ 1 ×'),
+      row('spillway', 'ours (`functions/runtime/batch.ts`)', '≤ 1 ×'),
       row('powertools', 'Powertools batch, the baseline'),
     ],
   );

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Message, SendMessageCommandInput } from '@aws-sdk/client-sqs';
-import { parseOrder } from '../../functions/domain/order';
+import { parseOrder } from '../../functions/shop/domain/order';
 import { printable } from '../night/printable';
 
-/** What the consumer writes on a message that it sends to repair: functions/order-consumer/repair.ts. */
+/** What the consumer writes on a message that it sends to repair: functions/shop/order-consumer/repair.ts. */
 const NOTE = 'Spillway.';
 const SHOWN_CHARACTERS = 400;
 /** Milliseconds that the repair tier keeps a message: 14 days, the most that SQS can. */

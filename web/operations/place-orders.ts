@@ -1,4 +1,4 @@
-import { COFFEES, type Coffee, priceOf, SIZES, type Size } from '../../functions/domain/menu';
+import { COFFEES, type Coffee, priceOf, SIZES, type Size } from '../../functions/shop/domain/menu';
 import { button, el, setText } from '../dom';
 import { plural } from '../format';
 import { laneWords } from '../lanes';

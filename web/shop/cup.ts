@@ -1,4 +1,4 @@
-import type { Coffee } from '../../functions/domain/menu';
+import type { Coffee } from '../../functions/shop/domain/menu';
 import { svg } from '../dom';
 
 /** What is in the cup, from the bottom up, in shares of its height. */

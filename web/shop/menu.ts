@@ -1,4 +1,4 @@
-import { COFFEES, type Coffee, priceOf, SIZES, type Size } from '../../functions/domain/menu';
+import { COFFEES, type Coffee, priceOf, SIZES, type Size } from '../../functions/shop/domain/menu';
 import { el } from '../dom';
 import { price } from '../format';
 import { COFFEE_WORDS, drawCup } from './cup';

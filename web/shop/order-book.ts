@@ -1,5 +1,5 @@
-import type { Coffee, Size } from '../../functions/domain/menu';
-import type { Order, OrderStatus } from '../../functions/domain/order';
+import type { Coffee, Size } from '../../functions/shop/domain/menu';
+import type { Order, OrderStatus } from '../../functions/shop/domain/order';
 import type { Icon } from '../icons';
 
 /** Before the history knows an order, the page does: it is on its way, was refused, or lies in the queue. */

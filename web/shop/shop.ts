@@ -1,4 +1,4 @@
-import { type Coffee, priceOf, type Size } from '../../functions/domain/menu';
+import { type Coffee, priceOf, type Size } from '../../functions/shop/domain/menu';
 import { follow } from '../connection';
 import { showConnection } from '../connection-banner';
 import { el, find, setText } from '../dom';

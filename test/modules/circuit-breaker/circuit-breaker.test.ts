@@ -1,5 +1,5 @@
-import { orderConsumer } from '../../../functions/order-consumer/contract';
-import { orderHistory } from '../../../functions/order-history/contract';
+import { orderConsumer } from '../../../functions/shop/order-consumer/contract';
+import { orderHistory } from '../../../functions/shop/order-history/contract';
 import { breakerEnvironment, CircuitBreaker, type CircuitBreakerProps } from '../../../modules/circuit-breaker';
 import { Consumer } from '../../../modules/consumer';
 import { LambdaFunction } from '../../../modules/lambda-function';

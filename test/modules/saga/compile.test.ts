@@ -10,7 +10,7 @@ import {
   type Task,
 } from '../../../modules/saga';
 import { mostEvents, problemsOf } from '../../../modules/saga/definition';
-import { orderMachine } from '../../functions/order-saga/shop';
+import { orderMachine } from '../../functions/shop/order-saga/shop';
 import { Clock } from './clock';
 import { any, named, type Shape } from './definitions';
 import { Execution, StatesError } from './interpreter';

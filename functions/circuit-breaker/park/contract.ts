@@ -1,6 +1,0 @@
-import { defineContract } from '../../contract';
-
-export const park = defineContract({
-  name: 'circuit-breaker/park',
-  environment: { PARKED_QUEUE_URL: 'URL of the parked tier' },
-});

@@ -1,0 +1,13 @@
+import * as z from 'zod/mini';
+import { readEnvironment } from '../../runtime/contract';
+import { brokerReach, type reachReport, reachRequest } from './contract';
+import { answers } from './reach';
+
+const environment = readEnvironment(brokerReach);
+const timeoutMs = Number(environment.TIMEOUT_MS ?? 3000);
+
+/** Knocks at brokers from inside their network. It calls no AWS service, so its network needs no way out. */
+export const handler = async (event: unknown): Promise<z.infer<typeof reachReport>> => {
+  const { endpoints } = z.parse(reachRequest, event);
+  return { answers: await Promise.all(endpoints.map((endpoint) => answers(endpoint, timeoutMs))) };
+};

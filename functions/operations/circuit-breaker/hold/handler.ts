@@ -1,0 +1,42 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { readDependencies } from '../../../runtime/breaker/contract';
+import { DynamoDbStore } from '../../../runtime/breaker/dynamodb-store';
+import type { BreakerRecord } from '../../../runtime/breaker/state';
+import { change } from '../../../runtime/breaker/store';
+import type { BreakerEvent } from '../../../runtime/breaker/transition';
+import { readEnvironment } from '../../../runtime/contract';
+import { patience } from '../../../runtime/patience';
+import { hold, holdRequest, LONGEST_HOLD_HOURS } from './contract';
+
+const environment = readEnvironment(hold);
+const logger = new Logger();
+const dependencies = readDependencies(environment.BREAKER_DEPENDENCIES);
+const store = new DynamoDbStore(new DynamoDBClient(patience()), environment.BREAKER_TABLE);
+
+/** People hold a breaker open or closed, lift a hold, or ask how things stand. Everything else follows from what is written here. */
+export const handler = async (event: unknown): Promise<readonly BreakerRecord[]> => {
+  const parsed = holdRequest.safeParse(event ?? {});
+  if (!parsed.success) {
+    throw new Error(
+      'Allowed: {"dependency", "hold": "open" or "closed", "who", "why", "until": ISO 8601}, {"dependency", "lift": true, "who", "why"}, or {} to look',
+    );
+  }
+  const request = parsed.data;
+  if (!('dependency' in request)) return Promise.all(Object.keys(dependencies).map((name) => store.read(name)));
+  const { dependency, who, why } = request;
+  const settings = dependencies[dependency];
+  if (!settings) throw new Error(`no dependency "${dependency}"; there is: ${Object.keys(dependencies).join(', ')}`);
+  const now = Date.now();
+  let asked: BreakerEvent = { kind: 'lift-hold', who, why };
+  if ('hold' in request) {
+    const until = Date.parse(request.until);
+    if (until > now + LONGEST_HOLD_HOURS * 3_600_000)
+      throw new Error(`until: at most ${LONGEST_HOLD_HOURS} hours ahead`);
+    asked = { kind: 'hold', hold: { kind: request.hold, who, why, until } };
+  }
+  const done = await change(store, dependency, asked, now, settings);
+  if (!done.changed) throw new Error(`${dependency}: ${done.reason}`);
+  logger.warn(`${dependency}: ${'hold' in request ? `held ${request.hold}` : 'hold lifted'}`, { ...done.record });
+  return [done.record];
+};

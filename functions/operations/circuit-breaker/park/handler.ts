@@ -1,0 +1,29 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { processBatch } from '../../../runtime/batch';
+import { readEnvironment } from '../../../runtime/contract';
+import { patience } from '../../../runtime/patience';
+import { resend } from '../../../runtime/resend';
+import { park } from './contract';
+
+const { PARKED_QUEUE_URL } = readEnvironment(park);
+const sqs = new SQSClient(patience());
+const logger = new Logger();
+
+/**
+ * Carries messages from the main queue to parked while a dependency is out, in place of the consumer: its mapping is on while the
+ * consumer's is off. One at a time, because ten large ones don't fit into one call.
+ */
+export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
+  const response = await processBatch(
+    event.Records,
+    async (record) => {
+      await sqs.send(new SendMessageCommand({ QueueUrl: PARKED_QUEUE_URL, ...resend(record) }));
+      return true;
+    },
+    ({ messageId }, error) => logger.error('message not parked', { messageId, error: error as Error }),
+  );
+  logger.info('parked', { messages: event.Records.length - response.batchItemFailures.length });
+  return response;
+};

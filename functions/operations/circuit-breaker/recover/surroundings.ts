@@ -1,0 +1,23 @@
+import type { DependencySettings } from '../../../runtime/breaker/contract';
+import type { BreakerStore } from '../../../runtime/breaker/store';
+import type { RedriveSurroundings } from '../../redrive/reconcile';
+import type { Alarm } from '../alarm';
+
+/** Everything outside that a recovery touches. */
+export interface RecoverSurroundings {
+  readonly store: BreakerStore;
+  readonly dependencies: Readonly<Record<string, DependencySettings>>;
+  readonly moves: Pick<RedriveSurroundings, 'parked' | 'runningMove' | 'start' | 'cancel'>;
+  readonly releasing: ReleaseSettings;
+  readonly handOverAfter: number;
+  alarm(name: string): Promise<Alarm>;
+  now(): number;
+}
+
+export interface ReleaseSettings {
+  /** Messages a second. */
+  readonly trickle: number;
+  readonly ceiling: number;
+  /** Seconds. */
+  readonly interval: number;
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context } from 'aws-lambda';
+import { impatientClient } from '../../runtime/breaker/protect';
+import { type CanaryVerdict, inARow } from '../../runtime/canary';
+import { readEnvironment } from '../../runtime/contract';
+import { functionMetrics } from '../../runtime/metrics';
+import { patience } from '../../runtime/patience';
+import { askCanary, charge } from '../../shop/domain/payment';
+import { OrdersTable } from '../../shop/orders/table';
+import { paymentAuthorization } from '../../shop/payment-client';
+import { RELEASE_PROBLEMS, type RedriveReport, redrive, redriveRequest } from './contract';
+import { askFunction } from './function-canary';
+import { moveTasks } from './move-tasks';
+import { type RedriveSurroundings, reconcile } from './reconcile';
+import { watch } from './watch';
+
+const environment = readEnvironment(redrive);
+const canaries = Number(environment.CANARIES ?? 3);
+const canaryTimeoutMs = Number(environment.CANARY_TIMEOUT_MS ?? 5000);
+const settings = {
+  interval: Number(environment.WATCH_INTERVAL_SECONDS ?? 5) * 1000,
+  // With what the calls to SQS, the table and the secret may take.
+  longestLook: canaries * canaryTimeoutMs + 10_000,
+};
+
+const logger = new Logger();
+const metrics = functionMetrics();
+const lambda = new LambdaClient(patience());
+/** A canary may take longer than a service of AWS. */
+const canaryClient = new LambdaClient(patience(canaryTimeoutMs, 1));
+const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
+const orders = environment.ORDERS_TABLE ? new OrdersTable(impatientClient(), environment.ORDERS_TABLE) : undefined;
+
+/** @throws what our own side is to blame for */
+async function ask(): Promise<CanaryVerdict> {
+  const { PAYMENT_URL, CANARY_FUNCTION } = environment;
+  if (CANARY_FUNCTION) return inARow(canaries, () => askFunction(canaryClient, CANARY_FUNCTION, canaryTimeoutMs));
+  if (!PAYMENT_URL) throw new Error('neither PAYMENT_URL nor CANARY_FUNCTION is set');
+  const header = await authorization();
+  return askCanary((call) => charge(PAYMENT_URL, call, canaryTimeoutMs, header), canaries, randomUUID);
+}
+
+const surroundings: RedriveSurroundings = {
+  ...moveTasks(
+    new SQSClient(patience()),
+    environment.PARKED_QUEUE_ARN,
+    environment.PARKED_QUEUE_URL,
+    environment.MAIN_QUEUE_ARN,
+  ),
+  canary: async () => {
+    try {
+      await orders?.probe(new Date());
+      return await ask();
+    } catch (error) {
+      return { green: false, ours: true, sent: 0, detail: `our own side fails: ${(error as Error).message}` };
+    }
+  },
+};
+
+function tell(report: RedriveReport): void {
+  logger[report.problem ? 'error' : 'info'](report.action, { ...report });
+  if (report.problem) metrics.singleMetric().addMetric(RELEASE_PROBLEMS, MetricUnit.Count, 1);
+}
+
+/** Has another run start the move: whoever starts one stays with it, for longer than a caller waits. */
+async function handOver(rate: number, { invokedFunctionArn }: Context): Promise<boolean> {
+  const Payload = JSON.stringify({ watch: true, rate });
+  await lambda.send(new InvokeCommand({ FunctionName: invokedFunctionArn, InvocationType: 'Event', Payload }));
+  return true;
+}
+
+/** Releases parked messages while the canary is green. Run by schedule (`watch`) and by hand. */
+export const handler = async (event: unknown, context: Context): Promise<RedriveReport> => {
+  const request = redriveRequest.safeParse(event ?? {});
+  if (!request.success) {
+    const problem = request.error.issues
+      .map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`)
+      .join('; ');
+    throw new Error(`${problem}. Allowed: {"dryRun": boolean, "rate": 1 to 500, "watch": boolean}`);
+  }
+  const { dryRun = false, rate = Number(environment.RATE ?? 1), watch: stay = false } = request.data;
+  if (stay && !dryRun) {
+    const remaining = () => context.getRemainingTimeInMillis();
+    return watch({ rate, ...settings }, surroundings, { remaining, wait, tell });
+  }
+  const start = (messagesPerSecond: number) => handOver(messagesPerSecond, context);
+  const report = await reconcile({ rate, dryRun }, { ...surroundings, start });
+  tell(report);
+  return report;
+};

@@ -1,6 +1,0 @@
-import { defineContract } from '../contract';
-
-export const orderHistory = defineContract({
-  name: 'order-history',
-  environment: { ORDERS_TABLE: 'name of the orders table' },
-});

@@ -1,6 +1,0 @@
-import { defineContract } from '../../contract';
-
-export const discard = defineContract({
-  name: 'order-saga/discard',
-  environment: { SAGA_TABLE: "name of the table that holds the saga's effects and the stock" },
-});

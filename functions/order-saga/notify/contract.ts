@@ -1,6 +1,0 @@
-import { defineContract } from '../../contract';
-
-export const notify = defineContract({
-  name: 'order-saga/notify',
-  environment: { ORDERS_TABLE: "name of the orders table, which the customer's page is made of" },
-});

@@ -1,9 +1,0 @@
-import { defineContract } from '../contract';
-
-export const unprotectedConsumer = defineContract({
-  name: 'unprotected-consumer',
-  environment: {
-    ORDERS_TABLE: 'name of the orders table',
-    PAYMENT_URL: 'base address of the payment system; the call goes to <address>/payments',
-  },
-});

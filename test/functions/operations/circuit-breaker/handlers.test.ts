@@ -1,0 +1,274 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { ExecutionAlreadyExists, SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { protect } from '../../../../functions/runtime/breaker/protect';
+import type { BreakerRecord } from '../../../../functions/runtime/breaker/state';
+import { type ProtectedOutcome, paymentFailure } from '../../../../functions/shop/domain/payment';
+import { orderHistory } from '../../../../functions/shop/order-history/contract';
+import { CircuitBreaker } from '../../../../modules/circuit-breaker';
+import { Consumer } from '../../../../modules/consumer';
+import { LambdaFunction } from '../../../../modules/lambda-function';
+import { TieredQueue } from '../../../../modules/tiered-queue';
+import { synthesized } from '../../../modules/synthesized';
+import { answer, output, tableInMemory } from './in-lambda';
+
+/** What Lambda would have set; handlers read it when they are loaded. */
+const environment = {
+  BREAKER_NAME: 'orders',
+  BREAKER_TABLE: 'breakers',
+  BREAKER_DEPENDENCIES: JSON.stringify({ payment: {}, kitchen: { scope: 'call' } }),
+  MAPPING_UUID: 'uuid',
+  RECOVERY_ARN: 'arn:aws:states:eu-west-1:111111111111:stateMachine:orders-recovery',
+  PARKED_QUEUE_ARN: 'arn:aws:sqs:eu-west-1:111111111111:orders-parked',
+  PARKED_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111111111111/orders-parked',
+  POWERTOOLS_SERVICE_NAME: 'circuit-breaker/some-function',
+  AWS_REGION: 'eu-west-1',
+};
+Object.assign(process.env, environment);
+const load = <Handler>(file: string): Handler =>
+  require(`../../../../functions/operations/circuit-breaker/${file}/handler`).handler;
+const reconcile = load<() => Promise<void>>('reconcile');
+const announce = load<(event: object) => Promise<void>>('announce');
+const hold = load<(request: object) => Promise<BreakerRecord[]>>('hold');
+
+let written: ReturnType<typeof output>;
+
+beforeEach(() => {
+  written = output();
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** A state item as the table has it. */
+const item = (dependency: string, state: string, more: object = {}) => ({
+  dependency: { S: dependency },
+  item: { S: 'state' },
+  state: { S: state },
+  evidence: { S: '5 calls in a row failed' },
+  releasing: { BOOL: false },
+  ...Object.fromEntries(
+    Object.entries({ version: 1, term: 1, epoch: 1, since: 1_700_000_000_000, attempt: 1, retryAt: 9e12, run: 0 }).map(
+      ([name, value]) => [name, { N: String(value) }],
+    ),
+  ),
+  ...more,
+});
+
+/** The alarms on the breaker's own metrics, as they are deployed. */
+function alarms() {
+  const stack = synthesized((scope) => {
+    const queue = new TieredQueue(scope, 'orders', { queueName: 'orders' });
+    const handler = new LambdaFunction(scope, 'handler', {
+      contract: orderHistory,
+      functionName: 'handler',
+      description: 'Handles orders',
+      environment: { ORDERS_TABLE: 'orders' },
+    });
+    const consumer = new Consumer(scope, 'consumer', { queue, handler, switchedAtRunTime: true });
+    const canary = { paymentUrl: 'https://payment.example.com' };
+    const dependencies = { payment: { canary }, kitchen: { canary } };
+    const where = { account: '111111111111', region: 'eu-west-1' };
+    new CircuitBreaker(scope, 'breaker', { breakerName: 'orders', consumer, dependencies, ...where });
+  });
+  return stack
+    .all('aws_cloudwatch_metric_alarm')
+    .map(({ alarm_name, namespace, metric_name, dimensions }) => ({
+      alarm: String(alarm_name),
+      metric: { namespace, metricName: metric_name, dimensions },
+    }))
+    .filter(({ metric }) => !String(metric.namespace).startsWith('AWS/'));
+}
+
+describe('every alarm on a metric of the breaker', () => {
+  test('watches one that the functions write: namespace, name and dimensions alike', async () => {
+    const items = tableInMemory();
+    items.set('payment state', item('payment', 'open'));
+    answer(LambdaClient, () => ({ State: 'Disabled', ScalingConfig: { MaximumConcurrency: 2 } }));
+    answer(SQSClient, () => ({ Results: [], Attributes: {} }));
+    answer(SFNClient, () => ({}));
+    await reconcile();
+    const open = written.metrics.filter(({ metricName }) => metricName === 'BreakerOpen');
+    expect(open.map(({ dimensions, value }) => `${dimensions.dependency} ${value}`)).toEqual([
+      'payment 1',
+      'kitchen 0',
+    ]);
+
+    // The wrapper in a consumer, whose table is out of reach.
+    jest.spyOn(DynamoDBClient.prototype, 'send').mockImplementation(() => Promise.reject(new Error('no table')));
+    for (const dependency of ['payment', 'kitchen']) {
+      const ask = async (): Promise<ProtectedOutcome> => ({ kind: 'charged', paymentId: '1' });
+      const call = protect(dependency, ask, paymentFailure, environment, () => {});
+      expect(await call()).toMatchObject({ kind: 'charged' });
+    }
+
+    const found = written.metrics.map(({ value: _, ...metric }) => metric);
+    const watched = alarms();
+    expect(watched.map(({ alarm }) => alarm).sort()).toEqual([
+      'orders-kitchen-open',
+      'orders-kitchen-table-unreachable',
+      'orders-payment-open',
+      'orders-payment-table-unreachable',
+    ]);
+    for (const { metric } of watched) expect(found).toContainEqual(metric);
+  });
+});
+
+describe('the reconciler', () => {
+  test('says how all stand, and then fails, when one part did', async () => {
+    tableInMemory().set('payment state', item('payment', 'open'));
+    answer(LambdaClient, () => Promise.reject(new Error('AccessDenied: lambda')));
+    answer(SQSClient, () => ({ Results: [], Attributes: {} }));
+    const started: unknown[] = [];
+    answer(SFNClient, (input) => void started.push(input.name));
+    await expect(reconcile()).rejects.toThrow('AccessDenied: lambda');
+    expect(started).toEqual(['payment-1-0']);
+    expect(written.metrics.map(({ metricName, value }) => `${metricName} ${value}`)).toEqual([
+      'BreakerOpen 1',
+      'BreakerOpen 0',
+    ]);
+    expect(written.log.map(({ message }) => message)).toContain('a part of the reconciliation failed');
+  });
+
+  test('sees whether a recovery runs without what is encrypted of it', async () => {
+    tableInMemory().set('payment state', item('payment', 'open'));
+    answer(LambdaClient, () => ({ State: 'Disabled', ScalingConfig: { MaximumConcurrency: 2 } }));
+    answer(SQSClient, () => ({ Results: [], Attributes: {} }));
+    const described: unknown[] = [];
+    answer(SFNClient, (input, command) => {
+      if (command === 'StartExecutionCommand') {
+        throw new ExecutionAlreadyExists({ message: 'exists', $metadata: {} });
+      }
+      described.push(input);
+      return { status: 'RUNNING' };
+    });
+    await reconcile();
+    expect(described).toEqual([
+      {
+        executionArn: 'arn:aws:states:eu-west-1:111111111111:execution:orders-recovery:payment-1-0',
+        includedData: 'METADATA_ONLY',
+      },
+    ]);
+  });
+});
+
+describe('a transition', () => {
+  const write = (before: object | undefined, after: object) =>
+    announce({ Records: [{ dynamodb: { OldImage: before, NewImage: after } }] });
+
+  test('is an event, a metric and a line of the log, each with its evidence or its place', async () => {
+    const sent: { Entries: { Source: string; DetailType: string; Detail: string }[] }[] = [];
+    answer(EventBridgeClient, (input) => {
+      sent.push(input as never);
+      return { FailedEntryCount: 0 };
+    });
+    await write(undefined, item('payment', 'open'));
+    const [entry] = sent[0]?.Entries ?? [];
+    expect(entry).toMatchObject({ Source: 'spillway.circuit-breaker', DetailType: 'Circuit Breaker State Change' });
+    expect(JSON.parse(String(entry?.Detail))).toEqual({
+      breaker: 'orders',
+      dependency: 'payment',
+      from: 'closed',
+      to: 'open',
+      evidence: '5 calls in a row failed',
+      term: 1,
+      epoch: 1,
+      version: 1,
+      since: '2023-11-14T22:13:20.000Z',
+    });
+    expect(written.metrics).toEqual([
+      {
+        namespace: 'Spillway',
+        metricName: 'BreakerTransitions',
+        dimensions: { breaker: 'orders', dependency: 'payment' },
+        value: 1,
+      },
+    ]);
+    expect(written.log).toEqual([
+      expect.objectContaining({
+        message: 'circuit breaker payment: closed → open',
+        evidence: '5 calls in a row failed',
+      }),
+    ]);
+  });
+
+  test('is a hold as well, set or lifted; a write that only counts is none', async () => {
+    const sent: unknown[] = [];
+    answer(EventBridgeClient, (input) => {
+      sent.push(input);
+      return { FailedEntryCount: 0 };
+    });
+    const hold = { M: { kind: { S: 'open' }, who: { S: 'ada' }, why: { S: 'a drill' }, until: { N: '9' } } };
+    await write(item('payment', 'open'), item('payment', 'open', { run: { N: '1' }, version: { N: '2' } }));
+    expect(sent).toHaveLength(0);
+    await write(item('payment', 'open'), item('payment', 'open', { hold }));
+    await write(item('payment', 'open', { hold }), item('payment', 'open'));
+    expect(sent).toHaveLength(2);
+  });
+
+  test('that EventBridge did not take is told again: the stream delivers what failed', async () => {
+    answer(EventBridgeClient, () => ({ FailedEntryCount: 1, Entries: [{ ErrorMessage: 'throttled' }] }));
+    await expect(write(undefined, item('payment', 'open'))).rejects.toThrow('throttled');
+    expect(written.metrics).toEqual([]);
+  });
+});
+
+describe('a hold', () => {
+  const person = { dependency: 'payment', who: 'ada', why: 'a drill' };
+  const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+
+  test('ends a week from now at the latest', async () => {
+    tableInMemory();
+    await expect(hold({ ...person, hold: 'open', until: inHours(168.1) })).rejects.toThrow(
+      'until: at most 168 hours ahead',
+    );
+    expect(await hold({ ...person, hold: 'open', until: inHours(167.9) })).toMatchObject([
+      { state: 'open', hold: { kind: 'open', who: 'ada', why: 'a drill' } },
+    ]);
+  });
+
+  test('has a person, a reason, an end, and a dependency that there is', async () => {
+    tableInMemory();
+    const until = inHours(1);
+    for (const wrong of [
+      { hold: 'open', until, who: '' },
+      { hold: 'shut', until },
+      { hold: 'open' },
+      { hold: 'open', until: 'soon' },
+    ])
+      await expect(hold({ ...person, ...wrong })).rejects.toThrow(/^Allowed: /);
+    await expect(hold({ ...person, dependency: 'oven', hold: 'open', until })).rejects.toThrow(
+      'no dependency "oven"; there is: payment, kitchen',
+    );
+    await expect(hold({ ...person, hold: 'open', until: inHours(-1) })).rejects.toThrow('over before it began');
+    await expect(hold({ ...person, lift: true })).rejects.toThrow('payment: nothing is held');
+  });
+
+  test('is not needed to look: {} says how all stand', async () => {
+    tableInMemory().set('payment state', item('payment', 'open'));
+    expect((await hold({})).map(({ dependency, state }) => `${dependency} ${state}`)).toEqual([
+      'payment open',
+      'kitchen closed',
+    ]);
+  });
+});
+
+describe('protect', () => {
+  const ask = async (): Promise<ProtectedOutcome> => ({ kind: 'charged', paymentId: '1' });
+
+  test('without a breaker in the environment returns the call itself; with half of one it refuses', () => {
+    expect(protect('payment', ask, paymentFailure, {}, () => {})).toBe(ask);
+    expect(() => protect('payment', ask, paymentFailure, { BREAKER_TABLE: 'breakers' }, () => {})).toThrow(
+      'needs all of BREAKER_NAME, BREAKER_TABLE, BREAKER_DEPENDENCIES',
+    );
+  });
+
+  test('refuses a dependency that the environment does not name', () => {
+    expect(() => protect('oven', ask, paymentFailure, environment, () => {})).toThrow(
+      'BREAKER_DEPENDENCIES has no "oven"',
+    );
+  });
+});
