@@ -58,21 +58,21 @@ async function run(args: readonly string[], out: (text: string) => void, colour:
   const files = names.map(splitName);
   const reviews: Review[] = [];
   for (const { file, stack } of files) reviews.push(reviewPlan(await readPlan(file, stack), policy));
-  const complaints = policy.complaints(reviews.map(({ stack }) => stack));
+  const policyNotes = policy.notes(reviews.map(({ stack }) => stack));
   formats.forEach((format, index) => {
     const output = values.output?.[index];
     const text =
       format === 'markdown'
-        ? markdown(reviews, complaints, { limit, docs: policy.docs })
+        ? markdown(reviews, policyNotes, { limit, docs: policy.docs })
         : format === 'json'
-          ? json(reviews, complaints)
+          ? json(reviews, policyNotes)
           : format === 'sarif'
             ? sarif(
                 reviews,
                 files.map(({ file }) => file),
                 policy.docs,
               )
-            : terminal(reviews, complaints, colour && output === undefined);
+            : terminal(reviews, policyNotes, colour && output === undefined);
     if (output === undefined) out(text);
     else write(output, text);
   });

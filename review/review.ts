@@ -2,14 +2,14 @@ import { type CostChange, monthlyCost } from './cost/monthly';
 import { Messaging } from './graph/messaging';
 import { type ConsumerOutage, consumerOutages } from './outage/consumers';
 import type { Action, Plan } from './plan/model';
-import type { Policy, Suppression } from './policy/policy';
+import type { Exception, Policy } from './policy/policy';
 import { picture } from './report/picture';
 import { RULES } from './rules';
 import { type Finding, type Severity, worseFirst } from './rules/rule';
 
 export interface Suppressed {
   readonly finding: Finding;
-  readonly by: Suppression;
+  readonly by: Exception;
 }
 
 /** What is to be said of one plan, before it is laid out for anybody. */
@@ -20,6 +20,7 @@ export interface Review {
   readonly terraformVersion: string | undefined;
   readonly counts: Counts;
   readonly findings: readonly Finding[];
+  /** Hidden by a suppression, or of a rule that is off. */
   readonly suppressed: readonly Suppressed[];
   readonly outages: readonly ConsumerOutage[];
   readonly cost: CostChange;
@@ -37,42 +38,36 @@ export function reviewPlan(plan: Plan, policy: Policy): Review {
   const graph = new Messaging(plan);
   const clean = cleaner(plan.secrets);
   const findings: Finding[] = [];
-  const rules = RULES.filter((rule) => policy.severityOf(rule) !== 'off');
-  for (const rule of rules) {
-    const severity = policy.severityOf(rule) as Severity | undefined;
+  const suppressed: Suppressed[] = [];
+  const rules = RULES.filter((rule) => !policy.off(rule));
+  // A rule that is off is asked as well, so that the report can say what it would have found.
+  for (const rule of RULES) {
+    const off = policy.off(rule);
     for (const draft of rule.check({ plan, graph, settings: policy.settings, rules })) {
-      findings.push({
+      const finding = {
         rule: rule.id,
         title: draft.title ?? rule.title,
-        severity: severity ?? draft.severity ?? rule.severity,
+        severity: policy.severityOf(rule, draft.severity ?? rule.severity),
         address: draft.resource.address,
         before: draft.before === undefined ? undefined : clean(draft.before),
         after: draft.after === undefined ? undefined : clean(draft.after),
         why: clean(draft.why),
         action: clean(draft.action),
-      });
+      };
+      const by = off ?? policy.suppressing(finding, plan.stack);
+      if (by) suppressed.push({ finding, by });
+      else findings.push(finding);
     }
   }
-  findings.sort(
-    (a, b) =>
-      worseFirst(a.severity, b.severity) ||
-      compare(a.rule, b.rule) ||
-      compare(a.address, b.address) ||
-      compare(a.after ?? '', b.after ?? ''),
-  );
-  const suppressed: Suppressed[] = [];
-  const open = findings.filter((finding) => {
-    const by = policy.suppressing(finding, plan.stack);
-    if (by) suppressed.push({ finding, by });
-    return by === undefined;
-  });
+  findings.sort(inOrder);
+  suppressed.sort((a, b) => inOrder(a.finding, b.finding));
   return {
     stack: plan.stack,
     accounts: plan.accounts,
     regions: plan.regions,
     terraformVersion: plan.terraformVersion,
     counts: countsOf(plan),
-    findings: open,
+    findings,
     suppressed,
     outages: consumerOutages(graph),
     cost: monthlyCost(graph),
@@ -80,6 +75,12 @@ export function reviewPlan(plan: Plan, policy: Policy): Review {
     notes: notesOf(plan),
   };
 }
+
+const inOrder = (a: Finding, b: Finding) =>
+  worseFirst(a.severity, b.severity) ||
+  compare(a.rule, b.rule) ||
+  compare(a.address, b.address) ||
+  compare(a.after ?? '', b.after ?? '');
 
 export function worst(reviews: readonly Review[]): Severity | undefined {
   return reviews.flatMap(({ findings }) => findings.map(({ severity }) => severity)).sort(worseFirst)[0];

@@ -1,24 +1,40 @@
 import * as z from 'zod';
 import { PlanError } from '../plan/errors';
 import { RULES } from '../rules';
-import { DEFAULT_SETTINGS, type Finding, type Rule, SEVERITIES, type Settings, type Severity } from '../rules/rule';
+import {
+  DEFAULT_SETTINGS,
+  type Finding,
+  type Rule,
+  SEVERITIES,
+  type Settings,
+  type Severity,
+  worseFirst,
+} from '../rules/rule';
+import { plural } from '../rules/words';
 
 const severity = z.enum(SEVERITIES);
+const severityOrOff = z.enum([...SEVERITIES, 'off']);
+/** Whatever hides a finding or makes it milder says why and until when. */
+const exception = {
+  reason: z.string().trim().min(10, 'say why, in ten letters or more'),
+  expires: z.iso.date('a date like 2027-03-31'),
+};
 const suppression = z.strictObject({
   /** Resource address; `*` stands for anything, dots and brackets included. */
   address: z.string().min(1),
   rule: z.string().min(1),
-  reason: z.string().trim().min(10, 'say why, in ten letters or more'),
-  expires: z.iso.date('a date like 2027-03-31'),
+  ...exception,
   stack: z.string().optional(),
 });
+const milderRule = z.strictObject({ severity: severityOrOff, ...exception });
 
 const file = z.strictObject({
   $schema: z.string().optional(),
   failOn: severity.optional(),
   /** Where the rules' pages are, for links: https://…/docs/rules */
   docs: z.url().optional(),
-  rules: z.record(z.string(), z.union([severity, z.literal('off')])).optional(),
+  /** A severity alone can only raise what the rule says; a milder one and "off" take a reason and an end. */
+  rules: z.record(z.string(), z.union([severityOrOff, milderRule])).optional(),
   settings: z
     .strictObject({
       visibilityFactor: z.number().min(1),
@@ -29,7 +45,14 @@ const file = z.strictObject({
     .optional(),
   suppressions: z.array(suppression).optional(),
 });
-export type Suppression = z.infer<typeof suppression>;
+type Suppression = z.infer<typeof suppression>;
+type MilderRule = z.infer<typeof milderRule>;
+
+/** Why a finding does not count, and until when. */
+export interface Exception {
+  readonly reason: string;
+  readonly expires: string;
+}
 
 /** What the team decided: which rules, how bad, and which findings it accepts for now, with a reason and an end. */
 export class Policy {
@@ -37,6 +60,8 @@ export class Policy {
   readonly failOn: Severity | undefined;
   readonly docs: string | undefined;
   private readonly used = new Set<Suppression>();
+  /** Rule → how many findings its exception hid or made milder. */
+  private readonly eased = new Map<string, number>();
   private readonly suppressions: readonly Suppression[];
 
   constructor(
@@ -67,16 +92,40 @@ export class Policy {
       if (!rule.includes('*') && !known.has(rule)) unknown.push(rule);
     if (unknown.length > 0)
       throw new PlanError(`${name}: there is no rule ${unknown.join(', ')}; docs/rules/ lists them`);
+    for (const rule of RULES) {
+      const set = result.data.rules?.[rule.id];
+      if (typeof set === 'string' && (set === 'off' || worseFirst(set, rule.severity) > 0))
+        throw new PlanError(
+          `${name}: rules.${rule.id}: "${set}" is milder than the rule's own "${rule.severity}", so it takes a reason and an end: { "severity": "${set}", "reason": "…", "expires": "2027-03-31" }`,
+        );
+    }
     return new Policy(result.data, today);
   }
 
-  /** The team's severity for a rule, 'off', or undefined for the rule's own. */
-  severityOf(rule: Rule): Severity | 'off' | undefined {
-    return this.decided.rules?.[rule.id];
+  /** The exception by which a rule is switched off today. */
+  off(rule: Rule): Exception | undefined {
+    const exception = this.exceptionOf(rule.id);
+    return exception?.severity === 'off' && exception.expires >= this.today ? exception : undefined;
+  }
+
+  /** How bad a finding of a rule is to the team. One of a rule that is off keeps the severity that it would have. */
+  severityOf(rule: Rule, own: Severity): Severity {
+    const exception = this.exceptionOf(rule.id);
+    if (exception && exception.expires >= this.today) {
+      this.eased.set(rule.id, (this.eased.get(rule.id) ?? 0) + 1);
+      return exception.severity === 'off' ? own : exception.severity;
+    }
+    const raised = this.decided.rules?.[rule.id];
+    return typeof raised === 'string' && raised !== 'off' && worseFirst(raised, own) < 0 ? raised : own;
+  }
+
+  private exceptionOf(id: string): MilderRule | undefined {
+    const set = this.decided.rules?.[id];
+    return typeof set === 'object' ? set : undefined;
   }
 
   /** The suppression that covers a finding today; one past its date covers nothing. */
-  suppressing(finding: Finding, stack: string): Suppression | undefined {
+  suppressing(finding: Finding, stack: string): Exception | undefined {
     const found = this.suppressions.filter(
       (entry) =>
         glob(entry.rule, finding.rule) && glob(entry.address, finding.address) && glob(entry.stack ?? '*', stack),
@@ -85,8 +134,36 @@ export class Policy {
     return found.find((entry) => entry.expires >= this.today);
   }
 
-  /** What is wrong with the suppressions, once these stacks have been reviewed. Those of other stacks may be in order. */
-  complaints(stacks: readonly string[]): string[] {
+  /** What the policy takes away, and what is wrong with it, once these stacks have been reviewed. Suppressions of other stacks may be in order. */
+  notes(stacks: readonly string[]): string[] {
+    return [...this.settingNotes(), ...this.ruleNotes(), ...this.suppressionNotes(stacks)];
+  }
+
+  private settingNotes(): string[] {
+    const changed = Object.entries(this.decided.settings ?? {}).flatMap(([name, value]) => {
+      const usual = DEFAULT_SETTINGS[name as keyof Settings];
+      return value === usual ? [] : [`${name} ${value} (default ${usual})`];
+    });
+    return changed.length > 0 ? [`Settings of the policy: ${changed.join(', ')}.`] : [];
+  }
+
+  private ruleNotes(): string[] {
+    return Object.keys(this.decided.rules ?? {}).flatMap((id) => {
+      const exception = this.exceptionOf(id);
+      if (!exception) return [];
+      const { severity: set, reason, expires } = exception;
+      const what = set === 'off' ? `${id} is off` : `${id} is only ${set}`;
+      if (expires < this.today)
+        return [`Expired on ${expires}: ${what} (${reason}). The rule counts as it does by itself.`];
+      const count = this.eased.get(id) ?? 0;
+      const verb = set === 'off' ? 'hides' : 'makes milder';
+      return [
+        `${what} until ${expires} (${reason}): ${verb} ${count === 0 ? 'nothing here' : plural(count, 'finding')}.`,
+      ];
+    });
+  }
+
+  private suppressionNotes(stacks: readonly string[]): string[] {
     const ours = this.suppressions.filter((entry) => stacks.some((stack) => glob(entry.stack ?? '*', stack)));
     return ours.flatMap((entry) => {
       const what = `suppression of ${entry.rule} at ${entry.address} (${entry.reason})`;

@@ -36,14 +36,14 @@ export interface MarkdownOptions {
 
 export function markdown(
   reviews: readonly Review[],
-  complaints: readonly string[],
+  policyNotes: readonly string[],
   options: MarkdownOptions = {},
 ): string {
   const limit = (options.limit ?? COMMENT_LIMIT) - ROOM_FOR_CUTS;
   const sections = [
     header(reviews),
     worstFindings(reviews, options.docs),
-    complaintSection(complaints),
+    policySection(policyNotes),
     ...reviews.flatMap((review) => details(review, options.docs)),
   ];
   const blocks = sections.flatMap((section) => section.blocks);
@@ -82,10 +82,12 @@ export function markdown(
 function header(reviews: readonly Review[]): Section {
   const severity = worst(reviews);
   const all = reviews.flatMap(({ findings }) => findings);
-  const title =
-    severity === undefined || severity === 'info'
-      ? '✅ Plan review: nothing to worry about'
-      : `${SIGNS[severity]} Plan review: ${tally(all)}`;
+  const hidden = tally(reviews.flatMap(({ suppressed }) => suppressed.map(({ finding }) => finding)));
+  const calm = severity === undefined || severity === 'info';
+  const said = calm
+    ? `${hidden ? '⚠️ Plan review: nothing open' : '✅ Plan review: nothing to worry about'}`
+    : `${SIGNS[severity]} Plan review: ${tally(all)}`;
+  const title = hidden ? `${said}; the policy hides ${hidden}` : said;
   const cells = (review: Review) => {
     const { counts } = review;
     const other = [
@@ -146,13 +148,13 @@ function worstFindings(reviews: readonly Review[], docs: string | undefined): Se
   };
 }
 
-function complaintSection(complaints: readonly string[]): Section {
+function policySection(policyNotes: readonly string[]): Section {
   return {
     open: '\n',
-    blocks: complaints.map((complaint) => ({
-      text: `- ⏰ ${safe(complaint)}\n`,
+    blocks: policyNotes.map((note) => ({
+      text: `- ⚖️ Policy: ${safe(note)}\n`,
       rank: 1,
-      what: ['note on suppressions', 'notes on suppressions'],
+      what: ['note on the policy', 'notes on the policy'],
     })),
     close: '',
   };
@@ -193,7 +195,7 @@ function details(review: Review, docs: string | undefined): Section[] {
     fold(
       `${review.stack}: ${plural(review.suppressed.length, 'suppressed finding')}`,
       review.suppressed.map(({ finding, by }) => ({
-        text: `- ${finding.rule} at ${code(finding.address)}: ${safe(by.reason)} (until ${safe(by.expires)})\n`,
+        text: `- ${finding.severity} ${finding.rule} at ${code(finding.address)}: ${safe(by.reason)} (until ${safe(by.expires)})\n`,
         rank: 18,
         what: ['suppressed finding', 'suppressed findings'],
       })),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Suppression } from '../policy/policy';
+import type { Exception } from '../policy/policy';
 import type { Review } from '../review';
 import { RULES } from '../rules';
 import { type Finding, MEANINGS, type Rule, type Severity } from '../rules/rule';
@@ -60,7 +60,7 @@ function fingerprints(): (review: Review, finding: Finding) => string {
   };
 }
 
-function result(review: Review, file: string, finding: Finding, fingerprint: string, by: Suppression | undefined) {
+function result(review: Review, file: string, finding: Finding, fingerprint: string, by: Exception | undefined) {
   const change = [finding.before, finding.after].filter((text) => text !== undefined).join(' → ');
   return {
     ruleId: finding.rule,

@@ -5,7 +5,7 @@ import { dollars, group } from '../rules/words';
 const COLOURS: Readonly<Record<string, number>> = { critical: 41, high: 31, medium: 33, low: 36, info: 2 };
 
 /** For people at a prompt: the same order as the comment, nothing folded. */
-export function terminal(reviews: readonly Review[], complaints: readonly string[], colour: boolean): string {
+export function terminal(reviews: readonly Review[], policyNotes: readonly string[], colour: boolean): string {
   const paint = (text: string, code: number | undefined) =>
     colour && code !== undefined ? `\u001b[${code}m${text}\u001b[0m` : text;
   const lines: string[] = [];
@@ -37,7 +37,11 @@ export function terminal(reviews: readonly Review[], complaints: readonly string
         '',
       );
     }
-    if (review.findings.length === 0) lines.push('  No findings.', '');
+    if (review.findings.length === 0)
+      lines.push(
+        review.suppressed.length > 0 ? '  No findings, but for those that the policy hides.' : '  No findings.',
+        '',
+      );
     for (const { queue, before, after } of review.outages) {
       lines.push(
         `  A 30-minute outage behind ${printable(queue)}: ${group(before.wastedSeconds)} → ${group(after.wastedSeconds)} wasted Lambda-seconds, ${group(before.receives)} → ${group(after.receives)} receives, recovered after ${before.recoverySeconds ?? '∞'} → ${after.recoverySeconds ?? '∞'} s`,
@@ -55,11 +59,11 @@ export function terminal(reviews: readonly Review[], complaints: readonly string
       if (addresses.length > 0) lines.push(`  Not in the monthly cost, ${why}: ${printable(addresses.join(', '))}`);
     for (const { finding, by } of review.suppressed)
       lines.push(
-        `  Suppressed until ${by.expires}: ${finding.rule} ${printable(finding.address)} (${printable(by.reason)})`,
+        `  Suppressed until ${by.expires}: ${finding.severity} ${finding.rule} ${printable(finding.address)} (${printable(by.reason)})`,
       );
     for (const note of review.notes) lines.push(`  Note: ${note}`);
   }
-  for (const complaint of complaints) lines.push(`  ${printable(complaint)}`);
+  for (const note of policyNotes) lines.push(`  Policy: ${printable(note)}`);
   return `${lines.join('\n').trimEnd()}\n`;
 }
 

@@ -38,6 +38,6 @@ test('the policy file of the documentation is one', () => {
   const { suppressions } = JSON.parse(example);
   const policy = Policy.parse(example, 'spillway-review.json', suppressions[0].expires);
   const finding = { address: 'aws_sqs_queue.legacy_orders', rule: 'loss/destroyed' } as Finding;
-  expect(policy.suppressing(finding, 'prod-eu')).toMatchObject({ rule: 'loss/destroyed' });
+  expect(policy.suppressing(finding, 'prod-eu')).toMatchObject({ reason: suppressions[0].reason });
   expect(policy.suppressing(finding, 'dev-eu')).toBeUndefined();
 });
