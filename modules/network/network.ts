@@ -107,9 +107,9 @@ export class Network extends Construct {
     this.allow('clients-amqp', functions, brokers, PORTS.amqp, 'Clients over AMQP');
     this.allow('clients-https', functions, brokers, PORTS.https, 'RabbitMQ policies by the management API');
     // Lambda polls a broker from interfaces in the broker's own subnets and group (Lambda guide, "Amazon MQ: Network configuration").
-    this.allow('pollers-openwire', brokers, brokers, PORTS.openwire, "Lambda's pollers to ActiveMQ");
-    this.allow('pollers-amqp', brokers, brokers, PORTS.amqp, "Lambda's pollers to RabbitMQ");
-    this.allow('pollers-endpoints', brokers, endpoints, PORTS.https, "Lambda's pollers to AWS services");
+    this.allow('pollers-openwire', brokers, brokers, PORTS.openwire, 'Pollers of Lambda to ActiveMQ');
+    this.allow('pollers-amqp', brokers, brokers, PORTS.amqp, 'Pollers of Lambda to RabbitMQ');
+    this.allow('pollers-endpoints', brokers, endpoints, PORTS.https, 'Pollers of Lambda to AWS services');
     this.allow('functions-endpoints', functions, endpoints, PORTS.https, 'Functions to AWS services');
 
     for (const service of ['s3', 'dynamodb']) {
