@@ -223,6 +223,7 @@ export class ShopStack extends EnvironmentStack {
       kmsKeyArn: this.kmsKeyArn,
       alarmActions: this.alarms,
     });
+    this.guard = { environment: breakerEnvironment(names), grantProtect: (grantee) => made.grantProtect(grantee) };
     this.outputs({
       breaker_table_name: made.tableName,
       breaker_hold_function_name: made.hold.functionName,
