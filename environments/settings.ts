@@ -57,6 +57,8 @@ const shop = z.strictObject({
     reservedConcurrency: whole(2, 1000),
     batchSize: whole(1, 10_000),
     maxReceiveCount: whole(1, 1000),
+    /** How long SQS keeps an order that nobody takes. Default: behind a circuit breaker the longest, 1,209,599; elsewhere 345,600 (4 days). */
+    messageRetentionSeconds: z.optional(seconds(60, 1_209_599)),
     maxRounds: whole(1, 100),
     backoffBaseSeconds: seconds(1, 900),
     backoffCapSeconds: seconds(1, 43_200),

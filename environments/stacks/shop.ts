@@ -10,7 +10,7 @@ import { HttpIntake, type IntakeQueue } from '../../modules/http-intake';
 import { LambdaFunction } from '../../modules/lambda-function';
 import { OrdersTable } from '../../modules/orders-table';
 import { Redrive } from '../../modules/redrive';
-import { TieredQueue } from '../../modules/tiered-queue';
+import { LONGEST_MAIN_RETENTION_SECONDS, TieredQueue } from '../../modules/tiered-queue';
 import type { EnvironmentSettings, ShopSettings } from '../settings';
 import type { ShopOfRegion } from './brokers';
 import { EnvironmentStack } from './environment-stack';
@@ -108,6 +108,7 @@ export class ShopStack extends EnvironmentStack {
       queueName: `${this.prefix}-orders`,
       visibilityTimeout: consumer.visibilityTimeoutSeconds,
       maxReceiveCount: consumer.maxReceiveCount,
+      messageRetention: consumer.messageRetentionSeconds ?? (breaker && LONGEST_MAIN_RETENTION_SECONDS),
       kmsKeyArn,
       alarmActions: alarms,
     });

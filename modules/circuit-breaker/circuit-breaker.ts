@@ -130,7 +130,10 @@ export class CircuitBreaker extends Construct {
     this.hold = this.lambda('hold', {
       contract: hold,
       description: `Holds the breakers of ${breakerName} open or closed, or says how they stand`,
-      environment,
+      environment: {
+        ...environment,
+        MAIN_RETENTION_SECONDS: props.park === 'queue' ? undefined : String(queue.messageRetention),
+      },
     });
     table.grantChange(this.hold);
     addAlarms(this, props, { failuresQueueName: failures.name, recoveryArn: recovery.arn, reconciler });

@@ -1,6 +1,9 @@
 import { MAXIMUM_RETENTION_SECONDS } from '../encrypted-queue';
 import { kmsKeyArn, type Rule, whole } from '../props';
 
+/** The longest that a main queue may keep a message: one second less than its tiers. */
+export const LONGEST_MAIN_RETENTION_SECONDS = MAXIMUM_RETENTION_SECONDS - 1;
+
 /** 1 MiB, the largest message of SQS, with its attributes. Source: SQS API, CreateQueue, MaximumMessageSize. */
 export const MAXIMUM_MESSAGE_BYTES = 1_048_576;
 
@@ -26,7 +29,10 @@ export interface TieredQueueProps {
   readonly visibilityTimeout?: number;
   /** Receives before SQS parks a message: 1 to 1,000. Default 3. Source: SQS guide, "Dead-letter queues". */
   readonly maxReceiveCount?: number;
-  /** Seconds that the main queue keeps a message: 60 to 1,209,599, so that the dead letters outlive their source. Default 345,600 (4 days). */
+  /**
+   * Seconds that the main queue keeps a message: 60 to 1,209,599, so that the dead letters outlive their source. Default 345,600 (4 days). Behind a circuit breaker, where messages
+   * wait for as long as an outage lasts, take the longest: `LONGEST_MAIN_RETENTION_SECONDS`.
+   */
   readonly messageRetention?: number;
   /** Seconds before a new message can be received: 0 to 900. Default 0. */
   readonly deliveryDelay?: number;
@@ -54,7 +60,7 @@ export const rules: readonly Rule<TieredQueueProps>[] = [
   },
   whole('visibilityTimeout', [0, 43_200], { unit: 's', by: 'SQS' }),
   whole('maxReceiveCount', [1, 1000], { by: 'SQS' }),
-  whole('messageRetention', [60, MAXIMUM_RETENTION_SECONDS - 1], {
+  whole('messageRetention', [60, LONGEST_MAIN_RETENTION_SECONDS], {
     unit: 's',
     because: `SQS counts a dead letter's age from its first send, so the tiers, at ${MAXIMUM_RETENTION_SECONDS} s, must outlive it`,
   }),

@@ -26,15 +26,26 @@ const STOP_A_MOVE = [
 /** How long before SQS deletes a dead letter its alarm rings: a weekend. */
 const TIME_TO_ACT_SECONDS = 2 * 86_400;
 
+/** Seconds that a message waits in the main queue before somebody is told that SQS will delete it: half of what it has. */
+function halfOf(messageRetention: number): number {
+  return isKnown(messageRetention)
+    ? Math.floor(messageRetention / 2)
+    : Token.asNumber(Fn.floor(Op.div(messageRetention, 2)));
+}
+
+/** Half of the longest that a main queue keeps a message: what waited longer there has rung by then, whatever the queue's retention is. */
+const LONGEST_UNTOLD_SECONDS = MAXIMUM_RETENTION_SECONDS / 2;
+
 /**
  * Seconds that a message may be parked before its alarm. In a standard queue it keeps the clock of the main queue, so what it waited there is gone from its 14 days,
  * but the metric counts from when it was parked; in a FIFO queue its clock starts anew. Source: SQS guide, "Setting-up dead-letter queue retention".
  */
 function parkedAge({ fifo, messageRetention = DEFAULT_RETENTION_SECONDS }: TieredQueueProps): number {
   const longest = MAXIMUM_RETENTION_SECONDS - TIME_TO_ACT_SECONDS;
+  const least = longest - LONGEST_UNTOLD_SECONDS;
   if (fifo) return longest;
-  if (isKnown(messageRetention)) return Math.max(0, longest - messageRetention);
-  return Token.asNumber(Fn.max([0, Op.sub(longest, messageRetention)]));
+  if (isKnown(messageRetention)) return Math.max(least, longest - messageRetention);
+  return Token.asNumber(Fn.max([least, Op.sub(longest, messageRetention)]));
 }
 
 /** One of the three queues. */
@@ -52,6 +63,8 @@ export class TieredQueue extends Construct {
   /** Seconds; a consumer's time-out must fit into it six times. */
   readonly visibilityTimeout: number;
   readonly maxReceiveCount: number;
+  /** Seconds that the main queue keeps a message. */
+  readonly messageRetention: number;
   private readonly kmsKeyArn: string | undefined;
 
   constructor(scope: Construct, id: string, props: TieredQueueProps) {
@@ -60,13 +73,14 @@ export class TieredQueue extends Construct {
     this.fifo = props.fifo ?? false;
     this.visibilityTimeout = props.visibilityTimeout ?? 180;
     this.maxReceiveCount = props.maxReceiveCount ?? 3;
+    this.messageRetention = props.messageRetention ?? DEFAULT_RETENTION_SECONDS;
     this.kmsKeyArn = props.kmsKeyArn;
 
     const deadLetters = { messageRetentionSeconds: MAXIMUM_RETENTION_SECONDS, maxMessageSize: MAXIMUM_MESSAGE_BYTES };
     const repair = this.queue('repair', `${props.queueName}-repair`, deadLetters);
     const parked = this.queue('parked', `${props.queueName}-parked`, deadLetters);
     const main = this.queue('main', props.queueName, {
-      messageRetentionSeconds: props.messageRetention ?? DEFAULT_RETENTION_SECONDS,
+      messageRetentionSeconds: this.messageRetention,
       maxMessageSize: props.maxMessageSize ?? DEFAULT_MESSAGE_BYTES,
       visibilityTimeoutSeconds: this.visibilityTimeout,
       delaySeconds: props.deliveryDelay,
@@ -186,6 +200,13 @@ export class TieredQueue extends Construct {
       age,
       maximumAge,
       `A message waits for more than ${maximumAge} s: the consumer is stopped or too slow. Runbook: orders-waiting.`,
+    );
+    alarm(
+      'main-expiry',
+      this.main,
+      age,
+      halfOf(this.messageRetention),
+      'A message has waited for half of the time that SQS keeps it, and is deleted when the other half is over, untried. Make it longer, or park what waits. Runbook: orders-waiting.',
     );
     alarm(
       'main-depth',

@@ -35,6 +35,14 @@ test('prod has a consumer of its brokers in each region, and it is one of those 
   );
 });
 
+test.each(protectedShops)('$prefix keeps what waits for as long as SQS can, and rings at half of it', ({ prefix }) => {
+  const stack = stacks.find(({ name }) => name === prefix);
+  const main = resources(stack as Stack, 'aws_sqs_queue').find(([, { name }]) => name === `${prefix}-orders`);
+  expect(main?.[1].message_retention_seconds).toBe(1_209_599);
+  const alarms = resources(stack as Stack, 'aws_cloudwatch_metric_alarm').map(([, alarm]) => alarm);
+  expect(alarms.find(({ alarm_name }) => alarm_name === `${prefix}-orders-main-expiry`)?.threshold).toBe(604_799);
+});
+
 describe.each(payers)('$name', ({ name, prefix }) => {
   const { stack, variables, policy } = functionNamed(name);
 

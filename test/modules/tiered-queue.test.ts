@@ -81,13 +81,28 @@ test('a key of one’s own encrypts all three tiers', () => {
 
 test.each([
   ['what it waited in the main queue (4 days by default) is gone from its 14', {}, 8],
-  ['the longer the main queue keeps messages, the earlier', { messageRetention: 10 * 86_400 }, 2],
-  ['a message that may be deleted the moment it is parked rings at once', { messageRetention: 13.5 * 86_400 }, 0],
+  ['the longer the main queue keeps messages, the earlier', { messageRetention: 6 * 86_400 }, 6],
+  [
+    'but not before five: what waited for more than a week in main has rung there',
+    { messageRetention: 13.5 * 86_400 },
+    5,
+  ],
   ['a FIFO queue starts its clock anew', { fifo: true, messageRetention: 10 * 86_400 }, 12],
 ])('a parked message rings two days before SQS may delete it: %s', (_, props, days) => {
   const alarms = stack(props).all('aws_cloudwatch_metric_alarm');
   const threshold = (name: string) => alarms.find(({ alarm_name }) => String(alarm_name).endsWith(name))?.threshold;
   expect(threshold('parked-age')).toBe(days * 86_400);
+});
+
+test.each([
+  ['two of its four days', {}, 172_800],
+  ['a week of the longest', { messageRetention: 1_209_599 }, 604_799],
+])('what waits in main for half of the time that SQS keeps it rings: %s', (_, props, threshold) => {
+  const alarms = stack(props).all('aws_cloudwatch_metric_alarm');
+  expect(alarms.find(({ alarm_name }) => alarm_name === 'orders-main-expiry')).toMatchObject({
+    ...{ metric_name: 'ApproximateAgeOfOldestMessage', statistic: 'Maximum', threshold },
+    ...{ comparison_operator: 'GreaterThanThreshold', evaluation_periods: 1 },
+  });
 });
 
 test('what lies in repair for half of its time there rings, however often somebody has looked at it', () => {
@@ -105,6 +120,7 @@ test('every tier has an alarm on age and on depth, and each says what to do', ()
   expect(alarms.map(({ alarm_name }) => alarm_name).sort()).toEqual([
     'orders-main-age',
     'orders-main-depth',
+    'orders-main-expiry',
     'orders-parked-age',
     'orders-parked-depth',
     'orders-repair-age',

@@ -2,7 +2,14 @@ import * as z from 'zod/mini';
 import { breakerEnvironment, dependencyName } from '../../../runtime/breaker/contract';
 import { defineContract } from '../../../runtime/contract';
 
-export const hold = defineContract({ name: 'circuit-breaker/hold', environment: breakerEnvironment });
+export const hold = defineContract({
+  name: 'circuit-breaker/hold',
+  environment: breakerEnvironment,
+  optionalEnvironment: {
+    MAIN_RETENTION_SECONDS:
+      'seconds that the main queue keeps a message, where messages wait in it; default: they wait elsewhere',
+  },
+});
 
 const person = {
   dependency: dependencyName,

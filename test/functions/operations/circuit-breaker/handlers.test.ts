@@ -20,6 +20,8 @@ const environment = {
   BREAKER_TABLE: 'breakers',
   BREAKER_DEPENDENCIES: JSON.stringify({ payment: {}, kitchen: { scope: 'call' } }),
   MAPPING_UUID: 'uuid',
+  // Four days.
+  MAIN_RETENTION_SECONDS: '345600',
   RECOVERY_ARN: 'arn:aws:states:eu-west-1:111111111111:stateMachine:orders-recovery',
   PARKED_QUEUE_ARN: 'arn:aws:sqs:eu-west-1:111111111111:orders-parked',
   PARKED_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111111111111/orders-parked',
@@ -225,9 +227,24 @@ describe('a hold', () => {
     await expect(hold({ ...person, hold: 'open', until: inHours(168.1) })).rejects.toThrow(
       'until: at most 168 hours ahead',
     );
-    expect(await hold({ ...person, hold: 'open', until: inHours(167.9) })).toMatchObject([
-      { state: 'open', hold: { kind: 'open', who: 'ada', why: 'a drill' } },
+    expect(await hold({ ...person, hold: 'closed', until: inHours(167.9) })).toMatchObject([
+      { state: 'closed', hold: { kind: 'closed', who: 'ada', why: 'a drill' } },
     ]);
+  });
+
+  test('does not outlive what waits in the main queue for its end', async () => {
+    tableInMemory();
+    await expect(hold({ ...person, hold: 'open', until: inHours(96.1) })).rejects.toThrow(
+      /^until: SQS keeps what waits in the main queue for 345600 s, and would delete the first of it from \S+Z on\. Hold/,
+    );
+    expect(await hold({ ...person, hold: 'open', until: inHours(95.9) })).toMatchObject([{ state: 'open' }]);
+  });
+
+  test('counts what has waited since the breaker opened', async () => {
+    const opened = { since: { N: String(Date.now() - 90 * 3_600_000) } };
+    tableInMemory().set('payment state', item('payment', 'open', opened));
+    await expect(hold({ ...person, hold: 'open', until: inHours(7) })).rejects.toThrow('until: SQS keeps');
+    expect(await hold({ ...person, hold: 'open', until: inHours(5) })).toMatchObject([{ state: 'open' }]);
   });
 
   test('has a person, a reason, an end, and a dependency that there is', async () => {
