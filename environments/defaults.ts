@@ -1,4 +1,9 @@
-import type { ShopSettings } from './settings';
+import type { EnvironmentSettings, ShopSettings } from './settings';
+
+/** The pages of docs/runbooks, where whoever is woken can read them. */
+export const runbooks: EnvironmentSettings['runbooks'] = {
+  baseUrl: 'https://git.example.com/shop-platform/spillway/blob/main/docs/runbooks',
+};
 
 /** The shop's settings that every environment starts from; an environment's file says only what differs. */
 export const shop = {

@@ -1,4 +1,4 @@
-import { shop } from './defaults';
+import { runbooks, shop } from './defaults';
 import { defineEnvironment, type ShopSettings } from './settings';
 
 /** The shop's two ways of taking an order: the consumer behind a circuit breaker, and the saga over several services. */
@@ -19,6 +19,7 @@ export const dev = defineEnvironment({
   logRetentionDays: 30,
   ownKey: true,
   alarms: { kind: 'subscribers', subscribers: [{ protocol: 'email', endpoint: 'shop-platform@example.com' }] },
+  runbooks,
   tags: { Project: 'spillway', Owner: 'shop-platform' },
   shops: [shopOf('shop', 'circuit-breaker'), shopOf('saga', 'saga')],
 });

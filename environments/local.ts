@@ -1,4 +1,4 @@
-import { shop } from './defaults';
+import { runbooks, shop } from './defaults';
 import { defineEnvironment, type ShopSettings } from './settings';
 
 /** One lane of the same shop; all lanes share the payment system and its faults, and each has books of its own there. */
@@ -36,6 +36,7 @@ export const local = defineEnvironment({
   logRetentionDays: 1,
   ownKey: false,
   alarms: { kind: 'nobody', reason: 'The page shows what an alarm would say.' },
+  runbooks,
   tags: { Project: 'spillway' },
   shops: [
     // The talk's numbers: a 30-second time-out, and a message that is back as soon as it has passed.

@@ -1,4 +1,4 @@
-import { shop } from './defaults';
+import { runbooks, shop } from './defaults';
 import { defineEnvironment, type ShopSettings } from './settings';
 
 /** The shop's two ways of taking an order: the consumer behind a circuit breaker, and the saga over several services. */
@@ -21,6 +21,7 @@ export const prod = defineEnvironment({
   logRetentionDays: 365,
   ownKey: true,
   alarms: { kind: 'subscribers', subscribers: [{ protocol: 'email', endpoint: 'on-call@example.com' }] },
+  runbooks,
   tags: { Project: 'spillway', Owner: 'shop-platform' },
   shops: [shopOf('shop', 'circuit-breaker'), shopOf('saga', 'saga')],
   brokers: {

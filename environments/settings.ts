@@ -157,6 +157,11 @@ const fields = z.strictObject({
   deletionProtection: z.boolean(),
   logRetentionDays: whole(1, 3653),
   alarms,
+  /** What an alarm's text links to. */
+  runbooks: z.strictObject({
+    /** Where the pages of docs/runbooks are published: `<baseUrl>/<page>.md`. */
+    baseUrl: z.url({ protocol: /^https?$/ }),
+  }),
   tags: z.record(z.string(), z.string()),
   /** A key of one's own for queues, tables and logs; made once a region. */
   ownKey: z.boolean(),

@@ -1,4 +1,4 @@
-import { shop } from './defaults';
+import { runbooks, shop } from './defaults';
 import { defineEnvironment, type ShopSettings } from './settings';
 
 /** The shop's two ways of taking an order: the consumer behind a circuit breaker, and the saga over several services. */
@@ -20,6 +20,7 @@ export const staging = defineEnvironment({
   logRetentionDays: 90,
   ownKey: true,
   alarms: { kind: 'subscribers', subscribers: [{ protocol: 'email', endpoint: 'shop-platform@example.com' }] },
+  runbooks,
   tags: { Project: 'spillway', Owner: 'shop-platform' },
   shops: [shopOf('shop', 'circuit-breaker'), shopOf('saga', 'saga')],
 });

@@ -15,23 +15,39 @@ interface Stack {
   readonly output?: Record<string, unknown>;
 }
 
-/** What prod is made of, as it would be planned. */
-const prod: Stack[] = (() => {
+/** Every stack by its name, as it would be planned. */
+const stacks = (() => {
   const CDKTF_OUTDIR = mkdtempSync(join(tmpdir(), 'runbooks-'));
   try {
-    const env = { PATH: process.env.PATH, CDKTF_OUTDIR, SPILLWAY_ENVIRONMENTS: 'prod' };
+    const env = { PATH: process.env.PATH, CDKTF_OUTDIR };
     execFileSync(process.execPath, [join(ROOT, 'dist', 'main.js')], { env });
-    const stacks = join(CDKTF_OUTDIR, 'stacks');
-    return readdirSync(stacks).map((name) => JSON.parse(readFileSync(join(stacks, name, 'cdk.tf.json'), 'utf8')));
+    const folder = join(CDKTF_OUTDIR, 'stacks');
+    return readdirSync(folder).map((name): [string, Stack] => [
+      name,
+      JSON.parse(readFileSync(join(folder, name, 'cdk.tf.json'), 'utf8')),
+    ]);
   } finally {
     rmSync(CDKTF_OUTDIR, { recursive: true });
   }
 })();
-const alarms = prod.flatMap(({ resource }) =>
+const prod = stacks.filter(([name]) => name.startsWith('prod-')).map(([, stack]) => stack);
+const alarmsOf = ({ resource }: Stack) =>
   ['aws_cloudwatch_metric_alarm', 'aws_cloudwatch_composite_alarm'].flatMap((type) =>
     Object.values(resource[type] ?? {}),
-  ),
-);
+  );
+const alarms = prod.flatMap(alarmsOf);
+/** The page that an alarm's text ends in a link to. */
+const linked = ({ alarm_description }: { alarm_description: string }) =>
+  /Runbook: https:\/\/[^\s]+\/docs\/runbooks\/([\w-]+)\.md$/.exec(alarm_description)?.[1];
+
+test('every alarm of every stack ends in a link to a page that is there', () => {
+  const without = stacks.flatMap(([name, stack]) =>
+    alarmsOf(stack)
+      .filter((alarm) => !pages.includes(linked(alarm) ?? ''))
+      .map(({ alarm_name, alarm_description }) => `${name} ${alarm_name}: ${alarm_description}`),
+  );
+  expect(without).toEqual([]);
+});
 
 /** The index: a pattern of alarm names, and its page. */
 const index = [...read('README').matchAll(/^\| (`<.+?) \| .+ \| \[([\w-]+)\]\(\2\.md\) \|$/gm)].flatMap(
@@ -42,12 +58,12 @@ const index = [...read('README').matchAll(/^\| (`<.+?) \| .+ \| \[([\w-]+)\]\(\2
     })),
 );
 
-test('every alarm of prod is in the index once, and its description ends with the page', () => {
+test('every alarm of prod is in the index once, with the page that it links to', () => {
   expect(alarms.length).toBeGreaterThan(50);
-  const found = alarms.map(({ alarm_name, alarm_description }) => [
-    alarm_name,
-    index.filter(({ matches }) => matches.test(alarm_name)).map(({ page }) => page),
-    /Runbook: ([\w-]+)\.$/.exec(alarm_description)?.[1],
+  const found = alarms.map((alarm) => [
+    alarm.alarm_name,
+    index.filter(({ matches }) => matches.test(alarm.alarm_name)).map(({ page }) => page),
+    linked(alarm),
   ]);
   expect(found).toEqual(found.map(([name, , page]) => [name, [page], page]));
 });

@@ -42,6 +42,9 @@ export interface TerraformModule {
 /** The variable that every module has for the key of what it encrypts. */
 export const KEY = 'kms_key_arn';
 
+/** The variable that every module has for the address of its alarms' runbooks. */
+export const RUNBOOKS = 'runbooks_base_url';
+
 /** What a module's rules allow of one prop. @throws if they say nothing of it alone */
 export function allowedBy<Props>(rules: readonly Rule<Props>[], prop: keyof Props & string): Allowed {
   const rule = rules.find((each): each is ValueRule<Props> => each.prop === prop && 'allowed' in each);

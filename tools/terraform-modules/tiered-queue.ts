@@ -1,6 +1,6 @@
 import { TieredQueue } from '../../modules/tiered-queue';
 import { rules } from '../../modules/tiered-queue/props';
-import { allowedBy, KEY, type TerraformModule, type Values, type Variable } from './definition';
+import { allowedBy, KEY, RUNBOOKS, type TerraformModule, type Values, type Variable } from './definition';
 
 /** What every module with a queue asks for. */
 export const queueVariables = {
@@ -53,6 +53,11 @@ export const queueVariables = {
     type: 'list(string)',
     description: 'ARNs of what the alarms call, for example an SNS topic.',
     default: [],
+  },
+  [RUNBOOKS]: {
+    type: 'string',
+    description: "Where the pages of Spillway's docs/runbooks are published; every alarm's text ends in a link to one.",
+    default: 'docs/runbooks',
   },
   [KEY]: {
     type: 'string',

@@ -1,0 +1,1 @@
+export { linkRunbooks } from './runbooks';
