@@ -1,14 +1,12 @@
-import { runbooks, shop } from './defaults';
+import { breaker, consumer, redrive, runbooks, saga, scheduledRedrive } from './defaults';
 import { defineEnvironment, type ShopSettings } from './settings';
 
-/** The shop's two ways of taking an order: the consumer behind a circuit breaker, and the saga over several services. */
-const shopOf = (part: string, protection: ShopSettings['protection']): ShopSettings => ({
-  ...shop,
-  part,
-  protection,
+/** What both shops share: one takes orders with a consumer behind a circuit breaker, the other with a saga over several services. */
+const shop = {
   payment: { simulated: true },
   authorization: { kind: 'iam' },
-});
+  allowedOrigins: [],
+} satisfies Partial<ShopSettings>;
 
 export const dev = defineEnvironment({
   name: 'dev',
@@ -21,5 +19,8 @@ export const dev = defineEnvironment({
   alarms: { kind: 'subscribers', subscribers: [{ protocol: 'email', endpoint: 'shop-platform@example.com' }] },
   runbooks,
   tags: { Project: 'spillway', Owner: 'shop-platform' },
-  shops: [shopOf('shop', 'circuit-breaker'), shopOf('saga', 'saga')],
+  shops: [
+    { ...shop, part: 'shop', protection: 'circuit-breaker', consumer, breaker, redrive },
+    { ...shop, part: 'saga', protection: 'saga', saga, redrive: scheduledRedrive },
+  ],
 });

@@ -1,31 +1,22 @@
-import { runbooks, shop } from './defaults';
+import * as defaults from './defaults';
 import { defineEnvironment, type ShopSettings } from './settings';
 
 /** One lane of the same shop; all lanes share the payment system and its faults, and each has books of its own there. */
-const lane = (part: string, protection: ShopSettings['protection']): ShopSettings => ({
-  ...shop,
-  part,
-  protection,
-  payment: { variable: 'payment_url', default: 'http://127.0.0.1:4600', path: `/${part}` },
-  authorization: { kind: 'none', reason: 'The emulator listens on this machine only.' },
-  // Waits that a person can watch: an order is parked within a quarter of a minute instead of some minutes.
-  consumer: { ...shop.consumer, paymentTimeoutMs: 3000, backoffBaseSeconds: 1, backoffCapSeconds: 4 },
-  breaker: {
-    ...shop.breaker,
-    slidingWindowSeconds: 10,
-    minimumNumberOfCalls: 5,
-    waitSeconds: 10,
-    maximumWaitSeconds: 30,
-    watchSeconds: 6,
-    canaryIntervalSeconds: 2,
-    trickleRatePerSecond: 2,
-    releaseIntervalSeconds: 2,
-  },
-  // Five minutes, every 5 s: nobody waits for a day here, and the emulator can't resume what was parked.
-  saga: { lastingRetry: { intervalSeconds: 5, rate: 1, attempts: 60, capSeconds: 6 } },
-  // On this machine the release is the page's button: nothing moves before somebody has seen it parked.
-  redrive: { ...shop.redrive, canaryTimeoutMs: 1000, everyMinutes: 'off' },
-});
+const lane = (part: string) =>
+  ({
+    part,
+    payment: { variable: 'payment_url', default: 'http://127.0.0.1:4600', path: `/${part}` },
+    authorization: { kind: 'none', reason: 'The emulator listens on this machine only.' },
+    allowedOrigins: [],
+  }) satisfies Partial<ShopSettings>;
+
+/** Waits that a person can watch: an order is parked within a quarter of a minute instead of some minutes. */
+const patience = { paymentTimeoutMs: 3000, backoffBaseSeconds: 1, backoffCapSeconds: 4 };
+const consumer = { ...defaults.consumer, ...patience };
+const redrive = { ...defaults.redrive, canaryTimeoutMs: 1000 };
+/** On this machine the release is the page's button: nothing moves before somebody has seen it parked. */
+const redriveByHand = { ...redrive, everyMinutes: 'off' as const };
+const { functionTimeoutSeconds, memoryMb, reservedConcurrency } = defaults.consumer;
 
 export const local = defineEnvironment({
   name: 'local',
@@ -36,16 +27,39 @@ export const local = defineEnvironment({
   logRetentionDays: 1,
   ownKey: false,
   alarms: { kind: 'nobody', reason: 'The page shows what an alarm would say.' },
-  runbooks,
+  runbooks: defaults.runbooks,
   tags: { Project: 'spillway' },
   shops: [
-    // The talk's numbers: a 30-second time-out, and a message that is back as soon as it has passed.
     {
-      ...lane('unprotected', 'unprotected'),
-      consumer: { ...shop.consumer, visibilityTimeoutSeconds: 30, batchSize: 1 },
+      ...lane('unprotected'),
+      protection: 'unprotected',
+      // The talk's numbers: a 30-second time-out, and a message that is back as soon as it has passed.
+      consumer: { functionTimeoutSeconds, memoryMb, reservedConcurrency, visibilityTimeoutSeconds: 30 },
     },
-    lane('protected', 'dead-letters'),
-    lane('breaker', 'circuit-breaker'),
-    lane('saga', 'saga'),
+    { ...lane('protected'), protection: 'dead-letters', consumer, redrive: redriveByHand },
+    {
+      ...lane('breaker'),
+      protection: 'circuit-breaker',
+      consumer,
+      breaker: {
+        ...defaults.breaker,
+        slidingWindowSeconds: 10,
+        minimumNumberOfCalls: 5,
+        waitSeconds: 10,
+        maximumWaitSeconds: 30,
+        watchSeconds: 6,
+        canaryIntervalSeconds: 2,
+        trickleRatePerSecond: 2,
+        releaseIntervalSeconds: 2,
+      },
+      redrive,
+    },
+    {
+      ...lane('saga'),
+      protection: 'saga',
+      // Five minutes, every 5 s: nobody waits for a day here, and the emulator can't resume what was parked.
+      saga: { ...patience, lastingRetry: { intervalSeconds: 5, rate: 1, attempts: 60, capSeconds: 6 } },
+      redrive: redriveByHand,
+    },
   ],
 });

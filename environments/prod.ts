@@ -1,16 +1,12 @@
-import { runbooks, shop } from './defaults';
+import { breaker, consumer, redrive, runbooks, saga, scheduledRedrive } from './defaults';
 import { defineEnvironment, type ShopSettings } from './settings';
 
-/** The shop's two ways of taking an order: the consumer behind a circuit breaker, and the saga over several services. */
-const shopOf = (part: string, protection: ShopSettings['protection']): ShopSettings => ({
-  ...shop,
-  part,
-  protection,
+/** What both shops share: one takes orders with a consumer behind a circuit breaker, the other with a saga over several services. */
+const shop = {
   payment: { url: 'https://payment.example.com' },
   authorization: { kind: 'jwt', issuer: 'https://login.example.com', audience: ['shop'] },
   allowedOrigins: ['https://shop.example.com'],
-  consumer: { ...shop.consumer, reservedConcurrency: 50 },
-});
+} satisfies Partial<ShopSettings>;
 
 export const prod = defineEnvironment({
   name: 'prod',
@@ -23,7 +19,17 @@ export const prod = defineEnvironment({
   alarms: { kind: 'subscribers', subscribers: [{ protocol: 'email', endpoint: 'on-call@example.com' }] },
   runbooks,
   tags: { Project: 'spillway', Owner: 'shop-platform' },
-  shops: [shopOf('shop', 'circuit-breaker'), shopOf('saga', 'saga')],
+  shops: [
+    {
+      ...shop,
+      part: 'shop',
+      protection: 'circuit-breaker',
+      consumer: { ...consumer, reservedConcurrency: 50 },
+      breaker,
+      redrive,
+    },
+    { ...shop, part: 'saga', protection: 'saga', saga, redrive: scheduledRedrive },
+  ],
   brokers: {
     regions: {
       'eu-central-1': {

@@ -24,21 +24,10 @@ const retry = z.strictObject({
   capSeconds: seconds(2, 86_400),
 });
 
-const shop = z.strictObject({
+/** What every shop says, however it takes its orders. */
+const everyShop = {
   /** The stack's part name; the shop's own in every real environment, one a lane in `local`. */
   part: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,19}$/)),
-  protection: z.enum(PROTECTIONS),
-  /** The payment system's base address, or the Terraform variable that holds it. */
-  payment: z.union([
-    /** The real one; `secretArn` is what it asks for as a bearer token, in the same account and region. */
-    z.strictObject({
-      url: z.url({ protocol: /^https$/ }),
-      secretArn: z.optional(z.string().check(z.regex(/^arn:aws:secretsmanager:/))),
-    }),
-    /** A simulated one of the stack's own, for an environment that has no real one to talk to. */
-    z.strictObject({ simulated: z.literal(true) }),
-    z.strictObject({ variable: z.string(), default: z.string(), path: z.string() }),
-  ]),
   authorization: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('iam') }),
     z.strictObject({
@@ -49,52 +38,102 @@ const shop = z.strictObject({
     z.strictObject({ kind: z.literal('none'), reason: z.string().check(z.minLength(10)) }),
   ]),
   allowedOrigins: z.array(z.string()),
-  consumer: z.strictObject({
-    functionTimeoutSeconds: seconds(1, 900),
-    visibilityTimeoutSeconds: seconds(0, 43_200),
-    paymentTimeoutMs: milliseconds(100, 60_000),
-    memoryMb: whole(128, 10_240),
-    reservedConcurrency: whole(2, 1000),
-    batchSize: whole(1, 10_000),
-    maxReceiveCount: whole(1, 1000),
-    /** How long SQS keeps an order that nobody takes. Default: behind a circuit breaker the longest, 1,209,599; elsewhere 345,600 (4 days). */
-    messageRetentionSeconds: z.optional(seconds(60, 1_209_599)),
-    maxRounds: whole(1, 100),
-    backoffBaseSeconds: seconds(1, 900),
-    backoffCapSeconds: seconds(1, 43_200),
+};
+
+/** The Terraform variable that holds the payment system's base address. */
+const variablePayment = z.strictObject({ variable: z.string(), default: z.string(), path: z.string() });
+
+/** The payment system's base address, or the Terraform variable that holds it. */
+const payment = z.union([
+  /** The real one; `secretArn` is what it asks for as a bearer token, in the same account and region. */
+  z.strictObject({
+    url: z.url({ protocol: /^https$/ }),
+    secretArn: z.optional(z.string().check(z.regex(/^arn:aws:secretsmanager:/))),
   }),
-  /** Used with the protection `circuit-breaker`. */
-  breaker: z.strictObject({
-    /** Where orders wait while payment is out: in the main queue, or carried to the parked tier, which keeps them for 14 days. Default `wait`. */
-    park: z.optional(z.enum(['wait', 'queue'])),
-    slidingWindowSeconds: seconds(1, 3600),
-    minimumNumberOfCalls: whole(1, 100_000),
-    consecutiveFailures: whole(1, 100_000),
-    waitSeconds: seconds(1, 86_400),
-    maximumWaitSeconds: seconds(1, 86_400),
-    watchSeconds: seconds(1, 86_400),
-    canaries: whole(1, 20),
-    canaryIntervalSeconds: seconds(1, 3600),
-    trickleRatePerSecond: whole(1, 500),
-    ceilingRatePerSecond: whole(1, 500),
-    releaseIntervalSeconds: seconds(1, 3600),
-  }),
-  /** Used with the protection `saga`. */
-  saga: z.optional(
-    z.strictObject({
-      /** Steps that can be taken back: until the saga turns back. Default: half a minute. */
-      retry: z.optional(retry),
-      /** What can only be done (compensations, what comes after the commit): until a person has to see to it. Default: about a day. */
-      lastingRetry: z.optional(retry),
-    }),
-  ),
-  redrive: z.strictObject({
-    ratePerSecond: whole(1, 500),
-    canaries: whole(1, 10),
-    canaryTimeoutMs: milliseconds(100, 10_000),
-    everyMinutes: z.union([whole(1, 1440), z.literal('off')]),
-  }),
+  /** A simulated one of the stack's own, for an environment that has no real one to talk to. */
+  z.strictObject({ simulated: z.literal(true) }),
+  variablePayment,
+]);
+
+const consumerFunction = {
+  functionTimeoutSeconds: seconds(1, 900),
+  visibilityTimeoutSeconds: seconds(0, 43_200),
+  memoryMb: whole(128, 10_240),
+  reservedConcurrency: whole(2, 1000),
+};
+
+const patience = {
+  paymentTimeoutMs: milliseconds(100, 60_000),
+  backoffBaseSeconds: seconds(1, 900),
+  backoffCapSeconds: seconds(1, 43_200),
+};
+
+const consumer = z.strictObject({
+  ...consumerFunction,
+  ...patience,
+  batchSize: whole(1, 10_000),
+  maxReceiveCount: whole(1, 1000),
+  /** How long SQS keeps an order that nobody takes. Default: behind a circuit breaker the longest, 1,209,599; elsewhere 345,600 (4 days). */
+  messageRetentionSeconds: z.optional(seconds(60, 1_209_599)),
+  maxRounds: whole(1, 100),
 });
+
+const breaker = z.strictObject({
+  /** Where orders wait while payment is out: in the main queue, or carried to the parked tier, which keeps them for 14 days. Default `wait`. */
+  park: z.optional(z.enum(['wait', 'queue'])),
+  slidingWindowSeconds: seconds(1, 3600),
+  minimumNumberOfCalls: whole(1, 100_000),
+  consecutiveFailures: whole(1, 100_000),
+  waitSeconds: seconds(1, 86_400),
+  maximumWaitSeconds: seconds(1, 86_400),
+  watchSeconds: seconds(1, 86_400),
+  canaries: whole(1, 20),
+  canaryIntervalSeconds: seconds(1, 3600),
+  trickleRatePerSecond: whole(1, 500),
+  ceilingRatePerSecond: whole(1, 500),
+  releaseIntervalSeconds: seconds(1, 3600),
+});
+
+const saga = z.strictObject({
+  ...patience,
+  /** Steps that can be taken back: until the saga turns back. Default: half a minute. */
+  retry: z.optional(retry),
+  /** What can only be done (compensations, what comes after the commit): until a person has to see to it. Default: about a day. */
+  lastingRetry: z.optional(retry),
+});
+
+const redrive = {
+  ratePerSecond: whole(1, 500),
+  canaries: whole(1, 10),
+  canaryTimeoutMs: milliseconds(100, 10_000),
+};
+
+/** Released by itself; behind a breaker its recovery releases instead. */
+const scheduledRedrive = z.strictObject({
+  ...redrive,
+  everyMinutes: z.union([whole(1, 1440), z.literal('off')]),
+});
+
+/** Each way of taking orders has the settings that do something there, and refuses every other. */
+const shop = z.discriminatedUnion('protection', [
+  z.strictObject({
+    ...everyShop,
+    protection: z.literal('unprotected'),
+    // Its consumer sends no token, so it can't talk to a payment system that asks for one.
+    payment: variablePayment,
+    consumer: z.strictObject(consumerFunction),
+  }),
+  z.strictObject({ ...everyShop, protection: z.literal('dead-letters'), payment, consumer, redrive: scheduledRedrive }),
+  z.strictObject({
+    ...everyShop,
+    protection: z.literal('circuit-breaker'),
+    payment,
+    consumer,
+    breaker,
+    redrive: z.strictObject(redrive),
+  }),
+  z.strictObject({ ...everyShop, protection: z.literal('saga'), payment, saga, redrive: scheduledRedrive }),
+]);
 
 /** Who hears an alarm. There is no default: an environment whose alarms reach nobody says so, with its reason. */
 const alarms = z.discriminatedUnion('kind', [
@@ -183,6 +222,11 @@ const environment = fields.check(
 
 export type EnvironmentSettings = z.infer<typeof environment>;
 export type ShopSettings = z.infer<typeof shop>;
+/** The settings of a shop with one of the protections. */
+export type ShopWith<Protection extends ShopSettings['protection']> = Extract<
+  ShopSettings,
+  { readonly protection: Protection }
+>;
 export type RetrySettings = z.infer<typeof retry>;
 
 /** Names the environment's every wrong key and value at once. */
@@ -193,6 +237,10 @@ export class SettingsError extends Error {
   }
 }
 
+/** The protection of the shop that a path leads into: what is unknown there may be known with another. */
+const protectionAt = (settings: EnvironmentSettings, [key, index]: readonly PropertyKey[]) =>
+  key === 'shops' && typeof index === 'number' ? settings.shops[index]?.protection : undefined;
+
 /** @throws SettingsError */
 export function defineEnvironment(settings: EnvironmentSettings): EnvironmentSettings {
   const result = z.safeParse(environment, settings);
@@ -200,7 +248,9 @@ export function defineEnvironment(settings: EnvironmentSettings): EnvironmentSet
   const problems = result.error.issues.map((issue) => {
     const path = issue.path.join('.') || 'settings';
     const input = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], settings);
-    return `${path}: ${issue.message}${input === undefined || typeof input === 'object' ? '' : ` (it is ${JSON.stringify(input)})`}`;
+    const protection = issue.code === 'unrecognized_keys' && protectionAt(settings, issue.path);
+    const told = input === undefined || typeof input === 'object' ? '' : ` (it is ${JSON.stringify(input)})`;
+    return `${path}: ${issue.message}${protection ? ` with protection "${protection}"` : ''}${told}`;
   });
   throw new SettingsError(String(settings?.name), problems);
 }

@@ -1,5 +1,5 @@
 import type { Dependency } from '../../modules/circuit-breaker';
-import type { RetrySettings, ShopSettings } from '../settings';
+import type { RetrySettings, ShopWith } from '../settings';
 
 export interface BreakerNames {
   readonly breakerName: string;
@@ -17,7 +17,7 @@ export const retryOf = (settings: RetrySettings | undefined) =>
 /** The dependencies of the consumer, and how they are protected. */
 export function breakerOf(
   prefix: string,
-  { breaker, redrive }: Pick<ShopSettings, 'breaker' | 'redrive'>,
+  { breaker, redrive }: Pick<ShopWith<'circuit-breaker'>, 'breaker' | 'redrive'>,
   paymentUrl: string,
   paymentSecretArn: string | undefined,
 ): BreakerNames {

@@ -11,7 +11,7 @@ import { LambdaFunction } from '../../modules/lambda-function';
 import { OrdersTable } from '../../modules/orders-table';
 import { Redrive } from '../../modules/redrive';
 import { LONGEST_MAIN_RETENTION_SECONDS, TieredQueue } from '../../modules/tiered-queue';
-import type { EnvironmentSettings, ShopSettings } from '../settings';
+import type { EnvironmentSettings, ShopSettings, ShopWith } from '../settings';
 import type { ShopOfRegion } from './brokers';
 import { EnvironmentStack } from './environment-stack';
 import { PaymentSimulator } from './payment-simulator';
@@ -72,24 +72,23 @@ export class ShopStack extends EnvironmentStack {
   private orders(): TieredQueue | UnprotectedQueue {
     switch (this.shop.protection) {
       case 'unprotected':
-        return this.unprotected();
+        return this.unprotected(this.shop);
       case 'saga':
-        return this.saga();
+        return this.saga(this.shop);
       default:
-        return this.protected();
+        return this.protected(this.shop);
     }
   }
 
   /** The story's beginning: a bare queue and a consumer that waits for payment as long as Lambda lets it. */
-  private unprotected(): UnprotectedQueue {
-    const { consumer } = this.shop;
+  private unprotected({ consumer }: ShopWith<'unprotected'>): UnprotectedQueue {
     const queue = new UnprotectedQueue(this, 'orders', `${this.prefix}-orders`, consumer.visibilityTimeoutSeconds);
     const handler = new LambdaFunction(this, 'consumer-function', {
       contract: unprotectedConsumer,
       functionName: `${this.prefix}-consumer`,
       description: 'Takes payment for orders, without any of the patterns',
       environment: { ORDERS_TABLE: this.table.tableName, PAYMENT_URL: this.paymentUrl },
-      ...this.consumerSize(),
+      ...this.consumerSize(consumer),
     });
     this.table.grantRecord(handler);
     this.outputs({ consumer_function_name: handler.functionName, event_source_mapping_uuid: queue.feed(handler) });
@@ -97,12 +96,12 @@ export class ShopStack extends EnvironmentStack {
   }
 
   /** Tiers of dead letters, retry with backoff, redrive behind a canary. */
-  private protected(): TieredQueue {
-    const { shop, kmsKeyArn, alarms } = this;
+  private protected(shop: ShopWith<'dead-letters' | 'circuit-breaker'>): TieredQueue {
+    const { kmsKeyArn, alarms } = this;
     const { consumer } = shop;
     const breaker =
       shop.protection === 'circuit-breaker'
-        ? breakerOf(this.prefix, shop, this.paymentUrl, this.paymentSecretArn)
+        ? { names: breakerOf(this.prefix, shop, this.paymentUrl, this.paymentSecretArn), settings: shop.breaker }
         : undefined;
     const queue = new TieredQueue(this, 'orders', {
       queueName: `${this.prefix}-orders`,
@@ -127,9 +126,9 @@ export class ShopStack extends EnvironmentStack {
         BACKOFF_BASE_SECONDS: String(consumer.backoffBaseSeconds),
         BACKOFF_CAP_SECONDS: String(consumer.backoffCapSeconds),
         MAX_ROUNDS: String(consumer.maxRounds),
-        ...(breaker && breakerEnvironment(breaker)),
+        ...(breaker && breakerEnvironment(breaker.names)),
       },
-      ...this.consumerSize(),
+      ...this.consumerSize(consumer),
     });
     this.table.grantRecord(handler);
     if (this.paymentSecretArn) handler.grant(['secretsmanager:GetSecretValue'], [this.paymentSecretArn]);
@@ -154,37 +153,35 @@ export class ShopStack extends EnvironmentStack {
     );
     this.outputs({ consumer_function_name: handler.functionName, event_source_mapping_uuid: mapping.mappingUuid });
     // Behind a breaker its recovery releases; two that release would get in each other's way.
-    this.release(queue, breaker ? 'off' : shop.redrive.everyMinutes);
-    if (breaker) this.breaker(mapping, breaker);
+    this.release(queue, { everyMinutes: 'off', ...shop.redrive });
+    if (breaker) this.breaker(mapping, breaker.names, breaker.settings);
     return queue;
   }
 
   /** Several services commit together or are compensated; the queue's tiers are those of whatever starts the sagas. */
-  private saga(): TieredQueue {
+  private saga({ saga, redrive }: ShopWith<'saga'>): TieredQueue {
     const { account, deletionProtection, logRetentionDays } = this.settings;
-    const { saga = {}, consumer } = this.shop;
     const { queue } = addOrderSaga(this, {
       prefix: this.prefix,
       account,
       region: this.region,
       paymentUrl: this.paymentUrl,
       paymentSecretArn: this.paymentSecretArn,
-      paymentTimeoutMs: consumer.paymentTimeoutMs,
+      paymentTimeoutMs: saga.paymentTimeoutMs,
       orders: this.table,
-      backoff: { base: consumer.backoffBaseSeconds, cap: consumer.backoffCapSeconds },
+      backoff: { base: saga.backoffBaseSeconds, cap: saga.backoffCapSeconds },
       retries: { retry: retryOf(saga.retry), lastingRetry: retryOf(saga.lastingRetry) },
       deletionProtection,
       logRetentionDays,
       kmsKeyArn: this.kmsKeyArn,
       alarmActions: this.alarms,
     });
-    this.release(queue, this.shop.redrive.everyMinutes);
+    this.release(queue, redrive);
     return queue;
   }
 
   /** What brings parked messages back. */
-  private release(queue: TieredQueue, everyMinutes: number | 'off'): void {
-    const { redrive } = this.shop;
+  private release(queue: TieredQueue, redrive: ShopWith<'saga'>['redrive']): void {
     const release = new Redrive(this, 'redrive', {
       queue,
       functionName: `${this.prefix}-redrive`,
@@ -194,7 +191,7 @@ export class ShopStack extends EnvironmentStack {
       rate: redrive.ratePerSecond,
       canaries: redrive.canaries,
       canaryTimeoutMs: redrive.canaryTimeoutMs,
-      everyMinutes,
+      everyMinutes: redrive.everyMinutes,
       logRetentionDays: this.settings.logRetentionDays,
       kmsKeyArn: this.kmsKeyArn,
       alarmActions: this.alarms,
@@ -207,9 +204,9 @@ export class ShopStack extends EnvironmentStack {
     });
   }
 
-  private breaker(consumer: Consumer, names: BreakerNames): void {
+  private breaker(consumer: Consumer, names: BreakerNames, settings: ShopWith<'circuit-breaker'>['breaker']): void {
     const { account, deletionProtection, logRetentionDays } = this.settings;
-    const { park, trickleRatePerSecond, ceilingRatePerSecond, releaseIntervalSeconds } = this.shop.breaker;
+    const { park, trickleRatePerSecond, ceilingRatePerSecond, releaseIntervalSeconds } = settings;
     const made = new CircuitBreaker(this, 'breaker', {
       ...names,
       account,
@@ -258,8 +255,7 @@ export class ShopStack extends EnvironmentStack {
     this.outputs({ api_url: intake.url, orders_queue_url: queue.main.url, orders_queue_arn: queue.main.arn });
   }
 
-  private consumerSize() {
-    const { consumer } = this.shop;
+  private consumerSize(consumer: ShopWith<'unprotected'>['consumer']) {
     return {
       timeout: consumer.functionTimeoutSeconds,
       memorySize: consumer.memoryMb,

@@ -1,10 +1,33 @@
 import { Testing } from 'cdktf';
 import { ENVIRONMENTS } from '../../environments';
-import { defineEnvironment, type EnvironmentSettings, PROTECTIONS } from '../../environments/settings';
+import {
+  defineEnvironment,
+  type EnvironmentSettings,
+  PROTECTIONS,
+  type ShopSettings,
+  type ShopWith,
+} from '../../environments/settings';
 import { ShopStack } from '../../environments/stacks/shop';
 
 const { dev } = ENVIRONMENTS as { dev: EnvironmentSettings };
-const [shop] = dev.shops as [EnvironmentSettings['shops'][number]];
+const [first, saga] = dev.shops as [ShopWith<'circuit-breaker'>, ShopWith<'saga'>];
+// Away from the limits, so that one more of each is allowed.
+const shop = { ...first, consumer: { ...first.consumer, functionTimeoutSeconds: 20, batchSize: 5 } };
+const { breaker, redrive, ...everyShop } = shop;
+const { functionTimeoutSeconds, visibilityTimeoutSeconds, memoryMb, reservedConcurrency } = shop.consumer;
+const scheduled = { ...redrive, everyMinutes: 1 };
+/** A shop of each kind, with all the settings that do something there. */
+const shops: { readonly [Protection in ShopSettings['protection']]: ShopWith<Protection> } = {
+  unprotected: {
+    ...everyShop,
+    protection: 'unprotected',
+    payment: { variable: 'payment_url', default: 'http://127.0.0.1:4600', path: '/' },
+    consumer: { functionTimeoutSeconds, visibilityTimeoutSeconds, memoryMb, reservedConcurrency },
+  },
+  'dead-letters': { ...everyShop, protection: 'dead-letters', redrive: scheduled },
+  'circuit-breaker': shop,
+  saga,
+};
 const withConsumer = (change: object) => ({ ...dev, shops: [{ ...shop, consumer: { ...shop.consumer, ...change } }] });
 
 test.each<[string, unknown, string]>([
@@ -49,6 +72,44 @@ test.each<[string, unknown, string]>([
   expect(() => defineEnvironment(settings as EnvironmentSettings)).toThrow(message);
 });
 
+test.each<[keyof typeof shops, object, string]>([
+  ['saga', { consumer: shop.consumer }, 'shops.0: Unrecognized key: "consumer" with protection "saga"'],
+  ['saga', { saga: { ...saga.saga, batchSize: 10 } }, 'shops.0.saga: Unrecognized key: "batchSize"'],
+  ['dead-letters', { breaker }, 'shops.0: Unrecognized key: "breaker" with protection "dead-letters"'],
+  ['circuit-breaker', { redrive: scheduled }, 'shops.0.redrive: Unrecognized key: "everyMinutes"'],
+  ['unprotected', { redrive: scheduled }, 'shops.0: Unrecognized key: "redrive" with protection "unprotected"'],
+  ['unprotected', { consumer: shop.consumer }, 'shops.0.consumer: Unrecognized keys: "paymentTimeoutMs"'],
+  ['unprotected', { payment: { simulated: true } }, 'shops.0.payment'],
+])('with %s, a setting that does nothing is refused by name: %j', (protection, change, message) => {
+  const environment = { ...dev, shops: [{ ...shops[protection], ...change }] } as EnvironmentSettings;
+  expect(() => defineEnvironment(environment)).toThrow(message);
+});
+
+/** Paths of the whole numbers in settings. */
+const numbersOf = (value: object, path: readonly string[] = []): string[][] =>
+  Object.entries(value).flatMap(([key, inner]) => {
+    if (typeof inner === 'number') return [[...path, key]];
+    return typeof inner === 'object' && inner !== null ? numbersOf(inner, [...path, key]) : [];
+  });
+
+const changed = (value: unknown, [key, ...rest]: readonly string[]): unknown =>
+  key === undefined
+    ? (value as number) + 1
+    : { ...(value as object), [key]: changed((value as Record<string, unknown>)[key], rest) };
+
+describe.each(PROTECTIONS)('with %s', (protection) => {
+  const settings = shops[protection];
+  let before: string;
+  beforeAll(() => {
+    before = synthesized(settings);
+  });
+  const synthesized = (each: ShopSettings) => Testing.synth(new ShopStack(Testing.app(), dev, 'eu-central-1', each));
+
+  test.each(numbersOf(settings).map((path) => [path.join('.')]))('%s changes what is deployed', (path) => {
+    expect(synthesized(changed(settings, path.split('.')) as ShopSettings)).not.toBe(before);
+  });
+});
+
 test('all mistakes of an environment are told at once', () => {
   const settings = { ...dev, account: '1', logRetentionDays: 0 } as EnvironmentSettings;
   expect(() => defineEnvironment(settings)).toThrow(/account[\s\S]*logRetentionDays/);
@@ -61,7 +122,7 @@ describe.each(PROTECTIONS)('a shop with %s', (protection) => {
       ...dev,
       name: 'staging',
       regions: ['eu-west-1', region],
-      shops: [{ ...shop, part, protection }],
+      shops: [{ ...shops[protection], part }],
     });
   const accepted = [...Array(20).keys()].filter((more) => {
     try {
@@ -73,7 +134,7 @@ describe.each(PROTECTIONS)('a shop with %s', (protection) => {
   const longest = 'p'.repeat(Math.max(...accepted) + 1);
 
   test('whatever part is accepted has names that AWS takes', () => {
-    const stack = new ShopStack(Testing.app(), withPart(longest), region, { ...shop, part: longest, protection });
+    const stack = new ShopStack(Testing.app(), withPart(longest), region, { ...shops[protection], part: longest });
     const { resource } = JSON.parse(Testing.synth(stack)) as {
       resource: Record<string, Record<string, { name: string }>>;
     };

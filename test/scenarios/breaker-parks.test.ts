@@ -7,7 +7,7 @@ let lane: Lane;
 let breaker: BreakerLane;
 
 beforeAll(async () => {
-  const settings = quick('breaker');
+  const settings = quick('circuit-breaker');
   shop = await startShop([{ ...settings, breaker: { ...settings.breaker, park: 'queue' } }]);
   lane = shop.lane('breaker');
   breaker = new BreakerLane(shop, lane);

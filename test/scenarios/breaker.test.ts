@@ -8,7 +8,7 @@ let lane: Lane;
 let breaker: BreakerLane;
 
 beforeAll(async () => {
-  shop = await startShop([quick('breaker')]);
+  shop = await startShop([quick('circuit-breaker')]);
   lane = shop.lane('breaker');
   breaker = new BreakerLane(shop, lane);
 }, 120_000);
@@ -156,7 +156,7 @@ test('payment flaps, up 5 s and down 5 s: at most one change of state for each c
   await watch.stop();
   const [, ...changes] = watch.seen.map(({ record }) => record);
   expect(changes.length).toBeGreaterThan(0);
-  const { waitSeconds, watchSeconds } = quick('breaker').breaker;
+  const { waitSeconds, watchSeconds } = quick('circuit-breaker').breaker;
   for (const [index, { state, since }] of changes.slice(1).entries()) {
     const before = changes[index] as (typeof changes)[number];
     const configured = before.state === 'open' ? waitSeconds : watchSeconds;

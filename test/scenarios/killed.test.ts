@@ -85,7 +85,7 @@ const assassin = new Assassin();
 
 beforeAll(async () => {
   shop = await startShop(
-    [quick('protected', { functionTimeoutSeconds: 2, visibilityTimeoutSeconds: 12, paymentTimeoutMs: 60_000 })],
+    [quick('dead-letters', { functionTimeoutSeconds: 2, visibilityTimeoutSeconds: 12, paymentTimeoutMs: 60_000 })],
     {
       payment_url: await assassin.listen(),
     },

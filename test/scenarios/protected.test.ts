@@ -10,7 +10,7 @@ const all = (status: string) => (statuses: Record<string, string>) =>
   Object.values(statuses).every((each) => each === status);
 
 beforeAll(async () => {
-  shop = await startShop([quick('protected')]);
+  shop = await startShop([quick('dead-letters')]);
   lane = shop.lane('protected');
 }, 60_000);
 afterAll(() => shop?.stop());

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { App } from 'cdktf';
 import { ENVIRONMENTS } from '../../environments';
-import type { EnvironmentSettings, ShopSettings } from '../../environments/settings';
+import type { EnvironmentSettings, ShopSettings, ShopWith } from '../../environments/settings';
 import { ShopStack } from '../../environments/stacks/shop';
 import type { RedriveReport, RedriveRequest } from '../../functions/operations/redrive/contract';
 import type { LocalEnvironment, StartedEnvironment } from '../../local/environment';
@@ -169,10 +169,21 @@ export async function until<T>(
 
 const local = ENVIRONMENTS.local as EnvironmentSettings;
 
-/** The settings of a lane, with waits that a test can sit through. */
-export function quick(part: string, change: Partial<ShopSettings['consumer']> = {}): ShopSettings {
-  const [shop] = local.shops.filter((settings) => settings.part === part);
-  if (!shop) throw new Error(`local has no lane ${part}`);
+/** The settings of the lane with this protection. */
+export function laneWith<Protection extends ShopSettings['protection']>(protection: Protection): ShopWith<Protection> {
+  const lane = local.shops.find((shop): shop is ShopWith<Protection> => shop.protection === protection);
+  if (!lane) throw new Error(`local has no lane with ${protection}`);
+  return lane;
+}
+
+type Consuming = ShopWith<'dead-letters' | 'circuit-breaker'>;
+
+/** The same, with waits that a test can sit through. */
+export function quick<Protection extends Consuming['protection']>(
+  protection: Protection,
+  change: Partial<Consuming['consumer']> = {},
+): ShopWith<Protection> {
+  const lane: Consuming = laneWith(protection);
   const waits = {
     functionTimeoutSeconds: 5,
     visibilityTimeoutSeconds: 30,
@@ -180,11 +191,8 @@ export function quick(part: string, change: Partial<ShopSettings['consumer']> = 
     backoffBaseSeconds: 1,
     backoffCapSeconds: 2,
   };
-  return {
-    ...shop,
-    consumer: { ...shop.consumer, ...waits, ...change },
-    redrive: { ...shop.redrive, canaryTimeoutMs: 500 },
-  };
+  const consumer = { ...lane.consumer, ...waits, ...change };
+  return { ...lane, consumer, redrive: { ...lane.redrive, canaryTimeoutMs: 500 } } as ShopWith<Protection>;
 }
 
 export interface Shop {

@@ -1,4 +1,4 @@
-import { type Lane, quick, type Shop, startShop, until } from './shop';
+import { type Lane, laneWith, type Shop, startShop, until } from './shop';
 
 /** Back as soon as its time-out has passed, as in the talk, whose 30 s the story in the browser sits through. */
 const TIMEOUT_SECONDS = 5;
@@ -7,9 +7,9 @@ let shop: Shop;
 let lane: Lane;
 
 beforeAll(async () => {
-  shop = await startShop([
-    quick('unprotected', { functionTimeoutSeconds: TIMEOUT_SECONDS, visibilityTimeoutSeconds: TIMEOUT_SECONDS }),
-  ]);
+  const settings = laneWith('unprotected');
+  const timeouts = { functionTimeoutSeconds: TIMEOUT_SECONDS, visibilityTimeoutSeconds: TIMEOUT_SECONDS };
+  shop = await startShop([{ ...settings, consumer: { ...settings.consumer, ...timeouts } }]);
   lane = shop.lane('unprotected');
 }, 60_000);
 afterAll(() => shop?.stop());

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ENVIRONMENTS } from '../../environments';
-import type { EnvironmentSettings, ShopSettings } from '../../environments/settings';
+import type { ShopSettings } from '../../environments/settings';
 import { CircuitBreaker } from '../../functions/runtime/breaker/breaker';
 import { dependencySettings } from '../../functions/runtime/breaker/contract';
 import { initial } from '../../functions/runtime/breaker/state';
@@ -8,7 +7,7 @@ import type { BreakerStore } from '../../functions/runtime/breaker/store';
 import { NOTHING } from '../../functions/runtime/breaker/window';
 import { addUsage, NO_USAGE, type Usage } from '../../local/usage';
 import { BreakerLane, steadyOrders } from '../../test/scenarios/breaker-lane';
-import { type Lane, type Shop, startShop, until } from '../../test/scenarios/shop';
+import { type Lane, laneWith, type Shop, startShop, until } from '../../test/scenarios/shop';
 import { median, ratio, table } from './measure';
 
 const LANES = ['unprotected', 'protected', 'breaker'] as const;
@@ -23,10 +22,7 @@ export interface BreakerBench {
 
 /** The lanes as the talk has them: functions with a time-out of 30 s, and payment calls that wait nearly as long. */
 function lanes(): ShopSettings[] {
-  const { shops } = ENVIRONMENTS.local as EnvironmentSettings;
-  return shops
-    .filter(({ part }) => (LANES as readonly string[]).includes(part))
-    .map((shop) => ({ ...shop, consumer: { ...shop.consumer, functionTimeoutSeconds: 30 } }));
+  return [laneWith('unprotected'), laneWith('dead-letters'), laneWith('circuit-breaker')];
 }
 
 /**
@@ -86,8 +82,7 @@ export async function overheadPerCall(rounds = 15, calls = 200_000): Promise<{ p
 }
 
 async function playOutage({ outageSeconds, ordersPerSecond }: BreakerBench, progress: (message: string) => void) {
-  const settings = lanes();
-  const shop = await startShop(settings);
+  const shop = await startShop(lanes());
   try {
     const byName = Object.fromEntries(LANES.map((name) => [name, shop.lane(name)])) as Record<LaneName, Lane>;
     const breaker = new BreakerLane(shop, byName.breaker);
@@ -154,7 +149,7 @@ async function playOutage({ outageSeconds, ordersPerSecond }: BreakerBench, prog
       calls[name],
     ];
     const afterTrip = atEnd.calls - atTrip.calls;
-    const breakerSettings = settings.find(({ part }) => part === 'breaker')?.breaker as ShopSettings['breaker'];
+    const breakerSettings = laneWith('circuit-breaker').breaker;
     const probeInterval =
       breakerSettings.maximumWaitSeconds + (breakerSettings.canaries - 1) * breakerSettings.canaryIntervalSeconds;
     const bound = backlog / drainRate + probeInterval + switchOn;
