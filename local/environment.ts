@@ -31,6 +31,9 @@ export interface Invocation {
   readonly failedRecords: number;
 }
 
+/** An invocation that has not ended yet. */
+export type RunningInvocation = Pick<Invocation, 'functionName' | 'requestId' | 'startedAt' | 'records'>;
+
 /** A deployed stack. */
 export interface DeployedStack {
   readonly name: string;
@@ -47,6 +50,8 @@ export interface LocalEnvironment {
   readonly stacks: ReadonlyMap<string, DeployedStack>;
   /** Invocations that ended at or after `since` (milliseconds since 1970), oldest first. */
   invocations(since: number): Promise<Invocation[]>;
+  /** Invocations that have not ended yet. */
+  running(): Promise<RunningInvocation[]>;
   /** Ends everything that was started, and nothing else. */
   stop(): Promise<void>;
 }

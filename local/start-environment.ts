@@ -39,8 +39,8 @@ export async function startEnvironment(options: StartOptions): Promise<StartedEn
       );
     };
     await deploy();
-    const { invocations, ended } = emulator;
-    return { endpoint: emulator.endpoint, payment, stacks: deployer.stacks, invocations, deploy, stop, ended };
+    const { invocations, running, ended } = emulator;
+    return { endpoint: emulator.endpoint, payment, stacks: deployer.stacks, invocations, running, deploy, stop, ended };
   } catch (error) {
     await stop();
     throw error;

@@ -1,45 +1,50 @@
-import type { Snapshot } from './wire';
+import { type Freshness, freshness, type Heard } from './freshness';
+import { server } from './server-api';
+import type { News } from './wire';
 
 export interface Listener {
-  /** The past, at every (re)connection. */
-  history(snapshots: Snapshot[]): void;
-  snapshot(snapshot: Snapshot): void;
-  state(connected: boolean): void;
+  news(news: News): void;
+  freshness(freshness: Freshness): void;
 }
 
-/** No news for so long means that the connection is dead, even if nobody has said so. */
-const SILENCE_MS = 6_000;
-const RECONNECT_MS = 2_000;
+const ASK_EVERY_MS = 1_000;
+const ASK_AGAIN_MS = 2_000;
 
-/** Follows the server's snapshots, and finds it again when it has been away. */
+/** Asks the server what is new, as long as somebody can see the page, and says how old the last answer is. */
 export function follow(listener: Listener): void {
-  let source: EventSource | undefined;
-  let silence: ReturnType<typeof setTimeout> | undefined;
+  let cursor: string | undefined;
+  let readAt = 0;
+  let heard: Heard | undefined;
+  let answered = true;
+  let asking = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const connect = () => {
-    source?.close();
-    source = new EventSource('/api/snapshots');
-    source.addEventListener('history', ({ data }) => {
-      alive();
-      listener.history(JSON.parse(data));
-    });
-    source.addEventListener('snapshot', ({ data }) => {
-      alive();
-      listener.snapshot(JSON.parse(data));
-    });
-    source.addEventListener('error', lost);
+  const ask = async () => {
+    clearTimeout(timer);
+    if (asking || document.hidden) return;
+    asking = true;
+    const news = await server.news(cursor).catch(() => undefined);
+    asking = false;
+    answered = news !== undefined;
+    timer = setTimeout(ask, answered ? ASK_EVERY_MS : ASK_AGAIN_MS);
+    if (news) {
+      cursor = news.cursor;
+      readAt = news.snapshots.at(-1)?.readAt ?? (news.anew ? news.now : readAt);
+      heard = { heardAt: Date.now(), serverNow: news.now, readAt };
+      listener.news(news);
+    }
+    tell();
   };
-  const alive = () => {
-    clearTimeout(silence);
-    silence = setTimeout(lost, SILENCE_MS);
-    listener.state(true);
+  const tell = () => {
+    // Before the first answer nothing is known, not even that there is none.
+    if (!document.hidden && (heard || !answered)) listener.freshness(freshness(heard, answered, Date.now()));
   };
-  // The browser's own reconnection gives up on some answers; a new source each time never does.
-  const lost = () => {
-    source?.close();
-    listener.state(false);
-    clearTimeout(silence);
-    silence = setTimeout(connect, RECONNECT_MS);
-  };
-  connect();
+  document.addEventListener('visibilitychange', () => {
+    // Who comes back is told how old the numbers are when the server has been asked, not that nobody asked it meanwhile.
+    heard = undefined;
+    answered = true;
+    void ask();
+  });
+  setInterval(tell, 1_000);
+  void ask();
 }

@@ -38,6 +38,17 @@ export function ago(from: number, now: number): string {
   return `${Math.floor(seconds / 3600)} h ago`;
 }
 
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
+
+/** The time of day: `14:03:12`. */
+export const clock = (milliseconds: number) => time.format(milliseconds);
+
+/** Milliseconds as an age: `2 s old`, `4 min old`. */
+export function age(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 120 ? `${count(seconds)} s old` : `${count(Math.floor(seconds / 60))} min old`;
+}
+
 /** `Payment`: the name of a dependency at the beginning of a sentence. */
 export const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 

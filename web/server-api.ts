@@ -1,5 +1,5 @@
 import type { Order } from '../functions/shop/domain/order';
-import type { DeadLetter, Fault, HoldRequest, Release, Saga, SagaSummary, Welcome } from './wire';
+import type { DeadLetter, Fault, HoldRequest, News, Release, Saga, SagaSummary, Welcome } from './wire';
 
 /** An answer of the server that is not what was asked for; its message is meant for people. */
 class ServerError extends Error {
@@ -12,8 +12,19 @@ class ServerError extends Error {
   }
 }
 
-async function ask(path: string, body?: unknown): Promise<unknown> {
+/**
+ * Whether what was asked for is known not to have been done: it was refused as it stands (HTTP 4xx). Any other failure leaves it open: what gave no
+ * answer may have done it all the same.
+ */
+export const wasRefused = (error: unknown): boolean =>
+  error instanceof ServerError && error.status >= 400 && error.status < 500;
+
+/** Longer than the server itself waits for whatever is behind it. */
+const PATIENCE_MS = 90_000;
+
+async function ask(path: string, body?: unknown, patienceMs = PATIENCE_MS): Promise<unknown> {
   const response = await fetch(path, {
+    signal: AbortSignal.timeout(patienceMs),
     ...(body !== undefined && {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -41,6 +52,8 @@ export interface HistoryRecord {
 const lanePath = (lane: string) => `/api/lanes/${encodeURIComponent(lane)}`;
 
 export const server = {
+  news: (cursor?: string) =>
+    ask(cursor ? `/api/news?since=${encodeURIComponent(cursor)}` : '/api/news', undefined, 5_000) as Promise<News>,
   welcome: () => ask('/api/welcome') as Promise<Welcome>,
   setFault: (fault: Fault) => ask('/api/fault', fault) as Promise<Fault>,
   placeOrder: (lane: string, order: Order) => ask(`${lanePath(lane)}/orders`, order),

@@ -46,7 +46,9 @@ export interface LaneSnapshot {
   readonly doubleCharges: number;
   /** Calls that reached the payment system. */
   readonly calls: number;
+  /** Those under way among them, with the seconds that they have run so far. */
   readonly invocations: number;
+  readonly running: number;
   readonly usedSeconds: number;
   readonly wastedSeconds: number;
   readonly move?: Move;
@@ -82,8 +84,24 @@ export interface Snapshot {
   readonly at: number;
   readonly fault: Fault;
   readonly lanes: Readonly<Record<string, LaneSnapshot>>;
-  /** What couldn't be read this time, in words; the numbers are then the last known. */
+  /** Milliseconds since 1970: when every number in it was read; earlier than `at` where something couldn't be read this time. */
+  readonly readAt: number;
+  /** What couldn't be read this time, in words; its numbers are then the last known. */
   readonly trouble?: string;
+}
+
+/** What is new since a page asked last. */
+export interface News {
+  /** As in `Welcome`. */
+  readonly run: number;
+  /** Sent with the next question. */
+  readonly cursor: string;
+  /** The server's clock, in milliseconds since 1970. */
+  readonly now: number;
+  /** It begins with everything that is kept: what the page had before is of another run, or too old to go on from. */
+  readonly anew: boolean;
+  /** Oldest first. */
+  readonly snapshots: readonly Snapshot[];
 }
 
 /** What a run of the redrive function said. */

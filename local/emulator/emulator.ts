@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Invocation } from '../environment';
+import type { Invocation, RunningInvocation } from '../environment';
 
 const OVERLAY = join(__dirname, 'overlay.py');
 const PYTHON = join(__dirname, '..', '..', '.spillway', 'python', 'bin', 'python');
@@ -17,6 +17,7 @@ export interface Emulator {
   /** Comes true only when it ends by itself, with what there is to say about it. */
   readonly ended: Promise<Error>;
   invocations(since: number): Promise<Invocation[]>;
+  running(): Promise<RunningInvocation[]>;
   /** Ends the emulator and every function process. */
   stop(): Promise<void>;
 }
@@ -49,6 +50,7 @@ export async function startEmulator({ port = 0 }: { port?: number } = {}): Promi
       endpoint,
       ended,
       invocations: (since) => get(`${endpoint}/_spillway/invocations?since=${since}`),
+      running: () => get(`${endpoint}/_spillway/running`),
       stop,
     };
   } catch (error) {

@@ -1,4 +1,4 @@
-"""A record of every invocation, at /_spillway/invocations: what the pages count and the benchmarks measure.
+"""A record of every invocation, at /_spillway/invocations, and of those under way, at /_spillway/running: what the pages count and the benchmarks measure.
 
 AWS shows the same as Lambda metrics, minutes later. It stays: no emulator needs to have it.
 """
@@ -17,6 +17,7 @@ from event_source_mapping import failed_messages
 KEPT = 50_000
 
 _ended: deque = deque(maxlen=KEPT)
+_running: dict = {}
 _answered = threading.local()
 
 
@@ -30,7 +31,16 @@ def install() -> None:
 
     def dispatch_noting(func, config, event, request_id, started):
         _answered.at = None
-        result = dispatch(func, config, event, request_id, started)
+        _running[request_id] = {
+            "functionName": config.get("FunctionName", ""),
+            "requestId": request_id,
+            "startedAt": round(started * 1000),
+            "records": len(_message_ids(event)),
+        }
+        try:
+            result = dispatch(func, config, event, request_id, started)
+        finally:
+            _running.pop(request_id, None)
         ended = _answered.at or time.time()
         _ended.append(_invocation(config, event, request_id, started, ended, result))
         return result
@@ -40,8 +50,7 @@ def install() -> None:
 
 
 def _invocation(config: dict, event, request_id: str, started: float, ended: float, result: dict) -> dict:
-    records = event.get("Records") if isinstance(event, dict) else None
-    ids = [record.get("messageId") for record in records if isinstance(record, dict)] if isinstance(records, list) else []
+    ids = _message_ids(event)
     body = result.get("body")
     outcome = "ok"
     if result.get("error"):
@@ -58,6 +67,11 @@ def _invocation(config: dict, event, request_id: str, started: float, ended: flo
     }
 
 
+def _message_ids(event) -> list:
+    records = event.get("Records") if isinstance(event, dict) else None
+    return [record.get("messageId") for record in records if isinstance(record, dict)] if isinstance(records, list) else []
+
+
 def _since(milliseconds: float) -> list:
     return [each for each in list(_ended) if each["startedAt"] + each["durationMs"] >= milliseconds]
 
@@ -66,6 +80,8 @@ async def answer(scope, send) -> None:
     query = parse_qs(scope["query_string"].decode())
     if scope["path"] == "/_spillway/invocations":
         status, body = 200, _since(float(query.get("since", ["0"])[0]))
+    elif scope["path"] == "/_spillway/running":
+        status, body = 200, list(_running.values())
     else:
         status, body = 404, {"error": f"there is nothing at {scope['path']}"}
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})

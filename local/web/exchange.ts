@@ -12,6 +12,9 @@ export class RequestError extends Error {
   }
 }
 
+export const queryOf = ({ url = '' }: IncomingMessage): URLSearchParams =>
+  new URLSearchParams(url.slice(url.indexOf('?') + 1 || url.length));
+
 const MAXIMUM_BODY_BYTES = 64 * 1024;
 
 export async function readBody(request: IncomingMessage): Promise<string> {

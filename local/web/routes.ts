@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RedriveReport } from '../../functions/operations/redrive/contract';
 import type { Release } from '../../web/wire';
-import { RequestError, readBody, readJson, send, sendJson } from './exchange';
-import { SECURITY_HEADERS } from './guard';
+import { queryOf, RequestError, readBody, readJson, send, sendJson } from './exchange';
 import { invoke } from './invoke';
 import { check, faultRequest, holdRequest, releaseRequest } from './requests';
 import type { Shop } from './shop';
@@ -32,11 +31,9 @@ export const api: readonly Route[] = [
   },
   {
     method: 'GET',
-    pattern: /^\/api\/snapshots$/,
-    handle: async ({ shop, response }) => {
-      for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-      shop.stream.follow(response);
-    },
+    pattern: /^\/api\/news$/,
+    handle: async ({ shop, request, response }) =>
+      sendJson(response, 200, shop.journal.since(queryOf(request).get('since'))),
   },
   {
     method: 'POST',

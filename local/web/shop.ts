@@ -6,24 +6,24 @@ import type { Welcome } from '../../web/wire';
 import type { LocalEnvironment } from '../environment';
 import { Breakers } from './breaker';
 import { RequestError } from './exchange';
+import { Journal } from './journal';
 import { describe, type Lane, lanesOf } from './lanes';
 import { Queues } from './queues';
 import { Sagas } from './sagas';
 import { Sampler } from './sampler';
-import { SnapshotStream } from './stream';
 
 /** One a second: fast enough to watch, slow enough for a laptop. */
 const SAMPLE_EVERY_MS = 1_000;
 
-/** The running shop as the pages see it: its lanes, the clients that ask the emulator, the stream of snapshots. */
+/** The running shop as the pages see it: its lanes, the clients that ask the emulator, the journal of snapshots. */
 export class Shop {
-  readonly stream = new SnapshotStream();
   readonly queues: Queues;
   readonly lambda: LambdaClient;
   readonly breakers: Breakers;
   readonly sagas: Sagas;
   readonly sampler: Sampler;
   private readonly startedAt = Date.now();
+  readonly journal = new Journal(this.startedAt);
   private running: Promise<void> | undefined;
   private readonly stopping = new AbortController();
 
@@ -67,14 +67,13 @@ export class Shop {
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    this.stream.end();
     await this.running;
   }
 
   private async sampling(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       const began = Date.now();
-      this.stream.add(
+      this.journal.add(
         await this.sampler.sample(this.lanes().filter(({ consumerFunction }) => consumerFunction !== undefined)),
       );
       await pause(Math.max(100, SAMPLE_EVERY_MS - (Date.now() - began)), this.stopping.signal);

@@ -75,12 +75,12 @@ inBrowser('pages', (startBrowser) => {
     expect(await page.locator('#empty').isVisible()).toBe(false);
   });
 
-  test('an order that the shop refuses is sent again under the same id', async () => {
+  test('an order without an answer is not said to be refused, and is sent again under the same id', async () => {
     environment.intake = { status: 503, body: '' };
     const page = await open('/');
     await page.getByRole('button', { name: /^Filter/ }).click();
     await page.getByRole('button', { name: /^large/ }).click();
-    await ticket(page).getByText('Not taken').waitFor();
+    await ticket(page).getByText('No answer', { exact: true }).waitFor();
     const id = await ticket(page).getAttribute('data-order');
     environment.intake = { status: 200, body: '' };
     await page.getByRole('button', { name: 'Send it again' }).click();
@@ -124,7 +124,7 @@ inBrowser('pages', (startBrowser) => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.getByText('3 orders placed in every lane.').waitFor();
+    await page.getByText('9 orders placed in 3 lanes.').waitFor();
     expect([...environment.lanes.values()].map(({ orders }) => orders.length)).toEqual([3, 3, 3]);
     await page.locator('[data-lane=protected]').getByRole('button', { name: 'Release parked' }).focus();
     await page.keyboard.press('Enter');
@@ -141,6 +141,31 @@ inBrowser('pages', (startBrowser) => {
     await page.getByText('No connection to the server.').waitFor({ state: 'hidden' });
     environment.lane('protected').parked = 7;
     await page.locator('[data-lane=protected] .figure.parked dt + dd', { hasText: '7' }).waitFor();
+  });
+
+  test('eight tabs are open, and each loads and works', async () => {
+    const first = await open('/operations');
+    for (let tab = 2; tab <= 8; tab += 1) {
+      const page = await first.context().newPage();
+      await page.goto(`${server.url}/operations`);
+      await page.locator('.lane').first().waitFor({ timeout: 5_000 });
+      await page.getByRole('button', { name: '1 order', exact: true }).click();
+      await eventually(() => environment.lane('protected').orders.length === tab - 1);
+    }
+    await first.getByText('Live').waitFor();
+  });
+
+  test('an emulator that hangs is told from a server that is gone, and nothing is called live', async () => {
+    const page = await open('/operations');
+    await page.getByText('Live', { exact: true }).waitFor();
+    environment.hangs = true;
+    await page.locator('.banner', { hasText: 'The emulator gives no answer.' }).waitFor({ timeout: 12_000 });
+    expect(await page.locator('#link').textContent()).toMatch(/^Emulator gives no answer · \d+ s old$/);
+    expect(await page.getByText('Live', { exact: true }).count()).toBe(0);
+    environment.wake();
+    await page.getByText('Live', { exact: true }).waitFor();
+    expect(await page.locator('.banner').first().textContent()).toBe('');
+    expect(complaints).toEqual([]);
   });
 
   test('what changes is said to those who listen, by regions that were there before', async () => {

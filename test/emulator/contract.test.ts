@@ -244,6 +244,15 @@ describe('Lambda', () => {
     expect(recorded[2]?.durationMs).toBeGreaterThanOrEqual(1000);
     expect(await on.invocations(Date.now())).toEqual([]);
   });
+
+  it('is told while it runs, and not after', async () => {
+    const { name } = await on.deployFunction('exports.handler = () => new Promise(() => {});', 1);
+    const invoked = on.invoke(name, { Records: [{ messageId: 'a' }] }).catch(() => {});
+    const running = await until('it runs', on.running, ({ length }) => length > 0);
+    expect(running).toEqual([expect.objectContaining({ functionName: name, records: 1 })]);
+    await invoked;
+    expect(await on.running()).toEqual([]);
+  });
 });
 
 describe('an event source mapping', () => {

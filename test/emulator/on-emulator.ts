@@ -35,6 +35,11 @@ export class OnEmulator {
     return this.emulator.endpoint;
   }
 
+  get running(): Emulator['running'] {
+    if (!this.emulator) throw new Error('the emulator runs only within tests');
+    return this.emulator.running;
+  }
+
   get invocations(): Emulator['invocations'] {
     if (!this.emulator) throw new Error('the emulator runs only within tests');
     return this.emulator.invocations;

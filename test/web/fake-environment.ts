@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type BreakerRecord, type Hold, initial } from '../../functions/runtime/breaker/state';
 import type { Fault } from '../../functions/shop/payment-simulator/simulator';
-import type { DeployedStack, Invocation, LocalEnvironment } from '../../local/environment';
+import type { DeployedStack, Invocation, LocalEnvironment, RunningInvocation } from '../../local/environment';
 
 /**
  * A local environment in memory, for what the pages show when the emulator is not the question: it answers the few calls of SQS and Lambda that
@@ -51,8 +51,12 @@ export class FakeEnvironment implements LocalEnvironment {
   breaker: BreakerRecord = initial('payment');
   otherBreaker: BreakerRecord = initial('gift-cards');
   ended: Invocation[] = [];
+  underWay: RunningInvocation[] = [];
   /** The intake's answer; by default SQS takes the order. */
   intake = { status: 200, body: '<SendMessageResponse/>' };
+  /** It takes what it is asked, and answers when it is woken: a process that was stopped (SIGSTOP). */
+  hangs = false;
+  private readonly waiting: (() => void)[] = [];
   private current: Fault = { kind: 'up' };
   private readonly server = createServer((request, response) => void this.answer(request, response));
 
@@ -108,6 +112,15 @@ export class FakeEnvironment implements LocalEnvironment {
     return this.ended.filter(({ startedAt, durationMs }) => startedAt + durationMs >= since);
   }
 
+  async running(): Promise<RunningInvocation[]> {
+    return this.underWay;
+  }
+
+  wake(): void {
+    this.hangs = false;
+    for (const go of this.waiting.splice(0)) go();
+  }
+
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
@@ -120,6 +133,7 @@ export class FakeEnvironment implements LocalEnvironment {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (this.hangs) await new Promise<void>((resolve) => this.waiting.push(resolve));
     const text = Buffer.concat(chunks).toString('utf8');
     const json = (value: unknown, status = 200) => {
       response.writeHead(status, { 'content-type': 'application/json' });

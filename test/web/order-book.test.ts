@@ -12,13 +12,13 @@ test('what the page sends is an order that the consumer takes', () => {
 });
 
 test('an order that the history does not know yet stays as it is; a known one takes its status, tries and error', () => {
-  const queued = update(book('order-0001', 'order-0002'), 'order-0001', { stage: 'queued' });
+  const queued = update(book('order-0001', 'order-0002'), 'order-0001', { stage: 'waiting' });
   const merged = merge(queued, 'protected', [
     { orderId: 'order-0002', status: 'retrying', attempts: 2, lastError: 'payment gave no answer' },
   ]);
   expect(merged.tickets.map(({ order: { orderId }, stage, attempts }) => [orderId, stage, attempts])).toEqual([
     ['order-0002', 'retrying', 2],
-    ['order-0001', 'queued', 0],
+    ['order-0001', 'waiting', 0],
   ]);
   expect(merged.tickets[0]?.lastError).toBe('payment gave no answer');
 });

@@ -7,7 +7,7 @@ if (!queues) throw new Error('no graphs');
 
 test('a page keeps ten minutes and no more', () => {
   let kept: Snapshot[] = [];
-  for (let second = 0; second < KEPT_SNAPSHOTS + 50; second += 1) kept = keep(kept, snapshot(second * 1000, {}));
+  for (let second = 0; second < KEPT_SNAPSHOTS + 50; second += 1) kept = keep(kept, [snapshot(second * 1000, {})]);
   expect(kept).toHaveLength(KEPT_SNAPSHOTS);
   expect(kept[0]?.at).toBe(50_000);
 });
@@ -30,16 +30,24 @@ test('all lanes share one scale, so that their graphs can be compared', () => {
 
 test('three functions hanging all the time would cost $1.73 a day', () => {
   const kept = Array.from({ length: 90 }, (_, second) =>
-    snapshot(second * 1000, { unprotected: { wastedSeconds: second * 3 } }),
+    snapshot(second * 1000, { unprotected: { wastedSeconds: second * 3, running: 3 } }),
   );
   expect(wastePerDay(kept, 'unprotected')).toBeCloseTo(1.728, 2);
   expect(wastePerDay(kept.slice(0, 5), 'unprotected')).toBe(0);
   expect(wastePerDay(kept, 'breaker')).toBe(0);
 });
 
+test('while nothing runs, no day like this is foretold, whatever the last minute cost', () => {
+  const kept = Array.from({ length: 40 }, (_, second) =>
+    snapshot(second * 1000, { breaker: { wastedSeconds: Math.min(second * 3, 60), running: second < 20 ? 3 : 0 } }),
+  );
+  expect(wastePerDay(kept.slice(0, 20), 'breaker')).toBeGreaterThan(1);
+  expect(wastePerDay(kept, 'breaker')).toBe(0);
+});
+
 test('waste that has ended is not extrapolated', () => {
   const kept = Array.from({ length: 90 }, (_, second) =>
-    snapshot(second * 1000, { unprotected: { wastedSeconds: 270 } }),
+    snapshot(second * 1000, { unprotected: { wastedSeconds: 270, running: 1 } }),
   );
   expect(wastePerDay(kept, 'unprotected')).toBe(0);
 });

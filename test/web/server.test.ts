@@ -1,6 +1,7 @@
 import { request } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { startWebServer, type WebServer } from '../../local/web/server';
-import type { Snapshot } from '../../web/wire';
+import type { News, Snapshot } from '../../web/wire';
 import { FakeEnvironment } from './fake-environment';
 
 let environment: FakeEnvironment;
@@ -40,20 +41,15 @@ function takenAfter(milliseconds: number) {
   return ({ at }: Snapshot) => at > moment;
 }
 
-/** Reads snapshots from the stream until one is as wanted. */
+const news = async (cursor = '') => (await (await fetch(`${server.url}/api/news?since=${cursor}`)).json()) as News;
+
+/** Asks for news until a snapshot is as wanted. */
 async function snapshotThat(wanted: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
-  const response = await fetch(`${server.url}/api/snapshots`, { signal: AbortSignal.timeout(5000) });
-  let text = '';
-  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-    text += Buffer.from(chunk).toString('utf8');
-    const events = text.split('\n\n').slice(0, -1);
-    for (const event of events) {
-      const [, data] = event.split('\ndata: ');
-      const found = [JSON.parse(data ?? '[]')].flat().find(wanted);
-      if (found) return found;
-    }
+  for (const deadline = Date.now() + 8000; Date.now() < deadline; await wait(100)) {
+    const found = (await news()).snapshots.find(wanted);
+    if (found) return found;
   }
-  throw new Error('the stream ended');
+  throw new Error('no snapshot was as wanted');
 }
 
 describe('who may ask', () => {
@@ -144,6 +140,30 @@ describe('a lane', () => {
     await snapshotThat((one) => one.lanes.unprotected?.invocations === 1);
     const later = await snapshotThat(takenAfter(1500));
     expect(later.lanes.unprotected).toMatchObject({ invocations: 1, wastedSeconds: 3 });
+  });
+
+  test('counts an invocation under way as it runs, and once when it has ended', async () => {
+    const before = (await snapshotThat(takenAfter(0))).lanes.protected;
+    const running = {
+      functionName: 'protected-consumer',
+      requestId: 'request-2',
+      startedAt: Date.now() - 20_000,
+      records: 1,
+    };
+    environment.underWay = [running];
+    const calm = (await snapshotThat((one) => one.lanes.protected?.running === 1)).lanes.protected;
+    expect(calm?.invocations).toBe((before?.invocations ?? 0) + 1);
+    expect(calm?.wastedSeconds).toBe(before?.wastedSeconds);
+    environment.payment.setFault({ kind: 'down' });
+    await snapshotThat((one) => (one.lanes.protected?.wastedSeconds ?? 0) >= (before?.wastedSeconds ?? 0) + 20);
+    environment.payment.setFault({ kind: 'up' });
+    // For a moment it is in both lists.
+    environment.ended.push({ ...running, durationMs: 30_000, outcome: 'timeout', failedRecords: 1 });
+    const after = takenAfter(1000);
+    const { lanes } = await snapshotThat((one) => after(one) && one.lanes.protected?.running === 0);
+    expect(lanes.protected?.invocations).toBe(calm?.invocations);
+    expect(lanes.protected?.wastedSeconds).toBe((before?.wastedSeconds ?? 0) + 30);
+    environment.underWay = [];
   });
 
   test('runs the redrive function with what was asked, and tells what it says', async () => {
@@ -248,6 +268,27 @@ test('an emulator that is gone leaves the last numbers and says so', async () =>
     expect(trouble).not.toBe('');
   } finally {
     await other.stop();
+  }
+});
+
+test('an emulator that hangs keeps nothing waiting: the server answers, and says since when the numbers are old', async () => {
+  const hung = await new FakeEnvironment().start();
+  const other = await startWebServer(hung, { port: 0 });
+  const first = server;
+  server = other;
+  try {
+    await snapshotThat((one) => one.trouble === undefined);
+    hung.hangs = true;
+    const { at, readAt, trouble } = await snapshotThat((one) => one.trouble !== undefined);
+    expect(trouble).toBe('The emulator has given no answer for 3 s.');
+    expect(at).toBeGreaterThan(readAt);
+    hung.wake();
+    await snapshotThat((one) => one.readAt > at && one.trouble === undefined);
+  } finally {
+    server = first;
+    hung.wake();
+    await other.stop();
+    await hung.stop();
   }
 });
 

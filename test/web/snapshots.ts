@@ -11,6 +11,7 @@ export const lane = (values: Partial<LaneSnapshot> = {}): LaneSnapshot => ({
   doubleCharges: 0,
   calls: 0,
   invocations: 0,
+  running: 0,
   usedSeconds: 0,
   wastedSeconds: 0,
   ...values,
@@ -22,6 +23,7 @@ export const snapshot = (
   fault: Fault = { kind: 'up' },
 ): Snapshot => ({
   at,
+  readAt: at,
   fault,
   lanes: Object.fromEntries(Object.entries(lanes).map(([name, values]) => [name, lane(values)])),
 });

@@ -1,6 +1,8 @@
 import { follow } from '../connection';
-import { showConnection } from '../connection-banner';
+import { showFreshness } from '../connection-banner';
 import { find, setText } from '../dom';
+import { age } from '../format';
+import type { Freshness } from '../freshness';
 import { LAMBDA_PRICE } from '../lambda-cost';
 import { server } from '../server-api';
 import type { Snapshot, Welcome } from '../wire';
@@ -16,7 +18,8 @@ import { buildStory } from './story-view';
 interface Page {
   readonly run: number;
   history(kept: readonly Snapshot[]): void;
-  show(kept: readonly Snapshot[]): void;
+  /** @param fresh the last of them, which weren't shown yet */
+  show(kept: readonly Snapshot[], fresh: readonly Snapshot[]): void;
 }
 
 let page: Page | undefined;
@@ -58,37 +61,50 @@ function build({ run, lanes: all }: Welcome): Page {
       story.replay(snapshots);
       show(snapshots);
     },
-    show: (snapshots) => {
-      const last = snapshots.at(-1);
-      if (last) story.show(last);
+    show: (snapshots, fresh) => {
+      story.show(fresh);
       show(snapshots);
     },
   };
 }
 
+let arriving = false;
+
+/** The first news, or the first of another run of the server: its lanes may be others. */
 async function arrive(): Promise<void> {
-  const welcome = await server.welcome();
-  if (page?.run !== welcome.run) page = build(welcome);
-  page.history(kept);
+  if (arriving) return;
+  arriving = true;
+  try {
+    page = build(await server.welcome());
+    page.history(kept);
+  } finally {
+    arriving = false;
+  }
 }
+
+const LINK: Readonly<Record<Freshness['state'], string>> = {
+  live: 'Live',
+  old: 'Emulator gives no answer',
+  lost: 'Reconnecting…',
+};
 
 const { usdPerGbSecond, memoryMb, architecture, region, date } = LAMBDA_PRICE;
 setText(
   find('#price'),
-  `Costs are Lambda's running time only: ${memoryMb} MB, ${architecture}, $${usdPerGbSecond.toFixed(10)} per GB-second (${region}, ${date}). A run counts when it has ended.`,
+  `Costs are Lambda's running time only: ${memoryMb} MB, ${architecture}, $${usdPerGbSecond.toFixed(10)} per GB-second (${region}, ${date}). What is under way counts with the seconds that it has run so far; as wasted, while payment gives no answer.`,
 );
 
 follow({
-  history: (snapshots) => {
-    kept = snapshots;
-    void arrive().catch(report);
+  news: (news) => {
+    kept = keep(news.anew ? [] : kept, news.snapshots);
+    if (page?.run === news.run) {
+      if (news.anew) page.history(kept);
+      else page.show(kept, news.snapshots);
+    } else void arrive().catch(report);
   },
-  snapshot: (snapshot) => {
-    kept = keep(kept, snapshot);
-    page?.show(kept);
-  },
-  state: (connected) => {
-    showConnection(connected);
-    setText(find('#link'), connected ? 'Live' : 'Reconnecting…');
+  freshness: (now) => {
+    showFreshness(now);
+    setText(find('#link-state'), LINK[now.state]);
+    setText(find('#link-age'), now.age === undefined ? '' : ` · ${age(now.age)}`);
   },
 });

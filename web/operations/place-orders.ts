@@ -1,10 +1,12 @@
 import { COFFEES, type Coffee, priceOf, SIZES, type Size } from '../../functions/shop/domain/menu';
+import type { Order } from '../../functions/shop/domain/order';
 import { button, el, setText } from '../dom';
-import { plural } from '../format';
+import { clock, plural } from '../format';
 import { laneWords } from '../lanes';
-import { server } from '../server-api';
+import { server, wasRefused } from '../server-api';
 import { orderOf } from '../shop/order-book';
 import type { LaneInfo } from '../wire';
+import { type Outcome, sayPlaced } from './placing';
 
 const CUSTOMERS = ['Ada', 'Grace', 'Edsger', 'Barbara', 'Tony', 'Frances', 'Leslie', 'Radia'];
 
@@ -15,6 +17,14 @@ export interface PlaceOrders {
   everywhere(count: number): Promise<void>;
   place(count: number, lanes: readonly string[]): Promise<void>;
 }
+
+interface Sent {
+  readonly lane: string;
+  readonly order: Order;
+}
+
+const outcomeOf = (result: PromiseSettledResult<unknown>): Outcome =>
+  result.status === 'fulfilled' ? 'taken' : wasRefused(result.reason) ? 'refused' : 'unknown';
 
 export function buildPlaceOrders(
   place: HTMLElement,
@@ -29,6 +39,10 @@ export function buildPlaceOrders(
   );
   const said = el('p', { class: 'said', role: 'status' });
   let customer = 0;
+  /** Sent, and nobody knows whether they were taken. */
+  let open: readonly Sent[] = [];
+  const again = button('Send them again', 'action', () => send(open).catch(report));
+  again.hidden = true;
 
   const order = async (count: number, names: readonly string[]) => {
     setText(said, '');
@@ -39,15 +53,18 @@ export function buildPlaceOrders(
       const amount = priceOf([{ coffee, size, quantity: 1 }]);
       return orderOf(coffee, size, pick(CUSTOMERS, customer), amount, crypto.randomUUID(), new Date());
     });
-    const sent = made.flatMap((one) => names.map((name) => server.placeOrder(name, one)));
-    const failed = (await Promise.allSettled(sent)).filter((result) => result.status === 'rejected');
-    const [first] = failed;
-    if (first) {
-      setText(said, `${failed.length} of ${sent.length} orders were not taken.`);
-      throw first.reason;
-    }
-    const where = names.length === 1 ? laneWords(names[0] ?? '').title : 'every lane';
-    setText(said, `${plural(count, 'order')} placed in ${where}.`);
+    await send(made.flatMap((one) => names.map((lane) => ({ lane, order: one }))));
+  };
+  const send = async (orders: readonly Sent[]) => {
+    const results = await Promise.allSettled(orders.map((one) => server.placeOrder(one.lane, one.order)));
+    const outcomes = results.map(outcomeOf);
+    const used = new Set(orders.map(({ lane }) => lane));
+    const where = used.size > 1 ? `${used.size} lanes` : laneWords([...used][0] ?? '').title;
+    setText(said, `${clock(Date.now())} ${sayPlaced(outcomes, where)}`);
+    open = orders.filter((_, index) => outcomes[index] === 'unknown');
+    again.hidden = open.length === 0;
+    const failure = results.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+    if (failure) throw failure.reason;
   };
   const everywhere = (count: number) =>
     order(
@@ -65,7 +82,7 @@ export function buildPlaceOrders(
       'fieldset',
       { class: 'place' },
       el('legend', {}, 'Place orders'),
-      el('div', { class: 'options' }, ...buttons, choice, said),
+      el('div', { class: 'options' }, ...buttons, choice, said, again),
     ),
   );
   return { everywhere, place: order };

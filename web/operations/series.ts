@@ -40,9 +40,9 @@ export const GRAPHS: readonly Graph[] = [
   },
 ];
 
-/** Adds a snapshot to what a page keeps; the oldest go. */
-export function keep(kept: readonly Snapshot[], snapshot: Snapshot): Snapshot[] {
-  return [...kept.slice(-(KEPT_SNAPSHOTS - 1)), snapshot];
+/** Adds snapshots to what a page keeps; the oldest go. */
+export function keep(kept: readonly Snapshot[], fresh: readonly Snapshot[]): Snapshot[] {
+  return [...kept, ...fresh].slice(-KEPT_SNAPSHOTS);
 }
 
 /** Times in seconds and a row of values per line, as uPlot takes them; a gap is null. */
@@ -67,13 +67,13 @@ export function top(kept: readonly Snapshot[], lines: readonly Line[]): number {
   return most * 1.1;
 }
 
-/** What the waste of the last minute would come to in a day, in US dollars, if it went on like this. */
+/** What the waste of the last minute would come to in a day, in US dollars, if it went on like this; 0 while nothing runs: then it doesn't go on. */
 export function wastePerDay(kept: readonly Snapshot[], lane: string): number {
   const last = kept.at(-1);
   const first = last && kept.find(({ at }) => at >= last.at - 60_000);
   const to = last?.lanes[lane];
   const from = first?.lanes[lane];
-  if (!last || !first || !to || !from || last.at - first.at < 10_000) return 0;
+  if (!last || !first || !to || !from || to.running === 0 || last.at - first.at < 10_000) return 0;
   const perSecond = (to.wastedSeconds - from.wastedSeconds) / ((last.at - first.at) / 1000);
   return Math.max(0, costUsd(perSecond * 86_400));
 }

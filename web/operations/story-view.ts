@@ -7,7 +7,7 @@ export type StoryActions = Readonly<Partial<Record<StepKey, readonly [label: str
 
 export interface StoryView {
   replay(kept: readonly Snapshot[]): void;
-  show(snapshot: Snapshot): void;
+  show(fresh: readonly Snapshot[]): void;
 }
 
 /** The talk's story beside the lanes: the step that is on is open, with a button that does it. */
@@ -69,8 +69,8 @@ export function buildStory(place: HTMLElement, actions: StoryActions): StoryView
       kept.forEach(take);
       draw();
     },
-    show: (snapshot) => {
-      take(snapshot);
+    show: (fresh) => {
+      fresh.forEach(take);
       draw();
     },
   };

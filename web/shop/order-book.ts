@@ -2,8 +2,8 @@ import type { Coffee, Size } from '../../functions/shop/domain/menu';
 import type { Order, OrderStatus } from '../../functions/shop/domain/order';
 import type { Icon } from '../icons';
 
-/** Before the history knows an order, the page does: it is on its way, was refused, or lies in the queue. */
-export type Stage = 'sending' | 'refused' | 'queued' | OrderStatus;
+/** Before the history knows an order, the page does: it is on its way, was refused, got no answer, or waits in the queue. */
+export type Stage = 'sending' | 'refused' | 'unconfirmed' | 'waiting' | OrderStatus;
 
 export interface Ticket {
   readonly order: Order;
@@ -47,7 +47,7 @@ export function update(book: OrderBook, orderId: string, change: Partial<Ticket>
   };
 }
 
-/** Takes over what the history of a lane says. An order that it doesn't have yet stays queued. */
+/** Takes over what the history of a lane says. An order that it doesn't have yet stays as it is. */
 export function merge(
   book: OrderBook,
   lane: string,
@@ -87,9 +87,14 @@ export const STAGES: Readonly<Record<Stage, { icon: Icon; word: string; meaning:
   refused: {
     icon: 'cross',
     word: 'Not taken',
-    meaning: 'The shop did not confirm it. Send it again: the same order is never paid twice.',
+    meaning: 'The shop refused it.',
   },
-  queued: { icon: 'clock', word: 'Queued', meaning: 'Taken. It waits for its turn.' },
+  unconfirmed: {
+    icon: 'cross',
+    word: 'No answer',
+    meaning: 'Nobody knows whether the shop has it. Send it again: the same order is never paid twice.',
+  },
+  waiting: { icon: 'clock', word: 'Waiting', meaning: 'Taken. It waits for its turn.' },
   accepted: { icon: 'clock', word: 'Being paid', meaning: 'The payment is being asked for.' },
   retrying: { icon: 'retry', word: 'Trying again', meaning: 'Payment did not answer. We try again by ourselves.' },
   parked: { icon: 'pause', word: 'Parked', meaning: 'Safe. We finish it when payment is back.' },

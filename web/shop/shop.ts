@@ -1,9 +1,9 @@
 import { type Coffee, priceOf, type Size } from '../../functions/shop/domain/menu';
 import { follow } from '../connection';
-import { showConnection } from '../connection-banner';
+import { showFreshness } from '../connection-banner';
 import { el, find, setText } from '../dom';
 import { laneWords } from '../lanes';
-import { server } from '../server-api';
+import { server, wasRefused } from '../server-api';
 import type { Fault, LaneInfo } from '../wire';
 import { COFFEE_WORDS } from './cup';
 import { buildMenu } from './menu';
@@ -70,9 +70,14 @@ async function submit({ order: made, lane }: Ticket): Promise<void> {
   change(update(book, made.orderId, { stage: 'sending', lastError: undefined }));
   try {
     await server.placeOrder(lane, made);
-    change(update(book, made.orderId, { stage: 'queued' }));
+    change(update(book, made.orderId, { stage: 'waiting' }));
   } catch (error) {
-    change(update(book, made.orderId, { stage: 'refused', lastError: (error as Error).message }));
+    change(
+      update(book, made.orderId, {
+        stage: wasRefused(error) ? 'refused' : 'unconfirmed',
+        lastError: (error as Error).message,
+      }),
+    );
   }
 }
 
@@ -109,8 +114,14 @@ function tellOfFault(fault: Fault): void {
   setText(find('#notice'), words[fault.kind]);
 }
 
+let starting = false;
+
 async function start(): Promise<void> {
-  const { run, lanes } = await server.welcome();
+  if (starting) return;
+  starting = true;
+  const { run, lanes } = await server.welcome().finally(() => {
+    starting = false;
+  });
   let saved: OrderBook | undefined;
   try {
     saved = JSON.parse(localStorage.getItem(STORE) ?? 'null') ?? undefined;
@@ -131,11 +142,11 @@ customer.addEventListener('change', () => localStorage.setItem('spillway-custome
 find<HTMLFormElement>('#details').addEventListener('submit', (event) => event.preventDefault());
 
 follow({
-  history: (snapshots) => {
+  news: ({ run, snapshots }) => {
     const last = snapshots.at(-1);
     if (last) tellOfFault(last.fault);
-    void start().catch(() => showConnection(false));
+    // A start that failed is made again with the next news.
+    if (book.run !== run) void start().catch(() => {});
   },
-  snapshot: ({ fault }) => tellOfFault(fault),
-  state: showConnection,
+  freshness: showFreshness,
 });

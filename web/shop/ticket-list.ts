@@ -72,7 +72,7 @@ export class TicketList {
       const detail = ticket.stage === 'paid' ? undefined : ticket.lastError;
       error.hidden = !detail;
       setText(error, detail ?? '');
-      again.hidden = ticket.stage !== 'refused';
+      again.hidden = ticket.stage !== 'refused' && ticket.stage !== 'unconfirmed';
       if (stage === ticket.stage) return;
       stage = ticket.stage;
       setAttribute(element, 'data-stage', stage);
