@@ -10,6 +10,11 @@ const base = {
   // zod's messages are published as ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!zod/)'],
   globalSetup: '<rootDir>/test/global-setup.js',
+  moduleNameMapper: {
+    '^spillway/runtime$': '<rootDir>/functions/runtime/index.ts',
+    '^spillway/testing$': '<rootDir>/functions/runtime/testing/index.ts',
+    '^spillway/modules/(.*)$': '<rootDir>/modules/$1/index.ts',
+  },
   setupFilesAfterEnv: ['<rootDir>/test/patience.js'],
   testEnvironment: 'node',
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdktf.out', '<rootDir>/.spillway'],

@@ -6,15 +6,15 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { impatientClient } from '../../runtime/breaker/protect';
-import { type CanaryVerdict, inARow } from '../../runtime/canary';
+import { type CanaryVerdict, consecutiveCanaries } from '../../runtime/canary';
 import { readEnvironment } from '../../runtime/contract';
+import { askFunction } from '../../runtime/function-canary';
 import { functionMetrics } from '../../runtime/metrics';
 import { patience } from '../../runtime/patience';
 import { askCanary, charge } from '../../shop/domain/payment';
 import { OrdersTable } from '../../shop/orders/table';
 import { paymentAuthorization } from '../../shop/payment-client';
 import { RELEASE_PROBLEMS, type RedriveReport, redrive, redriveRequest } from './contract';
-import { askFunction } from './function-canary';
 import { moveTasks } from './move-tasks';
 import { type RedriveSurroundings, reconcile } from './reconcile';
 import { watch } from './watch';
@@ -39,7 +39,8 @@ const orders = environment.ORDERS_TABLE ? new OrdersTable(impatientClient(), env
 /** @throws what our own side is to blame for */
 async function ask(): Promise<CanaryVerdict> {
   const { PAYMENT_URL, CANARY_FUNCTION } = environment;
-  if (CANARY_FUNCTION) return inARow(canaries, () => askFunction(canaryClient, CANARY_FUNCTION, canaryTimeoutMs));
+  if (CANARY_FUNCTION)
+    return consecutiveCanaries(canaries, () => askFunction(canaryClient, CANARY_FUNCTION, canaryTimeoutMs));
   if (!PAYMENT_URL) throw new Error('neither PAYMENT_URL nor CANARY_FUNCTION is set');
   const header = await authorization();
   return askCanary((call) => charge(PAYMENT_URL, call, canaryTimeoutMs, header), canaries, randomUUID);

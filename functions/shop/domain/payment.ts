@@ -1,4 +1,4 @@
-import { type CanaryVerdict, inARow } from '../../runtime/canary';
+import { type CanaryVerdict, consecutiveCanaries } from '../../runtime/canary';
 
 /** What came of asking the payment system: each kind needs another kind of help. */
 export type PaymentOutcome =
@@ -91,7 +91,7 @@ export function askCanary(
   count: number,
   id: () => string,
 ): Promise<CanaryVerdict> {
-  return inARow(count, async () => {
+  return consecutiveCanaries(count, async () => {
     const outcome = await send({ orderId: `canary-${id()}`, amount: 0, currency: 'USD', canary: true });
     return outcome.kind === 'charged' ? { green: true, detail: 'charged' } : { green: false, detail: outcome.reason };
   });

@@ -1,6 +1,6 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import fc from 'fast-check';
-import { askFunction } from '../../../../functions/operations/redrive/function-canary';
+import { askFunction } from '../../../functions/runtime/function-canary';
 
 const answering = (output: object) => ({ send: async () => output }) as unknown as LambdaClient;
 const failing = (error: Error) =>

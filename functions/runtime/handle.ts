@@ -1,0 +1,467 @@
+import type { ConsumerContract } from './contract';
+import { type Action, decide, isLastReceive, type Outcome, type RetryPolicy } from './decide';
+import type { ConsumerDefinition, ConsumerLogger, WorkContext } from './definition';
+import { isConnectionReset, Refused, shorten, sortUnknown } from './failures';
+import type { Gate } from './gate';
+import type { Begun, Claim, Ledger } from './ledger/ledger';
+import type { Message } from './message';
+import type { RepairNote } from './note';
+import { type Read, read } from './read';
+
+/** Milliseconds kept back for recording what happened, or handing it over, when the invocation itself is about to end. */
+export const RESERVE_MS = 1500;
+/** Milliseconds that a claim outlives its function by: clocks differ. */
+const LEASE_MARGIN_MS = 5000;
+/** Seconds by which a key counts as forgotten too early. */
+const KEY_LIFE_MARGIN = 60;
+/** Processes that may die of a message that is handled alone before it is poison. */
+const MAXIMUM_CRASHES = 3;
+/** Seconds until a message is tried again that wasn't begun for want of time. */
+const NOT_BEGUN_SECONDS = 1;
+
+/** What a canary says of the dependency; `none`: there is none to ask. */
+export type CanaryColour = 'green' | 'red' | 'none';
+
+/** Everything outside that handling a message touches. */
+export interface Ports {
+  readonly ledger: Ledger | undefined;
+  /** Whether the dependency works for others at this moment. Never throws. */
+  canary(): Promise<CanaryColour>;
+  sendToRepair(message: Message, note: RepairNote): Promise<void>;
+  retry(message: Message, seconds: number): Promise<void>;
+  /** Calls the dependency behind its breaker, if it has one. */
+  protect(call: () => Promise<Outcome>): Promise<Outcome>;
+  /** Milliseconds until the invocation is ended. */
+  remaining(): number;
+  now(): Date;
+  random(): number;
+  /** A name that no other delivery has. */
+  owner(message: Message): string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly logger: ConsumerLogger;
+}
+
+export interface Settings {
+  readonly policy: RetryPolicy;
+  /** Milliseconds that `work` may take. */
+  readonly timeout: number;
+  /** Milliseconds that the invocation had when it began. */
+  readonly budget: number;
+}
+
+/** What became of a message: what the log says of it and metrics count. */
+export interface Handled {
+  readonly message: Message;
+  readonly outcome: Outcome;
+  readonly action: Action;
+  readonly id?: string | undefined;
+  /** Its first delivery. */
+  readonly isNew?: boolean | undefined;
+  /** It couldn't even be put off: it comes back when its source gives it up. */
+  readonly lost?: boolean;
+}
+
+type Readable<Value> = Exclude<Read<Value>, { malformed: unknown }>;
+
+/** One consumer in one invocation. */
+export class Handling<Value> {
+  private readonly readings = new Map<Message, Promise<Read<Value>>>();
+
+  constructor(
+    private readonly contract: ConsumerContract<Value>,
+    private readonly definition: ConsumerDefinition<Value>,
+    private readonly settings: Settings,
+    private readonly ports: Ports,
+    private readonly gate: Gate,
+  ) {}
+
+  /**
+   * Handles one message. The order of the writes keeps it safe when the process dies between any two of them: it is claimed before the work, the work carries the business id as its key, the
+   * claim is closed after it, and the message is finished with last. What goes to repair is sent there before anything says so.
+   *
+   * Never throws: whatever the function's own side throws puts the message off, as an outage does.
+   */
+  async handle(message: Message): Promise<Handled> {
+    try {
+      return await this.steps(message);
+    } catch (error) {
+      return this.putOffAfter(error, message);
+    }
+  }
+
+  /** Defers a message blocked by an earlier one of its group, for no longer than that one: it would hold up the whole group. */
+  async behind(message: Message, seconds: number): Promise<Handled> {
+    const outcome: Outcome = {
+      kind: 'not-begun',
+      detail: 'waits for one before it in its group',
+      retryAfter: Math.max(0, seconds - 1),
+    };
+    try {
+      const reading = await this.reading(message);
+      const action = this.decide(outcome, message);
+      if (!('malformed' in reading))
+        await this.note(
+          message,
+          reading,
+          action.kind === 'retry' && action.parks ? 'parked' : 'retrying',
+          outcome.detail,
+        );
+      return await this.putOff(message, outcome, action);
+    } catch (error) {
+      return this.putOffAfter(error, message);
+    }
+  }
+
+  private async steps(message: Message): Promise<Handled> {
+    const reading = await this.reading(message);
+    if ('malformed' in reading) {
+      const { detail, path, known } = reading.malformed;
+      return this.repairUnbegun(message, { kind: 'malformed', detail, path }, known);
+    }
+    if (!this.hasTime()) return this.notBegun(message);
+    const refusal = this.refusedAtAdmission(reading.value);
+    if (refusal && !(await this.wasAdmitted(reading.id))) return this.repairUnbegun(message, refusal, reading);
+
+    const { ledger } = this.ports;
+    const claim = this.claim(message, reading);
+    const begun = (await ledger?.begin(claim)) ?? {
+      state: 'claimed' as const,
+      isNew: message.receiveCount === 1,
+      suspect: false,
+    };
+    if (begun.state !== 'claimed') return this.unclaimed(message, reading, begun);
+    const work = () => this.work(message, reading, claim, begun);
+    return begun.suspect
+      ? this.gate.exclusive(() => this.alone(message, reading, claim, begun))
+      : this.gate.shared(work);
+  }
+
+  /** What somebody else has claimed, done or sent to repair. */
+  private async unclaimed(
+    message: Message,
+    { id }: Readable<Value>,
+    begun: Exclude<Begun, { state: 'claimed' }>,
+  ): Promise<Handled> {
+    switch (begun.state) {
+      case 'done':
+        return this.finished(message, { kind: 'duplicate', detail: 'done before' }, id);
+      case 'in-repair':
+        return this.finished(message, { kind: 'duplicate', detail: 'lies in repair' }, id);
+      case 'conflict': {
+        const detail = `The id ${id} was used before, by a message with other content.`;
+        return this.sendToRepair(message, { kind: 'conflict', detail }, id);
+      }
+      case 'busy': {
+        const seconds = Math.max(
+          1,
+          (begun.until.getTime() - this.ports.now().getTime()) / 1000 + this.ports.random() * 5,
+        );
+        const outcome: Outcome = {
+          kind: 'not-begun',
+          detail: 'another delivery is at work on it',
+          retryAfter: seconds,
+        };
+        return { ...(await this.putOff(message, outcome, this.decide(outcome, message))), id };
+      }
+    }
+  }
+
+  /** A message whose last delivery was never closed may be what killed its process: how often is counted before it gets the chance again. */
+  private async alone(
+    message: Message,
+    reading: Readable<Value>,
+    claim: Claim,
+    begun: Begun & { state: 'claimed' },
+  ): Promise<Handled> {
+    if (!this.hasTime())
+      return this.close(message, reading, claim, begun, {
+        kind: 'not-begun',
+        detail: 'no time left',
+        retryAfter: NOT_BEGUN_SECONDS,
+      });
+    const crashes = (await this.ports.ledger?.countCrash?.(claim)) ?? 0;
+    if (crashes > MAXIMUM_CRASHES) {
+      const detail = `its process died ${MAXIMUM_CRASHES} times, each time while it was handled alone`;
+      return this.close(message, reading, claim, begun, { kind: 'poison', detail });
+    }
+    return this.work(message, reading, claim, begun);
+  }
+
+  private async work(
+    message: Message,
+    reading: Readable<Value>,
+    claim: Claim,
+    begun: Begun & { state: 'claimed' },
+  ): Promise<Handled> {
+    const kept: { result?: unknown } = {};
+    const outcome = await this.ports.protect(() => this.attempt(message, reading, begun.askedAt, kept));
+    return this.close(message, reading, claim, begun, outcome, kept.result);
+  }
+
+  /** Asks the dependency; whatever is thrown is sorted. A refusal counts only if the canary isn't refused as well. */
+  private async attempt(
+    message: Message,
+    { value, id }: Readable<Value>,
+    askedAt: Date | undefined,
+    kept: { result?: unknown },
+  ): Promise<Outcome> {
+    const { definition, ports } = this;
+    const limit = Math.max(1, Math.min(this.settings.timeout, ports.remaining() - RESERVE_MS));
+    const { signal, over, stop } = timeLimit(limit);
+    const context: WorkContext = {
+      environment: ports.environment,
+      idempotencyKey: id,
+      signal,
+      attempt: message.receiveCount,
+      sentAt: message.sentAt,
+      logger: ports.logger,
+    };
+    const limited = <T>(work: () => Promise<T> | T): Promise<T> => Promise.race([over, (async () => work())()]);
+    try {
+      if (this.keyIsForgotten(askedAt)) {
+        if (!definition.lookup) {
+          const detail = `It was asked for on ${askedAt?.toISOString()}, nobody knows what came of it, and the dependency has forgotten the key by now. Look it up there before it is sent again.`;
+          return { kind: 'forgotten', detail };
+        }
+        const { lookup } = definition;
+        const found = await limited(() => lookup(value, context));
+        if (found !== undefined) {
+          kept.result = found;
+          return { kind: 'done', detail: 'an earlier call had done it' };
+        }
+      }
+      const work = () => limited(() => definition.work(value, context));
+      kept.result = await work().catch((error: unknown) => {
+        if (!isConnectionReset(error) || signal.aborted) throw error;
+        return work();
+      });
+      return { kind: 'done' };
+    } catch (error) {
+      return this.sort(error);
+    } finally {
+      stop();
+    }
+  }
+
+  private async sort(error: unknown): Promise<Outcome> {
+    const failure = this.definition.sort?.(error) ?? sortUnknown(error);
+    const detail = shorten(failure.message);
+    switch (failure.name) {
+      case 'Internal':
+        return { kind: 'internal', detail };
+      case 'Unavailable':
+        return { kind: 'unavailable', detail, retryAfter: failure.retryAfter, notAsked: failure.notAsked };
+      case 'Refused':
+        // What refuses everybody has a fault of its own: an expired key, a broken release.
+        return (await this.ports.canary()) === 'red'
+          ? { kind: 'unavailable', detail: shorten(`refused, and so is the canary: ${detail}`) }
+          : { kind: 'refused', detail, path: failure.path };
+    }
+  }
+
+  /** Writes down what came of it and carries out what follows. */
+  private async close(
+    message: Message,
+    { id }: Readable<Value>,
+    claim: Claim,
+    begun: Begun & { state: 'claimed' },
+    outcome: Outcome,
+    result?: unknown,
+  ): Promise<Handled> {
+    const { ports } = this;
+    const { isNew } = begun;
+    if (outcome.kind === 'done') {
+      await ports.ledger?.finish(claim, result, ports.now());
+      return { message, outcome, action: { kind: 'finish' }, id, isNew };
+    }
+    const action = this.decide(outcome, message, await this.rounds(message, claim, outcome));
+    if (action.kind === 'repair') {
+      await ports.sendToRepair(message, this.repairNote(message, action, id));
+      await this.release(claim, begun, outcome, 'repair', action.detail);
+      return {
+        message,
+        outcome: { ...outcome, kind: action.reason, detail: action.detail } as Outcome,
+        action,
+        id,
+        isNew,
+      };
+    }
+    const status = action.kind === 'retry' && action.parks ? 'parked' : 'retrying';
+    await this.release(claim, begun, outcome, status, outcome.detail ?? '');
+    return { ...(await this.putOff(message, outcome, action)), id, isNew };
+  }
+
+  private async release(
+    claim: Claim,
+    { askedAt }: Begun & { state: 'claimed' },
+    outcome: Outcome,
+    status: 'retrying' | 'parked' | 'repair',
+    detail: string,
+  ) {
+    const notAsked =
+      outcome.kind === 'not-asked' ||
+      outcome.kind === 'not-begun' ||
+      outcome.kind === 'refused' ||
+      (outcome.kind === 'unavailable' && outcome.notAsked === true);
+    await this.ports.ledger?.release(claim, {
+      status,
+      detail,
+      now: this.ports.now(),
+      keyUnused: notAsked && askedAt === undefined,
+    });
+  }
+
+  /** A release that ends in failure counts against the message only if the same moment was fine for others: an outage of many releases is not its fault. */
+  private async rounds(message: Message, claim: Claim, { kind }: Outcome): Promise<number | undefined> {
+    const { ledger, canary } = this.ports;
+    if (
+      (kind !== 'unavailable' && kind !== 'internal') ||
+      !ledger?.countRound ||
+      !isLastReceive(message, this.settings.policy)
+    )
+      return undefined;
+    return (await canary()) === 'green' ? ledger.countRound(claim) : undefined;
+  }
+
+  private async notBegun(message: Message): Promise<Handled> {
+    const outcome: Outcome = {
+      kind: 'not-begun',
+      detail: 'the invocation ends too soon to begin it',
+      retryAfter: NOT_BEGUN_SECONDS,
+    };
+    return this.putOff(message, outcome, this.decide(outcome, message));
+  }
+
+  private async finished(message: Message, outcome: Outcome, id: string): Promise<Handled> {
+    return { message, outcome, action: { kind: 'finish' }, id };
+  }
+
+  private async sendToRepair(message: Message, outcome: Outcome, id: string | undefined): Promise<Handled> {
+    const action = this.decide(outcome, message);
+    if (action.kind === 'repair') await this.ports.sendToRepair(message, this.repairNote(message, action, id));
+    return { message, outcome, action, id };
+  }
+
+  /** What was never begun, written down so that it is found by its id where it has one. */
+  private async repairUnbegun(
+    message: Message,
+    outcome: Outcome,
+    known: { readonly id: string; readonly fingerprint: string } | undefined,
+  ): Promise<Handled> {
+    const handled = await this.sendToRepair(message, outcome, known?.id);
+    try {
+      if (known) await this.note(message, known, 'repair', outcome.detail ?? '');
+    } catch (error) {
+      // It lies in repair and is finished with, whether the ledger can say so or not.
+      this.ports.logger.error('the ledger is out of reach', { id: known?.id, error: error as Error });
+    }
+    return handled;
+  }
+
+  private async note(
+    message: Message,
+    { id, fingerprint }: { readonly id: string; readonly fingerprint: string },
+    status: 'retrying' | 'parked' | 'repair',
+    detail: string,
+  ) {
+    await this.ports.ledger?.note({ id, fingerprint, status, detail, sentAt: message.sentAt, now: this.ports.now() });
+  }
+
+  private async putOff(message: Message, outcome: Outcome, action: Action): Promise<Handled> {
+    if (action.kind === 'retry') await this.ports.retry(message, action.seconds);
+    return { message, outcome, action };
+  }
+
+  private async putOffAfter(error: unknown, message: Message): Promise<Handled> {
+    const outcome: Outcome = { kind: 'internal', detail: shorten((error as Error).message ?? String(error)) };
+    const action = this.decide(outcome, message);
+    try {
+      return await this.putOff(message, outcome, action);
+    } catch {
+      return { message, outcome, action, lost: true };
+    }
+  }
+
+  private decide(outcome: Outcome, { receiveCount }: Message, rounds?: number): Action {
+    return decide(outcome, { receiveCount, rounds }, this.settings.policy, this.ports.random());
+  }
+
+  private reading(message: Message): Promise<Read<Value>> {
+    const known = this.readings.get(message) ?? read(message, this.contract);
+    this.readings.set(message, known);
+    return known;
+  }
+
+  /** True for what was begun before: it was accepted then. */
+  private async wasAdmitted(id: string): Promise<boolean> {
+    const entry = await this.ports.ledger?.find(id);
+    return entry !== undefined && entry.deliveries > 0;
+  }
+
+  private refusedAtAdmission(value: Value): (Outcome & { kind: 'refused' }) | undefined {
+    try {
+      this.definition.admit?.(value);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return { kind: 'refused', detail: error.message, path: error.path };
+    }
+  }
+
+  /** True when the work can have all the time that it may take, or all that there ever was: what is begun too late fails for want of time, and that says nothing about its dependency. */
+  private hasTime(): boolean {
+    const { timeout, budget } = this.settings;
+    return this.ports.remaining() - RESERVE_MS >= Math.min(timeout, budget - RESERVE_MS - 500);
+  }
+
+  private keyIsForgotten(askedAt: Date | undefined): boolean {
+    const { idempotencyKeyLife: life } = this.definition;
+    if (life === undefined || askedAt === undefined) return false;
+    return (this.ports.now().getTime() - askedAt.getTime() + this.settings.timeout) / 1000 + KEY_LIFE_MARGIN > life;
+  }
+
+  private claim(message: Message, { value, id, fingerprint }: Readable<Value>): Claim {
+    const now = this.ports.now();
+    return {
+      id,
+      fingerprint,
+      owner: this.ports.owner(message),
+      sentAt: message.sentAt,
+      now,
+      until: new Date(now.getTime() + this.ports.remaining() + LEASE_MARGIN_MS),
+      keep: this.definition.keep?.(value, message.sentAt),
+    };
+  }
+
+  private repairNote(
+    message: Message,
+    { reason, detail, path }: Action & { kind: 'repair' },
+    id: string | undefined,
+  ): RepairNote {
+    return {
+      reason,
+      detail,
+      path,
+      id,
+      consumer: this.contract.name,
+      sentAt: message.sentAt.toISOString(),
+      messageId: message.id,
+    };
+  }
+}
+
+/** A signal, and a promise that is rejected with it: not everything that is waited for listens to a signal. */
+function timeLimit(milliseconds: number) {
+  const controller = new AbortController();
+  let stop: () => void = () => {};
+  const over = new Promise<never>((_, reject) => {
+    const timer = setTimeout(() => {
+      const error = new DOMException(`no answer in ${milliseconds} ms`, 'TimeoutError');
+      controller.abort(error);
+      reject(error);
+    }, milliseconds);
+    stop = () => clearTimeout(timer);
+  });
+  over.catch(() => {});
+  return { signal: controller.signal, over, stop };
+}

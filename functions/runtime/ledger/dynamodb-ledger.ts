@@ -1,0 +1,272 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { begin, later } from './entry';
+import type { Begun, Claim, Ledger, LedgerEntry, LedgerStatus, Note, Release } from './ledger';
+
+export interface DynamoDbLedgerOptions {
+  readonly tableName: string;
+  /** Keeps the ids of consumers apart that share a table: the key is `<scope>#<id>`. */
+  readonly scope: string;
+  /** Days that an entry is kept after it was closed. Longer than any copy of its message can live: the module checks it. */
+  readonly days: number;
+}
+
+/** Attributes that are the ledger's own; `keep` may not use them. */
+export const LEDGER_ATTRIBUTES = [
+  'id',
+  'status',
+  'fingerprint',
+  'firstSeen',
+  'updatedAt',
+  'deliveries',
+  'rounds',
+  'roundAt',
+  'crashes',
+  'owner',
+  'ownerBefore',
+  'leaseUntil',
+  'askedAt',
+  'askedBefore',
+  'repairAt',
+  'detail',
+  'result',
+  'expiresAt',
+] as const;
+type LedgerAttribute = (typeof LEDGER_ATTRIBUTES)[number];
+
+/** Bytes of a result that is kept beside everything else in an item of at most 400 KB. Source: DynamoDB guide, "Quotas". */
+const MAXIMUM_RESULT = 300_000;
+
+/** Nothing, where an expression needs a value: what it refers to must exist. */
+const NONE = { S: '' };
+const CLAIM = 'REMOVE #owner, #ownerBefore, #leaseUntil, #askedBefore, #crashes';
+
+interface Change {
+  readonly update: string;
+  readonly condition?: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, AttributeValue>>;
+}
+
+/** A ledger in a DynamoDB table with the string key `id` and the time to live `expiresAt`: one write to begin, one to end. */
+export class DynamoDbLedger implements Ledger {
+  constructor(
+    private readonly client: DynamoDBClient,
+    private readonly options: DynamoDbLedgerOptions,
+  ) {}
+
+  async begin(claim: Claim): Promise<Begun> {
+    const keep = Object.entries(claim.keep ?? {});
+    const kept = keep.map((_, index) => `, #keep${index} = if_not_exists(#keep${index}, :keep${index})`).join('');
+    const { changed, item } = await this.write(claim.id, {
+      update:
+        'SET #status = :inProgress, #fingerprint = :fingerprint, #firstSeen = if_not_exists(#firstSeen, :sent), #roundAt = if_not_exists(#roundAt, :roundAt), ' +
+        '#ownerBefore = if_not_exists(#owner, :none), #owner = :owner, #leaseUntil = :until, ' +
+        `#askedBefore = if_not_exists(#askedAt, :none), #askedAt = if_not_exists(#askedAt, :now), #updatedAt = :now${kept} ADD #deliveries :one`,
+      condition:
+        'attribute_not_exists(#status) OR (#status IN (:inProgress, :retrying, :parked) AND #fingerprint = :fingerprint ' +
+        'AND (attribute_not_exists(#owner) OR (#owner <> :owner AND #leaseUntil <= :now)))',
+      names: Object.fromEntries(keep.map(([name], index) => [`#keep${index}`, name])),
+      values: {
+        ...claimValues(claim),
+        ':retrying': { S: 'retrying' },
+        ':parked': { S: 'parked' },
+        ':none': NONE,
+        ...Object.fromEntries(
+          keep.map(([, value], index) => [
+            `:keep${index}`,
+            typeof value === 'number' ? { N: String(value) } : { S: value },
+          ]),
+        ),
+      },
+    });
+    if (!item) throw new Error(`DynamoDB did not say how ${claim.id} stands`);
+    // One's own write, whose answer was lost, stands in the way of its repetition.
+    if (changed || item.owner?.S === claim.owner) return claimed(item);
+    const before = read(item);
+    const begun = begin(before, claim);
+    return begun.state === 'claimed' ? this.restart(before, claim) : begun;
+  }
+
+  /** What was sent again from repair starts again. Of two that were sent again at once one restarts it; the other finds what that one has made of it. */
+  private async restart(before: LedgerEntry, claim: Claim): Promise<Begun> {
+    const { changed, item } = await this.write(claim.id, {
+      update:
+        'SET #status = :inProgress, #fingerprint = :fingerprint, #roundAt = :roundAt, #ownerBefore = :none, #owner = :owner, #leaseUntil = :until, ' +
+        '#askedBefore = :none, #askedAt = :now, #updatedAt = :now REMOVE #repairAt, #rounds, #crashes, #detail ADD #deliveries :one',
+      condition: '#status = :repair AND #repairAt = :repairAt',
+      values: {
+        ...claimValues(claim),
+        ':none': NONE,
+        ':repair': { S: 'repair' },
+        ':repairAt': { S: before.repairAt ?? '' },
+      },
+    });
+    if (changed || item?.owner?.S === claim.owner) return { state: 'claimed', isNew: false, suspect: false };
+    const now = item && begin(read(item), claim);
+    return now && now.state !== 'claimed' ? now : { state: 'busy', until: claim.until };
+  }
+
+  async finish({ id }: Claim, result: unknown, now: Date): Promise<void> {
+    const json = result === undefined ? undefined : JSON.stringify(result);
+    const kept = json !== undefined && Buffer.byteLength(json) <= MAXIMUM_RESULT ? json : undefined;
+    await this.write(id, {
+      update: `SET #status = :done, #updatedAt = :now, #expiresAt = :expiresAt${kept === undefined ? '' : ', #result = :result'} ${CLAIM}, #detail, #askedAt, #repairAt`,
+      condition: 'attribute_exists(#status) AND #status <> :done',
+      values: {
+        ':done': { S: 'done' },
+        ':now': { S: now.toISOString() },
+        ':expiresAt': this.expiry(now),
+        ...(kept !== undefined && { ':result': { S: kept } }),
+      },
+    });
+  }
+
+  async release({ id, owner }: Claim, { status, detail, now, keyUnused }: Release): Promise<void> {
+    await this.write(id, {
+      update: `SET #status = :status, #detail = :detail, #updatedAt = :now, #expiresAt = :expiresAt${status === 'repair' ? ', #repairAt = :now' : ''} ${CLAIM}${keyUnused ? ', #askedAt' : ''}`,
+      condition: '#owner = :owner AND #status = :inProgress',
+      values: {
+        ':owner': { S: owner },
+        ':inProgress': { S: 'in-progress' },
+        ':status': { S: status },
+        ':detail': { S: detail },
+        ':now': { S: now.toISOString() },
+        ':expiresAt': this.expiry(now),
+      },
+    });
+  }
+
+  async note({ id, status, detail, fingerprint, sentAt, now }: Note): Promise<void> {
+    const repair = status === 'repair';
+    await this.write(id, {
+      update:
+        'SET #status = :status, #detail = :detail, #updatedAt = :now, #expiresAt = :expiresAt, #firstSeen = if_not_exists(#firstSeen, :sent), ' +
+        `#roundAt = if_not_exists(#roundAt, :roundAt), #fingerprint = if_not_exists(#fingerprint, :fingerprint)${repair ? ', #repairAt = :now' : ''}`,
+      condition: 'attribute_not_exists(#status) OR #status IN (:retrying, :parked)',
+      values: {
+        ':status': { S: status },
+        ':retrying': { S: 'retrying' },
+        ':parked': { S: 'parked' },
+        ':detail': { S: detail },
+        ':fingerprint': { S: fingerprint },
+        ':sent': { S: sentAt.toISOString() },
+        ':roundAt': { S: later(sentAt, now) },
+        ':now': { S: now.toISOString() },
+        ':expiresAt': this.expiry(now),
+      },
+    });
+  }
+
+  async countRound({ id, owner, sentAt, now }: Claim): Promise<number | undefined> {
+    const sent = sentAt.toISOString();
+    const { changed, item } = await this.write(id, {
+      update: 'SET #roundAt = :roundAt ADD #rounds :round',
+      // A set, because adding to it twice is adding to it once.
+      condition: '#owner = :owner AND (#roundAt < :sent OR contains(#rounds, :sent))',
+      values: {
+        ':owner': { S: owner },
+        ':roundAt': { S: later(sentAt, now) },
+        ':sent': { S: sent },
+        ':round': { SS: [sent] },
+      },
+    });
+    return changed ? item?.rounds?.SS?.length : undefined;
+  }
+
+  async countCrash({ id, owner }: Claim): Promise<number> {
+    const { item } = await this.write(id, {
+      update: 'ADD #crashes :crash',
+      condition: '#owner = :owner',
+      values: { ':owner': { S: owner }, ':crash': { SS: [owner] } },
+    });
+    return item?.crashes?.SS?.length ?? 1;
+  }
+
+  async find(id: string): Promise<LedgerEntry | undefined> {
+    const { Item } = await this.client.send(
+      new GetItemCommand({ TableName: this.options.tableName, Key: this.key(id), ConsistentRead: true }),
+    );
+    return Item && read(Item);
+  }
+
+  private key(id: string) {
+    return { id: { S: `${this.options.scope}#${id}` } };
+  }
+
+  private expiry(now: Date): AttributeValue {
+    return { N: String(Math.floor(now.getTime() / 1000) + this.options.days * 86_400) };
+  }
+
+  /** @returns the item afterwards; if the condition didn't hold, as it is */
+  private async write(id: string, { update, condition, names, values }: Change) {
+    const expressions = `${update} ${condition ?? ''}`;
+    const used = LEDGER_ATTRIBUTES.filter((name) => new RegExp(`#${name}\\b`).test(expressions));
+    try {
+      const { Attributes: item } = await this.client.send(
+        new UpdateItemCommand({
+          TableName: this.options.tableName,
+          Key: this.key(id),
+          UpdateExpression: update,
+          ConditionExpression: condition,
+          ExpressionAttributeNames: { ...Object.fromEntries(used.map((name) => [`#${name}`, name])), ...names },
+          ExpressionAttributeValues: { ...values },
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return { changed: true, item: item as Item | undefined };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException)
+        return { changed: false, item: error.Item as Item | undefined };
+      throw error;
+    }
+  }
+}
+
+type Item = Partial<Record<LedgerAttribute, AttributeValue>>;
+
+function claimValues({ owner, fingerprint, sentAt, now, until }: Claim): Record<string, AttributeValue> {
+  return {
+    ':inProgress': { S: 'in-progress' },
+    ':fingerprint': { S: fingerprint },
+    ':sent': { S: sentAt.toISOString() },
+    ':roundAt': { S: later(sentAt, now) },
+    ':owner': { S: owner },
+    ':until': { S: until.toISOString() },
+    ':now': { S: now.toISOString() },
+    ':one': { N: '1' },
+  };
+}
+
+function claimed({ deliveries, ownerBefore, askedBefore }: Item): Begun {
+  return {
+    state: 'claimed',
+    isNew: deliveries?.N === '1',
+    suspect: Boolean(ownerBefore?.S),
+    askedAt: askedBefore?.S ? new Date(askedBefore.S) : undefined,
+  };
+}
+
+function read(item: Item): LedgerEntry {
+  const key = item.id?.S ?? '';
+  return {
+    id: key.slice(key.indexOf('#') + 1),
+    status: (item.status?.S ?? 'retrying') as LedgerStatus,
+    fingerprint: item.fingerprint?.S ?? '',
+    firstSeen: item.firstSeen?.S ?? '',
+    updatedAt: item.updatedAt?.S ?? '',
+    deliveries: Number(item.deliveries?.N ?? 0),
+    rounds: item.rounds?.SS?.length ?? 0,
+    ...(item.detail?.S && { detail: item.detail.S }),
+    ...(item.askedAt?.S && { askedAt: item.askedAt.S }),
+    ...(item.repairAt?.S && { repairAt: item.repairAt.S }),
+    ...(item.result?.S && { result: JSON.parse(item.result.S) }),
+    ...(item.owner?.S && { claim: { owner: item.owner.S, until: item.leaseUntil?.S ?? '' } }),
+  };
+}

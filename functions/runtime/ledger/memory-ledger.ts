@@ -1,0 +1,112 @@
+import { begin, later, sentAgain } from './entry';
+import type { Begun, Claim, Ledger, LedgerEntry, Note, Release } from './ledger';
+
+interface Kept extends LedgerEntry {
+  readonly roundAt: string;
+  readonly roundsSeen: readonly string[];
+  readonly crashes: readonly string[];
+  readonly keep?: Readonly<Record<string, string | number>> | undefined;
+}
+
+/** A ledger in memory, for tests: it decides as the one in DynamoDB does, and a contract test holds both to it. */
+export class MemoryLedger implements Ledger {
+  private readonly entries = new Map<string, Kept>();
+
+  async begin(claim: Claim): Promise<Begun> {
+    const before = this.entries.get(claim.id);
+    const begun = begin(before, claim);
+    if (begun.state !== 'claimed') return begun;
+    const again = before !== undefined && sentAgain(before, claim);
+    const now = claim.now.toISOString();
+    const roundAt = later(claim.sentAt, claim.now);
+    this.entries.set(claim.id, {
+      id: claim.id,
+      status: 'in-progress',
+      fingerprint: claim.fingerprint,
+      firstSeen: before?.firstSeen ?? claim.sentAt.toISOString(),
+      updatedAt: now,
+      deliveries: (before?.deliveries ?? 0) + 1,
+      rounds: again ? 0 : (before?.rounds ?? 0),
+      roundsSeen: again ? [] : (before?.roundsSeen ?? []),
+      roundAt: again ? roundAt : (before?.roundAt ?? roundAt),
+      crashes: again ? [] : (before?.crashes ?? []),
+      askedAt: again ? now : (before?.askedAt ?? now),
+      keep: { ...claim.keep, ...before?.keep },
+      claim: { owner: claim.owner, until: claim.until.toISOString() },
+    });
+    return begun;
+  }
+
+  async finish({ id }: Claim, result: unknown, now: Date): Promise<void> {
+    const entry = this.entries.get(id);
+    if (!entry || entry.status === 'done') return;
+    const { claim, detail, askedAt, repairAt, ...rest } = entry;
+    const kept = result === undefined ? {} : { result: JSON.parse(JSON.stringify(result)) as unknown };
+    this.entries.set(id, { ...rest, ...kept, status: 'done', crashes: [], updatedAt: now.toISOString() });
+  }
+
+  async release({ id, owner }: Claim, { status, detail, now, keyUnused }: Release): Promise<void> {
+    const entry = this.entries.get(id);
+    if (entry?.claim?.owner !== owner) return;
+    const { claim, askedAt, ...rest } = entry;
+    this.entries.set(id, {
+      ...rest,
+      status,
+      detail,
+      crashes: [],
+      updatedAt: now.toISOString(),
+      ...(!keyUnused && { askedAt }),
+      ...(status === 'repair' && { repairAt: now.toISOString() }),
+    });
+  }
+
+  async note({ id, status, detail, fingerprint, sentAt, now }: Note): Promise<void> {
+    const entry = this.entries.get(id);
+    if (entry && entry.status !== 'retrying' && entry.status !== 'parked') return;
+    this.entries.set(id, {
+      ...(entry ?? {
+        id,
+        fingerprint,
+        firstSeen: sentAt.toISOString(),
+        deliveries: 0,
+        rounds: 0,
+        roundsSeen: [],
+        crashes: [],
+        roundAt: later(sentAt, now),
+      }),
+      status,
+      detail,
+      updatedAt: now.toISOString(),
+      ...(status === 'repair' && { repairAt: now.toISOString() }),
+    });
+  }
+
+  async countRound({ id, owner, sentAt, now }: Claim): Promise<number | undefined> {
+    const entry = this.entries.get(id);
+    const sent = sentAt.toISOString();
+    if (entry?.claim?.owner !== owner || !(entry.roundAt < sent || entry.roundsSeen.includes(sent))) return undefined;
+    const roundsSeen = [...new Set([...entry.roundsSeen, sent])];
+    this.entries.set(id, { ...entry, roundsSeen, rounds: roundsSeen.length, roundAt: later(sentAt, now) });
+    return roundsSeen.length;
+  }
+
+  async countCrash({ id, owner }: Claim): Promise<number> {
+    const entry = this.entries.get(id);
+    if (!entry) return 1;
+    const crashes = [...new Set([...entry.crashes, owner])];
+    this.entries.set(id, { ...entry, crashes });
+    return crashes.length;
+  }
+
+  async find(id: string): Promise<LedgerEntry | undefined> {
+    const entry = this.entries.get(id);
+    if (!entry) return undefined;
+    const { roundAt, roundsSeen, crashes, keep, ...rest } = entry;
+    return rest;
+  }
+
+  /** Everything that is written, for a test to look at. */
+  all(): readonly LedgerEntry[] {
+    return [...this.entries.values()];
+  }
+}
