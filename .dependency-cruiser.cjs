@@ -100,6 +100,33 @@ module.exports = {
       to: { path: '^(modules|environments|functions|local|web|tools)/|node_modules/(cdktf|@cdktf|constructs)/' },
     },
     {
+      name: 'review-from-plan-to-report',
+      comment:
+        'Reading a plan knows no graph, the graph no rule, a rule no report: review/plan ← graph ← access, brokers, cost, outage ← rules ← policy ← report.',
+      severity: 'error',
+      from: { path: '^review/(plan|graph|access|brokers|cost|outage|rules|policy|report)/' },
+      to: { path: '^review/[^/]+$' },
+    },
+    ...[
+      ['plan', 'graph|access|brokers|cost|outage|rules|policy|report'],
+      ['graph', 'access|brokers|cost|outage|rules|policy|report'],
+      ['(?:access|brokers|cost|outage)', 'rules|policy|report'],
+      ['rules', 'policy|report'],
+      ['policy', 'report'],
+    ].map(([room, later]) => ({
+      name: `review-${room}-knows-nothing-later`,
+      severity: 'error',
+      from: { path: `^review/${room}/` },
+      to: { path: `^review/(?:${later})/` },
+    })),
+    {
+      name: 'rules-know-no-other-rule',
+      comment: 'What two rules share stands in the graph, or beside the families.',
+      severity: 'error',
+      from: { path: '^review/rules/([a-z]+/[^/]+)[.]ts$' },
+      to: { path: '^review/rules/[a-z]+/', pathNot: '^review/rules/$1[.]ts$' },
+    },
+    {
       name: 'provider-bindings-deep',
       comment: 'The barrel of @cdktf/provider-aws costs 1.4 GB and seconds: import @cdktf/provider-aws/lib/<resource>.',
       severity: 'error',

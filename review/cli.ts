@@ -5,9 +5,10 @@ import { readPlan } from './plan/read';
 import { Policy } from './policy/policy';
 import { json } from './report/json';
 import { COMMENT_LIMIT, markdown } from './report/markdown';
+import { type Review, worst } from './report/review';
 import { sarif } from './report/sarif';
 import { terminal } from './report/terminal';
-import { type Review, reviewPlan, worst } from './review';
+import { reviewPlan } from './review';
 import { SEVERITIES, type Severity, worseFirst } from './rules/rule';
 
 const FORMATS = ['terminal', 'markdown', 'json', 'sarif'] as const;

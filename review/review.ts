@@ -1,38 +1,12 @@
-import { type CostChange, monthlyCost } from './cost/monthly';
+import { monthlyCost } from './cost/monthly';
 import { Messaging } from './graph/messaging';
-import { type ConsumerOutage, consumerOutages } from './outage/consumers';
+import { consumerOutages } from './outage/consumers';
 import type { Action, Plan } from './plan/model';
-import type { Exception, Policy } from './policy/policy';
+import type { Policy } from './policy/policy';
 import { picture } from './report/picture';
+import type { Counts, Review, Suppressed } from './report/review';
 import { RULES } from './rules';
-import { type Finding, type Severity, worseFirst } from './rules/rule';
-
-export interface Suppressed {
-  readonly finding: Finding;
-  readonly by: Exception;
-}
-
-/** What is to be said of one plan, before it is laid out for anybody. */
-export interface Review {
-  readonly stack: string;
-  readonly accounts: readonly string[];
-  readonly regions: readonly string[];
-  readonly terraformVersion: string | undefined;
-  readonly counts: Counts;
-  readonly findings: readonly Finding[];
-  /** Hidden by a suppression, or of a rule that is off. */
-  readonly suppressed: readonly Suppressed[];
-  readonly outages: readonly ConsumerOutage[];
-  readonly cost: CostChange;
-  readonly picture: string | undefined;
-  readonly notes: readonly string[];
-}
-
-/** Each resource counts once; a replacement is a replacement, not a create and a destroy. */
-export type Counts = Record<Exclude<Action, 'nothing' | 'read'>, number> & {
-  readonly moved: number;
-  readonly imported: number;
-};
+import { type Finding, worseFirst } from './rules/rule';
 
 export function reviewPlan(plan: Plan, policy: Policy): Review {
   const graph = new Messaging(plan);
@@ -81,10 +55,6 @@ const inOrder = (a: Finding, b: Finding) =>
   compare(a.rule, b.rule) ||
   compare(a.address, b.address) ||
   compare(a.after ?? '', b.after ?? '');
-
-export function worst(reviews: readonly Review[]): Severity | undefined {
-  return reviews.flatMap(({ findings }) => findings.map(({ severity }) => severity)).sort(worseFirst)[0];
-}
 
 function countsOf(plan: Plan): Counts {
   const count = (action: Action) => plan.resources.filter((resource) => resource.action === action).length;

@@ -17,9 +17,9 @@ export const named = (resource: Resource, side: Side, path = 'arn'): Named => ({
 /** The policy of a queue, topic or key on one side; of nobody when none says anything. */
 export function holderDocuments(graph: Messaging, holder: Resource, side: Side): Documents {
   if (!existsOn(holder, side)) return NOTHING_KNOWN;
-  const teller = graph.tellerOf(holder, side, 'policy');
-  if (teller === 'unknown') return NOTHING_KNOWN;
-  if (teller !== undefined) return documentsOf([graph.document(teller, side, 'policy')]);
+  const definer = graph.definingResource(holder, side, 'policy');
+  if (definer === 'unknown') return NOTHING_KNOWN;
+  if (definer !== undefined) return documentsOf([graph.document(definer, side, 'policy')]);
   // Without a configuration an absent policy may only have been left out of the plan.
   if (!graph.configuration.present && isAbsent(read(holder, side, 'policy'))) return NOTHING_KNOWN;
   return holder.type === 'aws_kms_key'
@@ -30,8 +30,10 @@ export function holderDocuments(graph: Messaging, holder: Resource, side: Side):
 /** What this plan changes of who says what the policy of a queue, topic or key is. */
 export function policyChange(graph: Messaging, holder: Resource): Resource | undefined {
   return (['after', 'before'] as const)
-    .map((side) => (existsOn(holder, side) ? graph.tellerOf(holder, side, 'policy') : undefined))
-    .find((teller): teller is Resource => teller !== undefined && teller !== 'unknown' && teller.action !== 'nothing');
+    .map((side) => (existsOn(holder, side) ? graph.definingResource(holder, side, 'policy') : undefined))
+    .find(
+      (definer): definer is Resource => definer !== undefined && definer !== 'unknown' && definer.action !== 'nothing',
+    );
 }
 
 /** Without a policy of its own a key hands everything to the roles of its account (KMS developer guide, "Default key policy"). */

@@ -1,7 +1,7 @@
 import { resourceOfTarget, type Target } from '../graph/graph';
 import { grouped } from '../graph/grouped';
+import { memoizePerSide } from '../graph/memoize';
 import type { Messaging } from '../graph/messaging';
-import { onceASide } from '../graph/once';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isAbsent, isOpen, isRecord, listOf, textOf, type Value } from '../plan/values';
@@ -37,7 +37,7 @@ export function roleNamed(graph: Messaging, user: Resource, side: Side): Target 
 export const roleOf = (graph: Messaging, user: Resource, side: Side): Resource | undefined =>
   resourceOfTarget(roleNamed(graph, user, side));
 
-const byRole = onceASide((graph, side) => {
+const byRole = memoizePerSide((graph, side) => {
   const users = graph.ofType(...Object.keys(ROLE_PATHS)).filter((user) => existsOn(user, side));
   return grouped(users, (user) => roleOf(graph, user, side));
 });
@@ -71,7 +71,7 @@ export function changesOf(graph: Messaging, role: Resource): Resource[] {
   return [...new Set([...given, ...policies, role])].filter(({ action }) => action !== 'nothing');
 }
 
-const documents = onceASide(() => new Map<Resource, Documents>());
+const documents = memoizePerSide(() => new Map<Resource, Documents>());
 
 export function roleDocuments(graph: Messaging, role: Resource, side: Side): Documents {
   const known = documents(graph, side);
@@ -168,7 +168,7 @@ function ownPolicies(graph: Messaging, role: Resource, side: Side): Documents[] 
 const statementsText = (policy: Value | undefined): unknown => (isOpen(policy) ? undefined : textOf(policy));
 
 /** Something gives permissions to a role that can't be told: it may be any role. */
-const loose = onceASide((graph, side) => {
+const loose = memoizePerSide((graph, side) => {
   const of = (type: string) => graph.ofType(type).filter((resource) => existsOn(resource, side));
   return {
     found:

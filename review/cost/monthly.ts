@@ -1,8 +1,8 @@
+import { changes } from '../graph/change';
 import type { Messaging } from '../graph/messaging';
 import { existsOn, read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { hasOpen, listOf, numberOf, SENSITIVE, textOf, UNKNOWN, type Value } from '../plan/values';
-import { changes } from '../rules/newly';
 import { HOURS_A_MONTH, isPriced, type PriceName, priceOf } from './prices';
 
 /** Usage that a plan can't know: a consumer is taken to handle a million messages a month, one second for each batch of ten. */

@@ -1,8 +1,8 @@
 import type { Resource } from '../plan/model';
 import { resourceOfTarget } from './graph';
 import { integratedAt } from './integration';
+import { memoizePerSide } from './memoize';
 import { ENDPOINTS, type Messaging, QUEUE, SOURCES } from './messaging';
-import { onceASide } from './once';
 import { existsOn, type Side } from './side';
 
 export interface Edge {
@@ -14,7 +14,7 @@ export interface Edge {
 }
 
 /** Who hands messages to whom, for the picture. */
-export const edges = onceASide<readonly Edge[]>((graph, side) => [...findEdges(graph, side)]);
+export const edges = memoizePerSide<readonly Edge[]>((graph, side) => [...findEdges(graph, side)]);
 
 function* findEdges(graph: Messaging, side: Side): Generator<Edge> {
   const on = (type: string) => graph.ofType(type).filter((resource) => existsOn(resource, side));

@@ -49,8 +49,8 @@ export const ENDPOINTS = [
 ];
 
 /** Somebody other than the owner says it, or may. */
-export const isBeside = (teller: Resource | undefined | 'unknown', owner: Resource): boolean =>
-  teller !== undefined && teller !== owner;
+export const isDefinedByCompanion = (definer: Resource | undefined | 'unknown', owner: Resource): boolean =>
+  definer !== undefined && definer !== owner;
 
 /** A subscription, target or notification that delivers to a queue. */
 export interface Sender {
@@ -108,8 +108,8 @@ export class Messaging extends Graph {
     return this.remember(`dead letters ${side}`, () => {
       const policies = this.ofType('aws_sqs_queue').flatMap((queue) => {
         if (!existsOn(queue, side)) return [];
-        const teller = this.tellerOf(queue, side, 'redrive_policy');
-        return [[queue, teller && teller !== 'unknown' ? this.redrivePolicy(teller, side) : teller] as const];
+        const definer = this.definingResource(queue, side, 'redrive_policy');
+        return [[queue, definer && definer !== 'unknown' ? this.redrivePolicy(definer, side) : definer] as const];
       });
       return new Map(policies);
     });
@@ -131,11 +131,11 @@ export class Messaging extends Graph {
    * The provider reads what a resource beside it wrote back into the owner (`redrive_policy` of a queue is optional and
    * computed), and there it stays as it was while the resource beside it changes or goes.
    */
-  tellerOf(owner: Resource, side: Side, attribute: string): Resource | undefined | 'unknown' {
+  definingResource(owner: Resource, side: Side, attribute: string): Resource | undefined | 'unknown' {
     const besides = BESIDE[owner.type]?.[attribute];
     if (besides) {
-      const [teller] = this.beside(owner, side, besides.type, besides.owner);
-      if (teller) return teller;
+      const [definer] = this.beside(owner, side, besides.type, besides.owner);
+      if (definer) return definer;
     }
     const value = read(owner, side, attribute);
     const configured = this.isConfigured(owner, attribute);

@@ -1,10 +1,10 @@
 import { priceOf } from '../cost/prices';
+import { numberOn } from '../graph/change';
 import { resourceOfTarget } from '../graph/graph';
 import type { Messaging } from '../graph/messaging';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isOpen, listOf } from '../plan/values';
-import { numberOn } from '../rules/newly';
 import { type OutageCost, type OutageSettings, outageCost } from './model';
 
 /** What the plan doesn't say. The load is the benchmarks' own: 50 messages a second, dependency away for 30 minutes. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PlanError } from '../plan/errors';
+import { plural } from '../plan/format';
 import { RULES } from '../rules';
 import {
   DEFAULT_SETTINGS,
@@ -10,7 +11,6 @@ import {
   type Severity,
   worseFirst,
 } from '../rules/rule';
-import { plural } from '../rules/words';
 
 const severity = z.enum(SEVERITIES);
 const severityOrOff = z.enum([...SEVERITIES, 'off']);

@@ -1,5 +1,5 @@
 import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices';
-import { type Review, worst } from '../review';
+import { type Review, worst } from './review';
 
 /** For programs: everything, in one stable shape. */
 export function json(reviews: readonly Review[], policyNotes: readonly string[]): string {

@@ -1,8 +1,8 @@
 import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices';
 import { ASSUMED, type Estimate } from '../outage/consumers';
-import { type Review, worst } from '../review';
+import { dollars, group, plural, seconds } from '../plan/format';
 import { type Finding, SEVERITIES, type Severity } from '../rules/rule';
-import { dollars, group, plural, seconds } from '../rules/words';
+import { type Review, worst } from './review';
 
 /** GitHub refuses a comment of more than 65,536 characters; some of it is left for the sentence that says what was cut and for a workflow's own marker. */
 export const COMMENT_LIMIT = 65_536;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Exception } from '../policy/policy';
-import type { Review } from '../review';
 import { RULES } from '../rules';
 import { type Finding, MEANINGS, type Rule, type Severity } from '../rules/rule';
+import type { Review } from './review';
 
 const LEVELS: Record<Severity, string> = {
   critical: 'error',

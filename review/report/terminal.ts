@@ -1,6 +1,6 @@
 import { PRICES_AS_OF } from '../cost/prices';
-import type { Review } from '../review';
-import { dollars, group } from '../rules/words';
+import { dollars, group } from '../plan/format';
+import type { Review } from './review';
 
 const COLOURS: Readonly<Record<string, number>> = { critical: 41, high: 31, medium: 33, low: 36, info: 2 };
 

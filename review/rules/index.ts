@@ -1,72 +1,148 @@
-import { alarmRules } from './blind-alarms';
-import { logRules } from './blind-logs';
-import { monitoringRules } from './blind-monitoring';
-import { brokerRules } from './brokers';
-import { costRules } from './cost';
-import { driftRules } from './drift';
-import { exposureRules } from './exposure';
-import { exposurePermissionRules } from './exposure-permissions';
-import { secretRules } from './exposure-secrets';
-import { kafkaRules } from './kafka';
-import { deadLetterRules } from './loss-dead-letters';
-import { filterRules } from './loss-filters';
-import { holderRules } from './loss-holders';
-import { protectionRules } from './loss-protection';
-import { redriveRules } from './loss-redrive';
-import { renameRules } from './loss-renamed';
-import { retentionRules } from './loss-retention';
-import { routeRules } from './loss-routes';
-import { streamRules } from './loss-streams';
-import { planStateRules } from './plan-state';
+// Written by `npm run new-rule`: every file in the folder of a family is a rule.
+import { rule as blindAlarmLoosened } from './blind/alarm-loosened';
+import { rule as blindAlarmOrphaned } from './blind/alarm-orphaned';
+import { rule as blindAlarmRemoved } from './blind/alarm-removed';
+import { rule as blindAlarmSilent } from './blind/alarm-silent';
+import { rule as blindBrokerLogs } from './blind/broker-logs';
+import { rule as blindLogRetention } from './blind/log-retention';
+import { rule as blindLogsRemoved } from './blind/logs-removed';
+import { rule as blindMonitoringReduced } from './blind/monitoring-reduced';
+import { rule as blindTracingRemoved } from './blind/tracing-removed';
+import { rule as costIncrease } from './cost/increase';
+import { rule as exposureEncryptionOff } from './exposure/encryption-off';
+import { rule as exposurePlainSecret } from './exposure/plain-secret';
+import { rule as exposurePublic } from './exposure/public';
+import { rule as exposureWildcard } from './exposure/wildcard';
+import { rule as lossCompetingConsumers } from './loss/competing-consumers';
+import { rule as lossDeadLetterMissing } from './loss/dead-letter-missing';
+import { rule as lossDeadLetterRetention } from './loss/dead-letter-retention';
+import { rule as lossDeadLetterType } from './loss/dead-letter-type';
+import { rule as lossDestroyed } from './loss/destroyed';
+import { rule as lossErrorHandlingRemoved } from './loss/error-handling-removed';
+import { rule as lossFilterChanged } from './loss/filter-changed';
+import { rule as lossForgotten } from './loss/forgotten';
+import { rule as lossGoneOutside } from './loss/gone-outside';
+import { rule as lossProtectionRemoved } from './loss/protection-removed';
+import { rule as lossRedriveDenied } from './loss/redrive-denied';
+import { rule as lossRedriveRemoved } from './loss/redrive-removed';
+import { rule as lossRenamed } from './loss/renamed';
+import { rule as lossReplaced } from './loss/replaced';
+import { rule as lossRetentionShortened } from './loss/retention-shortened';
+import { rule as lossRetriesReduced } from './loss/retries-reduced';
+import { rule as lossRouteRemoved } from './loss/route-removed';
+import { rule as lossRouteReplaced } from './loss/route-replaced';
+import { rule as lossStreamPosition } from './loss/stream-position';
+import { rule as lossTimeToLive } from './loss/time-to-live';
+import { rule as planCheckFailed } from './plan/check-failed';
+import { rule as planDrift } from './plan/drift';
+import { rule as planIncomplete } from './plan/incomplete';
 import type { Rule } from './rule';
-import { stateMachineRules } from './state-machines';
-import { capacityRules } from './stops-capacity';
-import { consumerStopRules } from './stops-consumers';
-import { delayRules } from './stops-delays';
-import { deliveryRules } from './stops-delivery';
-import { entryRules } from './stops-entries';
-import { fifoRules } from './stops-fifo';
-import { invocationRules } from './stops-invocations';
-import { keyRules } from './stops-keys';
-import { networkRules } from './stops-network';
-import { permissionRules } from './stops-permissions';
-import { queuePolicyRules } from './stops-queue-policy';
-import { roleRules } from './stops-roles';
-import { stormRules } from './storms';
+import { rule as stopBrokerLoginRemoved } from './stop/broker-login-removed';
+import { rule as stopBrokerRestart } from './stop/broker-restart';
+import { rule as stopBrokersTogether } from './stop/brokers-together';
+import { rule as stopCapacityReduced } from './stop/capacity-reduced';
+import { rule as stopClusterRolling } from './stop/cluster-rolling';
+import { rule as stopConcurrencyZero } from './stop/concurrency-zero';
+import { rule as stopDeduplication } from './stop/deduplication';
+import { rule as stopDeliveryDelayed } from './stop/delivery-delayed';
+import { rule as stopEngineUpgrade } from './stop/engine-upgrade';
+import { rule as stopEntryRemoved } from './stop/entry-removed';
+import { rule as stopInvokePermissionRemoved } from './stop/invoke-permission-removed';
+import { rule as stopKeyDisabled } from './stop/key-disabled';
+import { rule as stopKeyPermission } from './stop/key-permission';
+import { rule as stopKeyPolicy } from './stop/key-policy';
+import { rule as stopKeySender } from './stop/key-sender';
+import { rule as stopMappingDisabled } from './stop/mapping-disabled';
+import { rule as stopMappingEnabled } from './stop/mapping-enabled';
+import { rule as stopMappingRemoved } from './stop/mapping-removed';
+import { rule as stopMappingReplaced } from './stop/mapping-replaced';
+import { rule as stopMessageShape } from './stop/message-shape';
+import { rule as stopNetworkPath } from './stop/network-path';
+import { rule as stopPermissionRemoved } from './stop/permission-removed';
+import { rule as stopQueuePolicy } from './stop/queue-policy';
+import { rule as stopRedundancyRemoved } from './stop/redundancy-removed';
+import { rule as stopRoleUnusable } from './stop/role-unusable';
+import { rule as stopRouteDisabled } from './stop/route-disabled';
+import { rule as stopSubscriptionType } from './stop/subscription-type';
+import { rule as stormBatchSize } from './storm/batch-size';
+import { rule as stormBisectRemoved } from './storm/bisect-removed';
+import { rule as stormConcurrencyAboveReserved } from './storm/concurrency-above-reserved';
+import { rule as stormPartialBatch } from './storm/partial-batch';
+import { rule as stormReceiveCount } from './storm/receive-count';
+import { rule as stormTimeoutRaised } from './storm/timeout-raised';
+import { rule as stormVisibility } from './storm/visibility';
 
+/** All rules, by their id. */
 export const RULES: readonly Rule[] = [
-  ...holderRules,
-  ...renameRules,
-  ...protectionRules,
-  ...retentionRules,
-  ...redriveRules,
-  ...deadLetterRules,
-  ...routeRules,
-  ...filterRules,
-  ...streamRules,
-  ...stateMachineRules,
-  ...stormRules,
-  ...consumerStopRules,
-  ...capacityRules,
-  ...delayRules,
-  ...deliveryRules,
-  ...entryRules,
-  ...fifoRules,
-  ...permissionRules,
-  ...roleRules,
-  ...invocationRules,
-  ...queuePolicyRules,
-  ...keyRules,
-  ...networkRules,
-  ...brokerRules,
-  ...kafkaRules,
-  ...alarmRules,
-  ...logRules,
-  ...monitoringRules,
-  ...exposureRules,
-  ...exposurePermissionRules,
-  ...secretRules,
-  ...costRules,
-  ...planStateRules,
-  ...driftRules,
-].sort((a, b) => (a.id < b.id ? -1 : 1));
+  blindAlarmLoosened,
+  blindAlarmOrphaned,
+  blindAlarmRemoved,
+  blindAlarmSilent,
+  blindBrokerLogs,
+  blindLogRetention,
+  blindLogsRemoved,
+  blindMonitoringReduced,
+  blindTracingRemoved,
+  costIncrease,
+  exposureEncryptionOff,
+  exposurePlainSecret,
+  exposurePublic,
+  exposureWildcard,
+  lossCompetingConsumers,
+  lossDeadLetterMissing,
+  lossDeadLetterRetention,
+  lossDeadLetterType,
+  lossDestroyed,
+  lossErrorHandlingRemoved,
+  lossFilterChanged,
+  lossForgotten,
+  lossGoneOutside,
+  lossProtectionRemoved,
+  lossRedriveDenied,
+  lossRedriveRemoved,
+  lossRenamed,
+  lossReplaced,
+  lossRetentionShortened,
+  lossRetriesReduced,
+  lossRouteRemoved,
+  lossRouteReplaced,
+  lossStreamPosition,
+  lossTimeToLive,
+  planCheckFailed,
+  planDrift,
+  planIncomplete,
+  stopBrokerLoginRemoved,
+  stopBrokerRestart,
+  stopBrokersTogether,
+  stopCapacityReduced,
+  stopClusterRolling,
+  stopConcurrencyZero,
+  stopDeduplication,
+  stopDeliveryDelayed,
+  stopEngineUpgrade,
+  stopEntryRemoved,
+  stopInvokePermissionRemoved,
+  stopKeyDisabled,
+  stopKeyPermission,
+  stopKeyPolicy,
+  stopKeySender,
+  stopMappingDisabled,
+  stopMappingEnabled,
+  stopMappingRemoved,
+  stopMappingReplaced,
+  stopMessageShape,
+  stopNetworkPath,
+  stopPermissionRemoved,
+  stopQueuePolicy,
+  stopRedundancyRemoved,
+  stopRoleUnusable,
+  stopRouteDisabled,
+  stopSubscriptionType,
+  stormBatchSize,
+  stormBisectRemoved,
+  stormConcurrencyAboveReserved,
+  stormPartialBatch,
+  stormReceiveCount,
+  stormTimeoutRaised,
+  stormVisibility,
+];

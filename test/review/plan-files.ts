@@ -1,23 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPlan } from '../../review/plan/read';
 import { Policy } from '../../review/policy/policy';
-import { type Review, reviewPlan } from '../../review/review';
+import type { Review } from '../../review/report/review';
+import { reviewPlan } from '../../review/review';
+import { written } from './written';
 
 export const PLANS = join(__dirname, 'plans');
 /** A day on which nothing expires by itself. */
 export const TODAY = '2026-11-23';
-
-const folder = mkdtempSync(join(tmpdir(), 'review-'));
-let files = 0;
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-
-export function written(content: string | Uint8Array, name = `plan-${files++}.json`): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
 
 export async function reviewOf(plan: unknown, policy = new Policy({}, TODAY)): Promise<Review> {
   return reviewPlan(await readPlan(written(JSON.stringify(plan)), 'test'), policy);

@@ -1,7 +1,7 @@
 import { Policy } from '../../review/policy/policy';
 import { markdown } from '../../review/report/markdown';
+import { worst } from '../../review/report/review';
 import { terminal } from '../../review/report/terminal';
-import { worst } from '../../review/review';
 import { RULES } from '../../review/rules';
 import type { Rule } from '../../review/rules/rule';
 import { reviewOfFile, TODAY } from './plan-files';

@@ -7,12 +7,14 @@ import { keptAttributes } from '../../review/plan/watched';
 import { Policy } from '../../review/policy/policy';
 import { json } from '../../review/report/json';
 import { markdown } from '../../review/report/markdown';
+import type { Review } from '../../review/report/review';
 import { sarif } from '../../review/report/sarif';
 import { terminal } from '../../review/report/terminal';
-import { type Review, reviewPlan } from '../../review/review';
+import { reviewPlan } from '../../review/review';
 import { elsewhere, type Json, nested, renamed, together, withNeighbours } from './changed-plans';
-import { PLANS, reviewOf, TODAY, written } from './plan-files';
+import { PLANS, reviewOf, TODAY } from './plan-files';
 import { Shop } from './shop/shop';
+import { written } from './written';
 
 const names = readdirSync(PLANS).filter((name) => name.endsWith('.json'));
 const plans = new Map(names.map((name) => [name, readFileSync(join(PLANS, name), 'utf8')]));

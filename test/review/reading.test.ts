@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { readPlan } from '../../review/plan/read';
 import { Skimmer } from '../../review/plan/skim';
 import type { Json } from './changed-plans';
-import { PLANS, reviewOf, written } from './plan-files';
+import { PLANS, reviewOf } from './plan-files';
 import { constant, plan, queue, resource } from './small-plan';
+import { written } from './written';
 
 const refusal = async (content: string | Uint8Array) => {
   try {

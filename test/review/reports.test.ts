@@ -1,6 +1,6 @@
 import { markdown } from '../../review/report/markdown';
+import type { Review } from '../../review/report/review';
 import { sarif } from '../../review/report/sarif';
-import type { Review } from '../../review/review';
 import { reviewOfFile } from './plan-files';
 
 const named = (review: Review, stack: string): Review => ({ ...review, stack });

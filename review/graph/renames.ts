@@ -1,0 +1,66 @@
+import type { Resource } from '../plan/model';
+import { certainlyDiffers, isOpen, textOf } from '../plan/values';
+import type { Graph } from './graph';
+import { nearest } from './references';
+import { HOLDERS } from './stateful';
+
+const NAME_PATHS = [
+  'name',
+  'broker_name',
+  'cluster_name',
+  'bucket',
+  'identifier',
+  'cluster_identifier',
+  'function_name',
+];
+const physicalName = (resource: Resource, side: 'before' | 'after') => {
+  for (const path of NAME_PATHS) {
+    const value = resource[side]?.[path];
+    if (value !== undefined && value !== null && value !== '') return value;
+  }
+  return undefined;
+};
+
+/** A resource destroyed at one address and made again at another: Terraform was not told that it moved. */
+export interface Rename {
+  readonly from: Resource;
+  readonly to: Resource;
+}
+
+/** Pairs by the physical name; without one (generated, or none at all) by everything else that the two say being equal. */
+export function renames(graph: Graph): Rename[] {
+  const pairs: Rename[] = [];
+  const unpaired = new Set<Resource>();
+  const named = new Map<string, Resource[]>();
+  const nameKey = ({ type }: Resource, name: string) => `${type} ${name}`;
+  for (const resource of graph.resources) {
+    if (resource.action !== 'destroy' || !HOLDERS[resource.type]) continue;
+    unpaired.add(resource);
+    const name = textOf(physicalName(resource, 'before'));
+    if (name === undefined) continue;
+    const alike = named.get(nameKey(resource, name));
+    if (alike) alike.push(resource);
+    else named.set(nameKey(resource, name), [resource]);
+  }
+  for (const to of graph.resources) {
+    if (to.action !== 'create' || !HOLDERS[to.type]) continue;
+    const candidate = (from: Resource) => unpaired.has(from) && !graph.apart(from, to);
+    const name = textOf(physicalName(to, 'after'));
+    const sameName = name === undefined ? [] : (named.get(nameKey(to, name)) ?? []).filter(candidate);
+    const [from] = sameName.length > 0 ? nearest(to, sameName) : onlyTwin(graph.ofType(to.type).filter(candidate), to);
+    if (!from) continue;
+    unpaired.delete(from);
+    pairs.push({ from, to });
+  }
+  return pairs;
+}
+
+function onlyTwin(candidates: readonly Resource[], to: Resource): readonly Resource[] {
+  const after = physicalName(to, 'after');
+  if (after !== undefined && !isOpen(after)) return [];
+  const twins = candidates.filter((candidate) => {
+    const names = Object.keys(to.after ?? {}).filter((name) => !['id', 'arn', 'url', 'name', 'key_id'].includes(name));
+    return names.every((name) => !certainlyDiffers(candidate.before?.[name], to.after?.[name]));
+  });
+  return twins.length === 1 ? twins : [];
+}

@@ -1,0 +1,4 @@
+import { rule } from '../../../../review/rules/exposure/public';
+import { describeRule } from '../../describe-rule';
+
+describeRule(rule);

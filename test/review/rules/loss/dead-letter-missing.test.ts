@@ -1,0 +1,4 @@
+import { rule } from '../../../../review/rules/loss/dead-letter-missing';
+import { describeRule } from '../../describe-rule';
+
+describeRule(rule);

@@ -1,0 +1,4 @@
+import { rule } from '../../../../review/rules/loss/dead-letter-retention';
+import { describeRule } from '../../describe-rule';
+
+describeRule(rule);

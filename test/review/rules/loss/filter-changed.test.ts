@@ -1,0 +1,4 @@
+import { rule } from '../../../../review/rules/loss/filter-changed';
+import { describeRule } from '../../describe-rule';
+
+describeRule(rule);

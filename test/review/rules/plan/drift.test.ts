@@ -1,0 +1,4 @@
+import { rule } from '../../../../review/rules/plan/drift';
+import { describeRule } from '../../describe-rule';
+
+describeRule(rule);

@@ -1,0 +1,4 @@
+import { rule } from '../../../../review/rules/plan/incomplete';
+import { describeRule } from '../../describe-rule';
+
+describeRule(rule);

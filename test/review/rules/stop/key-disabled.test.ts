@@ -1,0 +1,4 @@
+import { rule } from '../../../../review/rules/stop/key-disabled';
+import { describeRule } from '../../describe-rule';
+
+describeRule(rule);

@@ -1,0 +1,4 @@
+import { rule } from '../../../../review/rules/stop/key-permission';
+import { describeRule } from '../../describe-rule';
+
+describeRule(rule);

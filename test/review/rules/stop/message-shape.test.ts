@@ -1,0 +1,4 @@
+import { rule } from '../../../../review/rules/stop/message-shape';
+import { describeRule } from '../../describe-rule';
+
+describeRule(rule);

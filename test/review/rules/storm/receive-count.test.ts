@@ -1,0 +1,4 @@
+import { rule } from '../../../../review/rules/storm/receive-count';
+import { describeRule } from '../../describe-rule';
+
+describeRule(rule);
