@@ -85,7 +85,13 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'stepfunctions describe-execution': ['states:DescribeExecution'],
   'npm run breaker': ['lambda:InvokeFunction'],
   'npm run redrive': ['lambda:InvokeFunction'],
-  'npm run repair': ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:SendMessage'],
+  'npm run repair': [
+    'sqs:ReceiveMessage',
+    'sqs:ChangeMessageVisibility',
+    'sqs:DeleteMessage',
+    'sqs:SendMessage',
+    'sqs:GetQueueAttributes',
+  ],
   'npm run saga:resume': [
     'states:ListExecutions',
     'states:GetExecutionHistory',

@@ -3,56 +3,112 @@
  * first, or written to a file first, and dying in between leaves it in both places; the order id then makes one of them a duplicate.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type Message, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, type Message, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { run } from './night/command';
 import { connectionTo } from './night/connection';
 import { HeldMessages } from './night/held-messages';
-import { mended, say } from './repair/messages';
+import { printable } from './night/printable';
+import { Stop } from './night/stop';
+import { say } from './repair/messages';
+import { orders } from './repair/orders';
+import { planSend } from './repair/plan';
 import { parseRequest, type Request, USAGE } from './repair/request';
 import { sendAllAgain } from './repair/send-all';
+import { type QueuePolicies, refuseWrongTiers } from './repair/tiers';
 
 type ForOne = Extract<Request, { message: string }>;
 type ForAll = Extract<Request, { action: 'send-all' }>;
 
 const clientOf = (queueUrl: string, request: Request) => new SQSClient(connectionTo(queueUrl, request));
 
-async function show(held: HeldMessages): Promise<void> {
-  for (let messages = await held.receive(); messages.length > 0; messages = await held.receive()) {
-    for (const message of messages) console.log(say(message));
-  }
-  console.log(held.count === 0 ? 'Nothing waits for repair.' : `${held.count} in all`);
+async function policiesOf(QueueUrl: string, request: Request): Promise<QueuePolicies> {
+  const AttributeNames = ['RedrivePolicy' as const, 'RedriveAllowPolicy' as const];
+  const { Attributes } = await clientOf(QueueUrl, request).send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames }),
+  );
+  return Attributes ?? {};
 }
 
-async function find(held: HeldMessages, { queue, message: wanted }: ForOne): Promise<Message> {
+/** What a look could not see, if anything. */
+async function hiddenFrom(held: HeldMessages): Promise<string | undefined> {
+  const hidden = await held.hiddenElsewhere();
+  if (hidden === 0) return undefined;
+  return `about ${hidden} more are hidden: somebody else looks at them, or a look was killed. Look again in two minutes.`;
+}
+
+async function show(held: HeldMessages, stop: Stop): Promise<void> {
   for (let messages = await held.receive(); messages.length > 0; messages = await held.receive()) {
+    for (const message of messages) console.log(say(message));
+    if (stop.requested) return console.log(`stopped; ${held.count} so far`);
+  }
+  const hidden = await hiddenFrom(held);
+  if (hidden) process.exitCode = 1;
+  if (held.count > 0) console.log(`${held.count} in all${hidden ? `, and ${hidden}` : ''}`);
+  else console.log(hidden ? `Nothing is visible, but ${hidden}` : 'Nothing waits for repair.');
+}
+
+async function find(held: HeldMessages, { queue, message: wanted }: ForOne, stop: Stop): Promise<Message> {
+  for (let messages = await held.receive(); messages.length > 0; messages = await held.receive()) {
+    if (stop.requested) throw new Error('stopped; nothing was changed');
     const found = messages.find(({ MessageId }) => MessageId === wanted);
     if (found) return found;
   }
-  throw new Error(`no message ${wanted} among the ${held.count} in ${queue}`);
+  const hidden = await hiddenFrom(held);
+  throw new Error(`no message ${wanted} among the ${held.count} in ${queue}${hidden ? `; ${hidden}` : ''}`);
 }
 
-async function handle(held: HeldMessages, request: ForOne): Promise<void> {
-  const message = await find(held, request);
-  if (request.action === 'send') {
-    const body = request.body ? readFileSync(request.body, 'utf8') : (message.Body ?? '');
-    const again = new SendMessageCommand({ QueueUrl: request.to, ...mended(message, body) });
-    await clientOf(request.to, request).send(again);
-  } else {
-    writeFileSync(request.file, `${JSON.stringify(message, null, 2)}\n`, { flag: 'wx' });
+/** Into a file for its owner alone: a message may name a customer. @throws when the file is there already: nothing is written over */
+function writeNew(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new Error(`${file} is there already, and nothing is written over it; name a new file`);
   }
-  await held.delete(message);
-  console.log(
-    `${request.action === 'send' ? `sent again to ${request.to}` : `now in ${request.file}`}:\n${say(message)}`,
-  );
 }
 
-async function sendAll(held: HeldMessages, request: ForAll): Promise<void> {
+const asJson = (message: Message) => `${JSON.stringify(message, null, 2)}\n`;
+
+/** The message as it was, before another body takes its place. A file of its name is its copy from a run before: a message's body never changes. */
+function keepCopy(message: Message): string {
+  const file = `${message.MessageId?.replace(/[^\w-]/g, '_')}.json`;
+  try {
+    writeFileSync(file, asJson(message), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return file;
+}
+
+async function send(held: HeldMessages, message: Message, request: Extract<ForOne, { action: 'send' }>) {
+  const body = request.body === undefined ? undefined : readFileSync(request.body, 'utf8');
+  const { again, changes, refused } = planSend(message, body, request.newId, orders);
+  console.log(say(message));
+  if (body !== undefined) {
+    console.log(changes.length > 0 ? `what ${request.body} changes:` : `${request.body} changes nothing`);
+    for (const change of changes) console.log(printable(`  ${change}`));
+  }
+  if (refused) throw new Error(`not sent: ${refused}`);
+  if (changes.length > 0) console.log(`the message as it was: ${keepCopy(message)}`);
+  await clientOf(request.to, request).send(new SendMessageCommand({ QueueUrl: request.to, ...again }));
+  await held.delete(message);
+  console.log(`sent again to ${request.to}`);
+}
+
+async function handle(held: HeldMessages, request: ForOne, stop: Stop): Promise<void> {
+  const message = await find(held, request, stop);
+  if (request.action === 'send') return send(held, message, request);
+  if (request.action === 'save') {
+    writeNew(request.file, message.Body ?? '');
+    return console.log(`its body is in ${request.file}; the message stays in repair`);
+  }
+  writeNew(request.file, asJson(message));
+  await held.delete(message);
+  console.log(`now in ${request.file}:\n${say(message)}`);
+}
+
+async function sendAll(held: HeldMessages, request: ForAll, stop: Stop): Promise<void> {
   const { queue, to, reason } = request;
-  let stopping = false;
-  // Ctrl-C ends it after the messages that are under way, and puts the rest back.
-  process.once('SIGINT', () => {
-    stopping = true;
-  });
   let soFar = 0;
   let saidAt = Date.now();
   const progress = (sent: number) => {
@@ -63,7 +119,10 @@ async function sendAll(held: HeldMessages, request: ForAll): Promise<void> {
   };
   const fifo = queue.endsWith('.fifo');
   const main = { sqs: clientOf(to, request), queueUrl: to };
-  const work = sendAllAgain({ ...{ held, main, reason, fifo, progress }, stopping: () => stopping });
+  const work = sendAllAgain({
+    ...{ held, main, format: orders, reason, fifo, progress },
+    stopping: () => stop.requested,
+  });
   const { sent, left, stopped } = await work.catch((error: unknown) => {
     console.error(`${soFar} were sent again before it failed; run it again to go on`);
     throw error;
@@ -71,17 +130,26 @@ async function sendAll(held: HeldMessages, request: ForAll): Promise<void> {
   const kinds = Object.entries(left).map(([why, count]) => `${count} ${why}`);
   console.log(`${sent} sent again to ${to}; left in repair: ${kinds.join(', ') || 'none'}`);
   if (fifo && kinds.length > 0) console.log('What waits behind them in their groups was not seen.');
-  if (stopped) console.log('Stopped before the queue was empty; run it again to go on.');
+  if (stopped) return console.log('Stopped before the queue was empty; run it again to go on.');
+  const hidden = await hiddenFrom(held);
+  if (hidden) console.log(`Not all of it was seen: ${hidden}`);
 }
 
-void run(USAGE, async (args) => {
-  const request = parseRequest(args);
-  const held = new HeldMessages(clientOf(request.queue, request), request.queue);
-  try {
-    if (request.action === 'show') await show(held);
-    else if (request.action === 'send-all') await sendAll(held, request);
-    else await handle(held, request);
-  } finally {
-    await held.putBack();
-  }
-});
+if (require.main === module) {
+  void run(USAGE, async (args) => {
+    const request = parseRequest(args, orders.reasons);
+    const { queue, action } = request;
+    const to = 'to' in request ? request.to : undefined;
+    const destination = to === undefined ? undefined : await policiesOf(to, request);
+    refuseWrongTiers({ action, queue, to }, await policiesOf(queue, request), destination);
+    const held = new HeldMessages(clientOf(queue, request), queue);
+    const stop = new Stop();
+    try {
+      if (action === 'show') await show(held, stop);
+      else if (action === 'send-all') await sendAll(held, request, stop);
+      else await handle(held, request, stop);
+    } finally {
+      await held.putBack();
+    }
+  });
+}

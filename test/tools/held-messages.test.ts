@@ -48,3 +48,14 @@ test('what can’t be put back is said and hides no outcome', async () => {
   expect(said.mock.calls).toEqual([['25 could not be put back; they are visible again in 120 s']]);
   said.mockRestore();
 });
+
+test('what another look hides is known, and what is held here isn’t counted to it', async () => {
+  const { sqs, held } = filled(25);
+  await receiveAll(held);
+  expect(await held.hiddenElsewhere()).toBe(0);
+  const other = new HeldMessages(sqs, QUEUE, () => sqs.now);
+  expect(await receiveAll(other)).toEqual([]);
+  expect(await other.hiddenElsewhere()).toBe(25);
+  await held.putBack();
+  expect(await other.hiddenElsewhere()).toBe(0);
+});

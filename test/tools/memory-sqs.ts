@@ -1,6 +1,7 @@
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -39,6 +40,11 @@ export class MemorySqs {
     if (command instanceof ReceiveMessageCommand) return this.receive(command.input);
     if (command instanceof DeleteMessageCommand) return this.delete(command.input);
     if (command instanceof ChangeMessageVisibilityBatchCommand) return this.change(command.input);
+    if (command instanceof GetQueueAttributesCommand) {
+      const { QueueUrl = '' } = command.input;
+      const hidden = this.messages(QueueUrl).length - this.visible(QueueUrl);
+      return { Attributes: { ApproximateNumberOfMessagesNotVisible: String(hidden) } };
+    }
     throw new Error(`${command.constructor.name} is not in this SQS`);
   }) as unknown as SQSClient['send'];
 

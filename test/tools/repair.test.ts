@@ -2,8 +2,11 @@ import type { Message } from '@aws-sdk/client-sqs';
 import { UsageError } from '../../tools/night/command';
 import { HeldMessages } from '../../tools/night/held-messages';
 import { mended, say } from '../../tools/repair/messages';
-import { parseRequest } from '../../tools/repair/request';
+import { orders as format } from '../../tools/repair/orders';
+import { planSend } from '../../tools/repair/plan';
+import { parseRequest as parse } from '../../tools/repair/request';
 import { sendAllAgain } from '../../tools/repair/send-all';
+import { refuseWrongTiers } from '../../tools/repair/tiers';
 import { anOrder } from '../functions/shop/orders';
 import { MemorySqs } from './memory-sqs';
 
@@ -49,9 +52,59 @@ test('in a FIFO queue it keeps its group, and no earlier message can swallow it 
   expect(again().MessageDeduplicationId).not.toBe(again().MessageDeduplicationId);
 });
 
-test('what is malformed still is not sent', () => {
-  expect(() => mended(message, message.Body ?? '')).toThrow('still malformed');
-  expect(() => mended(message, 'no JSON')).toThrow('still malformed');
+describe('a body that takes a message’s place', () => {
+  const lying: Message = { MessageId: 'message-3', Body: JSON.stringify({ ...anOrder(), amount: 1 }) };
+  const other = JSON.stringify(anOrder({ orderId: 'order-of-another' }));
+  const plan = (body?: string, newId = false, of = lying) => planSend(of, body, newId, format);
+
+  test('is shown by what it changes', () => {
+    expect(plan(JSON.stringify(anOrder()))).toMatchObject({ changes: [`amount: 1 → ${anOrder().amount}`] });
+    expect(plan(JSON.stringify(anOrder())).refused).toBeUndefined();
+  });
+
+  test('is refused when it is another order', () => {
+    expect(plan(other).refused).toContain(`the file is order-of-another, but the message is ${anOrder().orderId}`);
+    expect(plan(other).refused).toContain('--new-id');
+    expect(plan(other, true).refused).toBeUndefined();
+  });
+
+  test('is refused when nothing says which order the message was', () => {
+    expect(plan(other, false, { Body: '{"orderId":' }).refused).toContain('no id that can be read');
+    expect(plan(other, true, { Body: '{"orderId":' }).refused).toBeUndefined();
+  });
+
+  test('is known by the note where the message itself can’t be read', () => {
+    const noted = { Body: '{', MessageAttributes: { 'Spillway.OrderId': text('order-of-another') } };
+    expect(plan(other, false, noted).refused).toBeUndefined();
+  });
+
+  test('is refused when it is malformed still', () => {
+    expect(plan().refused).toContain('still malformed');
+    expect(plan('no JSON', true).refused).toContain('still malformed');
+  });
+});
+
+describe('the tier that a queue is', () => {
+  const main = { RedrivePolicy: '{"deadLetterTargetArn":"arn","maxReceiveCount":3}' };
+  const parked = { RedriveAllowPolicy: '{"redrivePermission":"byQueue"}' };
+  const repair = { RedriveAllowPolicy: '{"redrivePermission":"denyAll"}' };
+  const refuse = (action: string, source: object, destination?: object) => () =>
+    refuseWrongTiers({ action, queue: 'q', ...(destination && { to: 'to' }) }, source, destination);
+
+  test('main is not even looked at: each look is a receive', () => {
+    for (const action of ['show', 'save', 'send', 'send-all']) expect(refuse(action, main)).toThrow(UsageError);
+  });
+
+  test('parked is never sent past the canary, nor is what may be parked', () => {
+    expect(refuse('send-all', parked, main)).toThrow('past the canary');
+    expect(refuse('send-all', {}, main)).toThrow('not known as a repair queue');
+    expect(refuse('show', parked)).not.toThrow();
+  });
+
+  test('repair goes to main and nowhere else', () => {
+    expect(refuse('send-all', repair, main)).not.toThrow();
+    expect(refuse('send', repair, parked)).toThrow('--to to is not a main queue');
+  });
 });
 
 test('a message says until when SQS keeps it', () => {
@@ -60,13 +113,14 @@ test('a message says until when SQS keeps it', () => {
 });
 
 describe('arguments', () => {
+  const parseRequest = (given: readonly string[]) => parse(given, format.reasons);
   const queue = 'https://repair';
   const to = 'https://main';
 
   test('show, send again, take out, send all again', () => {
     expect(parseRequest(['--queue', queue])).toMatchObject({ queue, action: 'show' });
     expect(parseRequest(['--queue', queue, '--message', 'm', '--to', to])).toMatchObject({
-      ...{ queue, action: 'send', message: 'm', to, body: undefined },
+      ...{ queue, action: 'send', message: 'm', to, body: undefined, newId: false },
     });
     expect(parseRequest(['--queue', queue, '--message', 'm', '--take', 'm.json'])).toMatchObject({
       ...{ queue, action: 'take', message: 'm', file: 'm.json' },
@@ -80,14 +134,17 @@ describe('arguments', () => {
     [[], '--queue is missing'],
     [['all', '--queue', 'q'], '"all" is one word too many'],
     [['--queue', 'q', '--to', 'x'], '--message is missing'],
-    [['--queue', 'q', '--message', 'm'], 'either --to or --take'],
-    [['--queue', 'q', '--message', 'm', '--to', 'a', '--take', 'b'], 'either --to or --take'],
+    [['--queue', 'q', '--message', 'm'], 'one of --to, --save and --take'],
+    [['--queue', 'q', '--message', 'm', '--to', 'a', '--take', 'b'], 'one of --to, --save and --take'],
     [['--queue', 'q', '--message', 'm', '--to', 'q'], 'the repair queue itself'],
     [['--queue', 'q', '--message', 'm', '--take', 'f', '--body', 'b'], '--body goes with --to'],
     [['--queue', 'q', '--all'], '--all takes --to'],
     [['--queue', 'q', '--all', '--to', 'q'], 'the repair queue itself'],
     [['--queue', 'q', '--all', '--to', 'x', '--message', 'm'], '--all sends messages as they are'],
     [['--queue', 'q', '--reason', 'poison'], '--reason goes with --all'],
+    [['--queue', 'q', '--all', '--to', 'x', '--reason', 'foo'], '--reason is "foo"; it takes malformed, rejected'],
+    [['--queue', 'q', '--message', 'm', '--save', 'f', '--to', 'a'], 'one of --to, --save and --take'],
+    [['--queue', 'q', '--message', 'm', '--to', 'a', '--new-id'], '--new-id goes with --body'],
     [['--que', 'q'], "Unknown option '--que'"],
   ])('%j: %s', (given, wrong) => {
     expect(() => parseRequest(given)).toThrow(UsageError);
@@ -120,7 +177,7 @@ describe('sending all again', () => {
       let sent = 0;
       try {
         return await sendAllAgain({
-          ...{ held, reason, fifo: repair.endsWith('.fifo'), main: { sqs, queueUrl: main } },
+          ...{ held, format, reason, fifo: repair.endsWith('.fifo'), main: { sqs, queueUrl: main } },
           stopping: () => sent >= most,
           progress: (soFar) => {
             sent = soFar;

@@ -1,6 +1,7 @@
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   type SQSClient,
@@ -53,6 +54,15 @@ export class HeldMessages {
     const ReceiptHandle = this.held.get(MessageId)?.ReceiptHandle;
     await this.sqs.send(new DeleteMessageCommand({ QueueUrl: this.queueUrl, ReceiptHandle }));
     this.held.delete(MessageId);
+  }
+
+  /** About how many are hidden and not held here: others look at them, or a look was ended the hard way. Without them "nothing is there" would be a guess. */
+  async hiddenElsewhere(): Promise<number> {
+    const hidden = 'ApproximateNumberOfMessagesNotVisible';
+    const { Attributes } = await this.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: this.queueUrl, AttributeNames: [hidden] }),
+    );
+    return Math.max(0, Number(Attributes?.[hidden] ?? 0) - this.held.size);
   }
 
   /** Makes everything that is held visible again. Never throws: what it can't put back comes back by itself, and the outcome of the work is what counts. */

@@ -1,8 +1,11 @@
 import { CONNECTION, readArguments, UsageError } from '../night/command';
 
 export const USAGE = `npm run repair -- --queue REPAIR_QUEUE_URL                                          show what waits for a person
-npm run repair -- --queue REPAIR_QUEUE_URL --message ID --to MAIN_QUEUE_URL [--body FILE]
-                                                  send it again, with the mended body of FILE
+npm run repair -- --queue REPAIR_QUEUE_URL --message ID --to MAIN_QUEUE_URL [--body FILE [--new-id]]
+                                                  send it again, with the mended body of FILE; how it differs is shown, and the
+                                                  message as it was is kept in ./<ID>.json. --new-id: FILE has another id, on purpose
+npm run repair -- --queue REPAIR_QUEUE_URL --message ID --save FILE
+                                                  write its body into a new FILE, for --body; the message stays
 npm run repair -- --queue REPAIR_QUEUE_URL --message ID --take FILE
                                                   take it out of the queue into a new FILE, for good
 npm run repair -- --queue REPAIR_QUEUE_URL --all [--reason REASON] --to MAIN_QUEUE_URL
@@ -20,19 +23,30 @@ export type Request = {
   readonly endpoint?: string;
 } & (
   | { readonly action: 'show' }
-  | { readonly action: 'send'; readonly message: string; readonly to: string; readonly body?: string }
+  | {
+      readonly action: 'send';
+      readonly message: string;
+      readonly to: string;
+      readonly body?: string;
+      readonly newId: boolean;
+    }
+  | { readonly action: 'save'; readonly message: string; readonly file: string }
   | { readonly action: 'take'; readonly message: string; readonly file: string }
   | { readonly action: 'send-all'; readonly to: string; readonly reason?: string }
 );
 
-/** @throws UsageError that says what is wrong */
-export function parseRequest(args: readonly string[]): Request {
+/**
+ * @param reasons that a consumer notes on what it sends to repair
+ * @throws UsageError that says what is wrong
+ */
+export function parseRequest(args: readonly string[], reasons: readonly string[]): Request {
   const string = { type: 'string' } as const;
   const { values, positionals } = readArguments(args, {
-    ...{ queue: string, message: string, to: string, body: string, take: string, reason: string },
+    ...{ queue: string, message: string, to: string, body: string, take: string, save: string, reason: string },
+    'new-id': { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
   });
-  const { queue, message, to, body, take, reason, all, region, endpoint } = values;
+  const { queue, message, to, body, take, save, reason, all, 'new-id': newId, region, endpoint } = values;
   const refuse = (why: string): never => {
     throw new UsageError(why);
   };
@@ -41,15 +55,21 @@ export function parseRequest(args: readonly string[]): Request {
   if (to === queue) return refuse('--to is the repair queue itself; the main queue is meant');
   const where = { queue, region, endpoint };
   if (all) {
-    if (message || take || body)
-      return refuse('--all sends messages as they are; --message, --body and --take are for one');
+    if (message || take || save || body || newId)
+      return refuse('--all sends messages as they are; --message, --body, --new-id, --save and --take are for one');
+    if (reason !== undefined && !reasons.includes(reason))
+      return refuse(`--reason is "${reason}"; it takes ${reasons.join(', ')}`);
     return to ? { ...where, action: 'send-all', to, reason } : refuse('--all takes --to: the main queue');
   }
   if (reason) return refuse('--reason goes with --all');
-  if (!message) return to || body || take ? refuse('--message is missing') : { ...where, action: 'show' };
-  if ((to === undefined) === (take === undefined)) return refuse('--message takes either --to or --take');
-  if (take !== undefined) {
-    return body ? refuse('--body goes with --to') : { ...where, action: 'take', message, file: take };
+  if (!message) {
+    return to || body || take || save || newId ? refuse('--message is missing') : { ...where, action: 'show' };
   }
-  return { ...where, action: 'send', message, to: to as string, body };
+  if ([to, take, save].filter((option) => option !== undefined).length !== 1)
+    return refuse('--message takes one of --to, --save and --take');
+  if (body !== undefined && to === undefined) return refuse('--body goes with --to');
+  if (newId && body === undefined) return refuse('--new-id goes with --body');
+  if (take !== undefined) return { ...where, action: 'take', message, file: take };
+  if (save !== undefined) return { ...where, action: 'save', message, file: save };
+  return { ...where, action: 'send', message, to: to as string, body, newId };
 }

@@ -1,6 +1,7 @@
 import { type Message, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { HeldMessages } from '../night/held-messages';
 import { mended, reasonOf } from './messages';
+import type { MessageFormat } from './plan';
 
 /** What became of a repair tier that was sent again. */
 export interface SentAgain {
@@ -15,6 +16,7 @@ interface Surroundings {
   readonly held: HeldMessages;
   /** Where to. */
   readonly main: { readonly sqs: Pick<SQSClient, 'send'>; readonly queueUrl: string };
+  readonly format: MessageFormat;
   /** Only these; default: all. */
   readonly reason?: string;
   /** In the order in which they came, one after another. */
@@ -28,7 +30,7 @@ interface Surroundings {
  * one of them a duplicate. What the consumer would refuse for its form is left. The caller puts back what is still held.
  */
 export async function sendAllAgain(surroundings: Surroundings): Promise<SentAgain> {
-  const { held, main, reason, fifo, stopping, progress } = surroundings;
+  const { held, main, format, reason, fifo, stopping, progress } = surroundings;
   const left: Record<string, number> = {};
   let sent = 0;
   const leave = (why: string) => {
@@ -36,13 +38,9 @@ export async function sendAllAgain(surroundings: Surroundings): Promise<SentAgai
   };
   const again = async (message: Message): Promise<void> => {
     if (reason !== undefined && reasonOf(message) !== reason) return leave(reasonOf(message));
-    let body: ReturnType<typeof mended>;
-    try {
-      body = mended(message, message.Body ?? '');
-    } catch {
-      return leave('still malformed');
-    }
-    await main.sqs.send(new SendMessageCommand({ QueueUrl: main.queueUrl, ...body }));
+    const body = message.Body ?? '';
+    if (format.problemOf(body)) return leave('still malformed');
+    await main.sqs.send(new SendMessageCommand({ QueueUrl: main.queueUrl, ...mended(message, body) }));
     await held.delete(message);
     sent += 1;
     progress(sent);

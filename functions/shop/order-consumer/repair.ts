@@ -2,10 +2,11 @@ import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { resend } from '../../runtime/resend';
 
+export const REPAIR_REASONS = ['malformed', 'rejected', 'poison', 'conflict'] as const;
+
 /** Why a message needs a person, as it travels with the message. */
 export interface RepairNote {
-  /** `malformed`, `rejected`, `poison` or `conflict`. */
-  readonly reason: 'malformed' | 'rejected' | 'poison' | 'conflict';
+  readonly reason: (typeof REPAIR_REASONS)[number];
   /** A sentence for whoever mends it. */
   readonly detail: string;
   /** Where in the body, for example `items.0.size`. */
