@@ -26,6 +26,8 @@ export type EnvironmentOf<C> =
 
 /** The namespace of every metric. */
 export const METRICS_NAMESPACE = 'Spillway';
+/** The metric of a consumer's messages that are not done, with the kind of failure as its dimension `kind`. */
+export const MESSAGES_FAILED = 'MessagesFailed';
 
 export function defineContract<Required extends string, Optional extends string = never>(contract: {
   name: string;
@@ -100,6 +102,10 @@ export interface ConsumerContract<Value = unknown, Required extends string = str
   /** Consumers of one scope share what the ledger knows: an id that one has done is a duplicate to the other. Default: the contract's name. */
   readonly scope?: string | undefined;
 }
+
+/** Any consumer's contract, whatever its messages are. */
+// biome-ignore lint/suspicious/noExplicitAny: the schema gives a message and the identity takes one, so no other type stands for all of them.
+export type AnyConsumerContract = ConsumerContract<any>;
 
 export function defineConsumer<
   Schema extends StandardSchema,

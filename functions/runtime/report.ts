@@ -1,9 +1,7 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { MESSAGES_FAILED } from './contract';
 import type { ConsumerLogger } from './definition';
 import type { Handled } from './handle';
-
-/** The metric of messages that are not done, with the kind of failure as its dimension `kind`. */
-export const MESSAGES_FAILED = 'MessagesFailed';
 
 /** What one invocation comes to. */
 export interface Tally {

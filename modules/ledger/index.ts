@@ -1,0 +1,2 @@
+export { Ledger } from './ledger';
+export type { LedgerIndex, LedgerProps } from './props';

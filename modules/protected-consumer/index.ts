@@ -1,0 +1,2 @@
+export type { BreakerSettings, CanaryFunction, OwnVariables, ProtectedConsumerProps } from './props';
+export { ProtectedConsumer } from './protected-consumer';
