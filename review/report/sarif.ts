@@ -45,9 +45,15 @@ export function sarif(reviews: readonly Review[], files: readonly string[], docs
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
+/** A relative reference: encodeURI leaves what would begin a fragment or a query, and a colon in the first segment would be a scheme's. */
+function uriOf(file: string): string {
+  const uri = encodeURI(file.replaceAll('\\', '/')).replace(/[#?]/g, encodeURIComponent);
+  return /^[A-Za-z]:\//.test(uri) ? `file:///${uri}` : /^[^/]*:/.test(uri) ? `./${uri}` : uri;
+}
+
 const pageOf = ({ id }: Rule) => `${id.replace('/', '-')}.md`;
 
-/** By stack, rule and address, so that other figures are still the same alert; of several at one address the how-manieth. */
+/** By stack, rule and address, so that other figures are still the same alert; of several at one address the nth. */
 function fingerprints(): (review: Review, finding: Finding) => string {
   const seen = new Map<string, number>();
   return (review, finding) => {
@@ -71,7 +77,7 @@ function result(review: Review, file: string, finding: Finding, fingerprint: str
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: encodeURI(file.replaceAll('\\', '/')) },
+          artifactLocation: { uri: uriOf(file) },
           region: { startLine: 1 },
         },
         logicalLocations: [{ fullyQualifiedName: finding.address, kind: 'resource' }],

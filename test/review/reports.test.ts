@@ -40,6 +40,18 @@ test('no two alerts of a report share a fingerprint, and other figures keep it',
   );
 });
 
+test.each([
+  ['plans/sarif #1.json', 'plans/sarif%20%231.json'],
+  ['what?.json', 'what%3F.json'],
+  ['50 %.json', '50%20%25.json'],
+  ['plans\\orders.json', 'plans/orders.json'],
+  ['a:b.json', './a:b.json'],
+  ['C:\\plans\\#1.json', 'file:///C:/plans/%231.json'],
+])('the URI of %s in SARIF is %s', async (file, uri) => {
+  const [run] = JSON.parse(sarif([await reviewOfFile('storm')], [file], undefined)).runs;
+  expect(run.results[0].locations[0].physicalLocation.artifactLocation).toEqual({ uri });
+});
+
 test('SARIF has what GitHub’s code scanning asks for, of every rule and every result', async () => {
   const review = await reviewOfFile('storm');
   const [run] = JSON.parse(sarif([review], ['plans/storm.json'], 'https://example.org/rules/')).runs;
