@@ -72,7 +72,7 @@ function countsOf(plan: Plan): Counts {
 }
 
 function notesOf(plan: Plan): string[] {
-  const notes: string[] = [];
+  const notes: string[] = [...plan.readingNotes];
   if (plan.formatVersion === '0.1') {
     notes.push(
       'Plan format 0.1 (Terraform 0.12 to 0.15) does not mark sensitive values; this report shows none of the attributes that usually hold them.',

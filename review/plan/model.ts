@@ -81,4 +81,6 @@ export interface Plan {
   readonly regions: readonly string[];
   /** Sensitive strings of the plan, so that a report can be cleaned of them should one be repeated elsewhere. Never printed. */
   readonly secrets: ReadonlySet<string>;
+  /** What was odd about the file itself, for the report. */
+  readonly readingNotes: readonly string[];
 }

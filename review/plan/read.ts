@@ -1,12 +1,12 @@
-import { createReadStream } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { ConfigurationReader } from './configuration';
 import { PlanError } from './errors';
+import { Afterword, asUtf8, chunksOf, Preface, wrapperNote } from './input';
 import type { Drift, FailedCheck, Plan, Resource } from './model';
 import { ownPlace } from './owner';
 import { driftOf, resourceFromState, resourceOf } from './resource';
 import { Secrets } from './secrets';
-import { type Interest, type Path, Skimmer } from './skim';
+import { type Interest, type Path, parseBytes, Skimmer } from './skim';
 import { isRecord } from './values';
 
 /** Format 0.1 came with Terraform 0.12; 1.x promises to add only. A new major may mean anything, so it is refused. */
@@ -19,17 +19,21 @@ export async function readPlan(path: string, stack = stackName(path)): Promise<P
   const skimmer = new Skimmer(
     (where) => reader.interest(where),
     (where, value) => reader.take(where, value),
+    (where, bytes) => reader.parse(where, bytes),
   );
-  let first = true;
+  const preface = new Preface();
+  const afterword = new Afterword();
   try {
-    const input = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 1 << 20 });
-    for await (const chunk of input as AsyncIterable<Buffer>) {
-      skimmer.write(first ? afterSignature(chunk) : chunk);
-      first = false;
+    for await (const chunk of asUtf8(chunksOf(path))) {
+      const bytes = preface.pass(chunk);
+      if (bytes === undefined) continue;
+      const used = skimmer.write(bytes);
+      if (used < bytes.length) afterword.add(bytes.subarray(used));
     }
-    if (first) throw new PlanError('the file is empty: did `terraform show -json` fail?');
+    preface.end();
     skimmer.end();
-    return reader.plan(stack);
+    const note = wrapperNote(preface.text, afterword.lines());
+    return reader.plan(stack, note === undefined ? [] : [note]);
   } catch (error) {
     if (error instanceof PlanError) throw new PlanError(`${path === '-' ? 'standard input' : path}: ${error.message}`);
     const code = (error as NodeJS.ErrnoException).code;
@@ -46,30 +50,6 @@ export function stackName(path: string): string {
   const file = basename(path).replace(/\.(json|tfplan|plan)+$/g, '');
   const folder = basename(dirname(path));
   return /^(tf)?plan$/.test(file) && !['', '.', '..'].includes(folder) ? folder : file;
-}
-
-/** What people hand over by mistake is recognised by its first bytes. */
-function afterSignature(chunk: Buffer): Buffer {
-  if (chunk[0] === 0x50 && chunk[1] === 0x4b) {
-    throw new PlanError(
-      'is a binary plan; run `terraform show -json PLANFILE > plan.json` (or `tofu show -json`) and review that',
-    );
-  }
-  if (chunk[0] === 0x1f && chunk[1] === 0x8b) throw new PlanError('is compressed with gzip; unpack it first: `gunzip`');
-  if ((chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff)) {
-    throw new PlanError(
-      "is UTF-16, which PowerShell's `>` writes; use `terraform show -json PLANFILE | Out-File -Encoding utf8 plan.json`",
-    );
-  }
-  const body = chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? chunk.subarray(3) : chunk;
-  const start = body.subarray(0, 200).toString('latin1').trimStart();
-  if (start !== '' && !start.startsWith('{')) {
-    throw new PlanError('is not JSON: the output of `terraform show -json PLANFILE` starts with "{"');
-  }
-  if (/^\{"@level"/.test(start)) {
-    throw new PlanError('is the log of `terraform plan -json`; review the output of `terraform show -json PLANFILE`');
-  }
-  return body;
 }
 
 class PlanReader {
@@ -110,6 +90,14 @@ class PlanReader {
     }
   }
 
+  parse([member]: Path, bytes: Buffer): unknown {
+    if (member === 'resource_changes') return parseChange(bytes);
+    if (member !== 'prior_state') return parseBytes(bytes);
+    // Most of the state is what the changes, which come before it, have said already.
+    const address = leadingAddress(bytes);
+    return address !== undefined && this.resources.has(address) ? undefined : parseBytes(bytes);
+  }
+
   take([member, ...rest]: Path, value: unknown): void {
     if (rest.length === 0) {
       this.top[String(member)] = value;
@@ -127,7 +115,7 @@ class PlanReader {
     else if (member === 'checks') this.takeCheck(value);
   }
 
-  plan(stack: string): Plan {
+  plan(stack: string, readingNotes: readonly string[]): Plan {
     this.refuseOtherFiles();
     for (const [address, resource] of this.stateOnly) {
       if (!this.resources.has(address)) this.resources.set(address, resource);
@@ -151,6 +139,7 @@ class PlanReader {
       accounts: accounts.length > 0 ? accounts : this.configuration.accounts,
       regions: regions.length > 0 ? regions : this.configuration.regions,
       secrets: this.secrets.all,
+      readingNotes,
     };
   }
 
@@ -212,6 +201,41 @@ class PlanReader {
       throw new PlanError('has a format_version but neither resource_changes nor configuration; it is not a plan');
     }
   }
+}
+
+/** Of `{"address":"…"`, as a resource of the state begins. */
+function leadingAddress(bytes: Buffer): string | undefined {
+  const [, text] = /^\{\s*"address"\s*:\s*"([^"\\]*)"/.exec(bytes.toString('utf8', 0, 1000)) ?? [];
+  return text;
+}
+
+const NO_OP = Buffer.from('"change":{"actions":["no-op"],"before":');
+const AFTER = Buffer.from(',"after":');
+const NOTHING = Buffer.from('null');
+
+/**
+ * Most of a plan is resources that stay as they are, written twice, byte for byte: the second time is not parsed. That the
+ * first is whole is what parsing it proves: no JSON container is the beginning of another.
+ */
+function parseChange(bytes: Buffer): unknown {
+  const start = bytes.indexOf(NO_OP) + NO_OP.length;
+  const middle = start < NO_OP.length ? -1 : bytes.indexOf(AFTER, start);
+  const before = bytes.subarray(start, middle);
+  const next = middle + AFTER.length;
+  const end = next + before.length;
+  if (middle < 0 || before[0] !== 0x7b || !before.equals(bytes.subarray(next, end))) return parseBytes(bytes);
+  let value: unknown;
+  try {
+    value = parseBytes(before);
+  } catch {
+    // An attribute by the name of `after` stands in it.
+    return parseBytes(bytes);
+  }
+  const rest = [bytes.subarray(0, start), NOTHING, AFTER, NOTHING, bytes.subarray(end)];
+  const entry = parseBytes(Buffer.concat(rest)) as { change: Record<string, unknown> };
+  entry.change.before = value;
+  entry.change.after = value;
+  return entry;
 }
 
 const TOP_LEVEL = new Set([

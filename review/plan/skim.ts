@@ -1,5 +1,7 @@
 import { PlanError } from './errors';
 
+export const parseBytes = (bytes: Buffer): unknown => JSON.parse(bytes.toString('utf8'));
+
 /** What to do with the value at a path: parse it whole, look inside, or step over it without parsing. */
 export type Interest = 'take' | 'enter' | 'skip';
 export type Path = readonly (string | number)[];
@@ -15,6 +17,10 @@ const COLON = 0x3a;
 
 const isSpace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 const endsScalar = (byte: number) => byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || isSpace(byte);
+
+/** What means something between strings: 1 at its byte. */
+const STRUCTURAL = new Uint8Array(256);
+for (const byte of [QUOTE, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET]) STRUCTURAL[byte] = 1;
 
 type Expecting = 'value' | 'value or end' | 'key' | 'key or end' | 'colon' | 'comma or end' | 'nothing';
 /** The value, or the key, whose bytes are being passed over or collected. */
@@ -39,12 +45,23 @@ export class Skimmer {
   constructor(
     private readonly interest: (path: Path) => Interest,
     private readonly take: (path: Path, value: unknown) => void,
+    /** Parses the bytes of a container; undefined steps over it after all. */
+    private readonly parseContainer: (path: Path, bytes: Buffer) => unknown = (_, bytes) => parseBytes(bytes),
   ) {}
 
-  write(chunk: Uint8Array): void {
+  /** @returns how many bytes of the chunk belong to the document: all of them, until it ends */
+  write(chunk: Uint8Array): number {
     let position = 0;
-    while (position < chunk.length) position = this.run ? this.advanceRun(chunk, position) : this.step(chunk, position);
-    this.offset += chunk.length;
+    while (position < chunk.length && !this.ended) {
+      position = this.run ? this.advanceRun(chunk, position) : this.step(chunk, position);
+    }
+    this.offset += position;
+    return position;
+  }
+
+  /** The outermost value is complete; what follows is something else. */
+  get ended(): boolean {
+    return this.expecting === 'nothing' && this.run === undefined;
   }
 
   end(): void {
@@ -103,61 +120,78 @@ export class Skimmer {
     this.escaped = false;
   }
 
-  /** Passes over the run's bytes in this chunk; returns where the chunk goes on after it. */
+  /** Passes over the run's bytes in this chunk; returns where the chunk goes on after it. Most of a plan goes by here. */
   private advanceRun(chunk: Uint8Array, from: number): number {
     const run = this.run as Run;
-    let { depth, inString, escaped } = this;
-    let position = from;
-    let finished = false;
-    for (; position < chunk.length && !finished; position++) {
-      const byte = chunk[position] as number;
+    const scalar = run.shape === 'scalar';
+    const end = chunk.length;
+    let { depth, inString } = this;
+    let position = this.escaped ? from + 1 : from;
+    let ended = false;
+    while (position < end && !ended) {
+      let byte = chunk[position] as number;
       if (inString) {
-        if (escaped) escaped = false;
-        else if (byte === BACKSLASH) escaped = true;
-        else if (byte === QUOTE) {
+        while (byte !== QUOTE && byte !== BACKSLASH && ++position < end) byte = chunk[position] as number;
+        if (position === end) break;
+        if (byte === BACKSLASH) position += 2;
+        else {
+          position++;
           inString = false;
-          finished = depth === 0;
+          ended = depth === 0;
         }
-      } else if (byte === QUOTE) inString = true;
-      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
-      else if (run.shape === 'scalar' && endsScalar(byte)) break;
-      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) finished = --depth === 0;
+      } else if (scalar) {
+        ended = endsScalar(byte);
+        if (!ended) position++;
+      } else {
+        while (STRUCTURAL[byte] === 0 && ++position < end) byte = chunk[position] as number;
+        if (position === end) break;
+        position++;
+        if (byte === QUOTE) inString = true;
+        else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
+        else ended = --depth === 0;
+      }
     }
-    const ended = finished || (run.shape === 'scalar' && position < chunk.length);
+    this.escaped = position > end;
+    if (this.escaped) position = end;
     if (run.kind !== 'skip') {
       const part = chunk.subarray(from, position);
-      // What goes on in the next chunk is copied, because the reader may hand the same buffer out again.
+      // What goes on in the next chunk is copied, because the reader hands the same buffer out again.
       this.parts.push(ended ? part : Uint8Array.from(part));
     }
     this.depth = depth;
     this.inString = inString;
-    this.escaped = escaped;
     if (ended) this.finishRun(position);
     return position;
   }
 
   private finishRun(position = 0): void {
-    const { kind } = this.run as Run;
+    const { kind, shape } = this.run as Run;
     this.run = undefined;
+    if (kind === 'skip') {
+      this.closeValue();
+      return;
+    }
+    const bytes = this.collected();
+    let value: unknown;
+    try {
+      value = shape === 'container' ? this.parseContainer(this.path, bytes) : parseBytes(bytes);
+    } catch (error) {
+      throw error instanceof SyntaxError ? this.malformed(position) : error;
+    }
     if (kind === 'key') {
-      this.path.push(this.parse(position) as string);
+      this.path.push(value as string);
       this.expecting = 'colon';
       return;
     }
-    if (kind === 'take') this.take([...this.path], this.parse(position));
+    if (value !== undefined) this.take([...this.path], value);
     this.closeValue();
   }
 
-  private parse(position: number): unknown {
+  private collected(): Buffer {
     const { buffer, byteOffset, byteLength } =
       this.parts.length === 1 ? (this.parts[0] as Uint8Array) : Buffer.concat(this.parts);
-    const text = Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
     this.parts = [];
-    try {
-      return JSON.parse(text);
-    } catch {
-      throw this.malformed(position);
-    }
+    return Buffer.from(buffer, byteOffset, byteLength);
   }
 
   private closeValue(): void {

@@ -30,7 +30,13 @@ test.each<[string, string | Uint8Array, RegExp]>([
   ['plain text', 'Terraform will perform the following actions', /is not JSON/],
   ['a binary plan', Buffer.from('PK\u0003\u0004'), /is a binary plan; run `terraform show -json/],
   ['a compressed plan', gzipSync('{}'), /gunzip/],
-  ['UTF-16', Buffer.from('\ufeff{"format_version":"1.2"}', 'utf16le'), /is UTF-16/],
+  ['a list of plans', '[{"format_version":"1.2","resource_changes":[]}]', /is a list of plans/],
+  [
+    'a second plan behind the first',
+    '{"format_version":"1.2","resource_changes":[]}\n{"format_version":"1.2","resource_changes":[]}',
+    /holds more than one plan/,
+  ],
+  ['lines around half a plan', '[command]terraform\n{"format_version":"1.2","resource_changes":[', /ends early/],
   ['a state file', '{"version":4,"serial":1,"lineage":"x","resources":[]}', /is a state file, not a plan/],
   ['a shown state', '{"format_version":"1.0","values":{"root_module":{}}}', /is a state shown as JSON/],
   ['the log of plan -json', '{"@level":"info","@message":"Terraform 1.9"}\n{}', /is the log of/],
@@ -49,6 +55,58 @@ test.each<[string, string | Uint8Array, RegExp]>([
 
 test.each(['0.1', '0.2', '1.0', '1.2', '1.9'])('format %s is read', async (version) => {
   expect(await refusal(JSON.stringify({ format_version: version, resource_changes: [] }))).toBe('accepted');
+});
+
+const PLAN = '{"format_version":"1.2","resource_changes":[]}';
+const utf16 = (text: string) => Buffer.from(text, 'utf16le');
+test.each<[string, string | Uint8Array]>([
+  ['UTF-8 with a byte order mark', `\ufeff${PLAN}`],
+  ['UTF-16 with a byte order mark', utf16(`\ufeff${PLAN}`)],
+  ['UTF-16 without one', utf16(PLAN)],
+  ['UTF-16, big endian', utf16(`\ufeff${PLAN}`).swap16()],
+  ['UTF-16, big endian, without a byte order mark', utf16(PLAN).swap16()],
+  ['UTF-16 with lines around it', utf16(`[command]terraform\r\n${PLAN}\r\n::debug::done`)],
+])('%s is read', async (_, content) => {
+  expect(await refusal(content)).toBe('accepted');
+});
+
+test('letters beyond ASCII survive UTF-16, wherever a chunk ends', async () => {
+  const name = 'ü€😀'.repeat(100_000);
+  const read = await readPlan(written(utf16(JSON.stringify(plan(resource(`aws_sqs_queue.${name}`, queue('q')))))));
+  expect(read.resources[0]?.address).toBe(`aws_sqs_queue.${name}`);
+});
+
+describe('lines around the plan', () => {
+  const notes = async (content: string) => (await readPlan(written(content))).readingNotes;
+
+  test('of setup-terraform are read through, with how to be rid of them', async () => {
+    const noise = `[command]/opt/terraform-bin show -json tfplan\n${PLAN}\n::debug::Terraform exited with code 0.\n::debug::stdout: ${PLAN}\n`;
+    const [note, ...more] = await notes(noise);
+    expect(more).toEqual([]);
+    expect(note).toContain('a line before it (`[command]/opt/terraform-bin show -json tfplan`)');
+    expect(note).toContain('2 lines after it (`::debug::Terraform exited with code 0.`)');
+    expect(note).toContain('set `terraform_wrapper: false`');
+  });
+
+  test.each([
+    ['a warning box', `\u001b[33m╷\u001b[0m\n│ Warning: {deprecated}\n╵\n${PLAN}`],
+    ['yarn', `yarn run v1.22.22\n$ terraform show -json tfplan\n${PLAN}\nDone in 1.20s.\n`],
+    ['a prefix on the same line', `12:00:00.000 STDOUT terraform: ${PLAN}\n`],
+    ['the log of the plan', `{"@level":"info","@message":"Terraform 1.9"}\n${PLAN}\n`],
+    ['a wrapper that ends no line', `${PLAN}::debug::exitcode: 0`],
+    ['much text', `${'Refreshing state…\n'.repeat(30_000)}${PLAN}`],
+  ])('of %s are read through, and said', async (_, content) => {
+    expect(await notes(content)).toEqual([expect.stringMatching(/holds more than the plan: .*read through them; /)]);
+  });
+
+  test('are quoted without the values that they set', async () => {
+    const [note] = await notes(`+ TF_VAR_password=hunter2 token: hunter3 terraform show -json tfplan\n${PLAN}`);
+    expect(note).toContain('+ TF_VAR_password=… token: …');
+  });
+
+  test('that are blank are none', async () => {
+    expect(await notes(`\r\n ${PLAN}\r\n\r\n`)).toEqual([]);
+  });
 });
 
 test('whose plan it is follows from what is made in it, not from whom it names or reads', async () => {
@@ -93,6 +151,43 @@ test.each([
     expect(await reviewOf(fresh)).toMatchObject({ accounts });
   },
 );
+
+test('a resource that stays is read the same, however its attributes are called and the file is laid out', async () => {
+  const rule = (name: string) => ({ 'before"': { after: { x: {} } }, after: { x: {} }, id: name, region: name });
+  const document = plan(
+    resource('aws_sqs_queue.a', rule('a')),
+    resource('aws_sqs_queue.b', { x: {}, after: rule('b') }),
+  );
+  const resources = async (text: string) => (await readPlan(written(text), 'test')).resources;
+  const compact = await resources(JSON.stringify(document));
+  expect(compact.map(({ before, after }) => [before, after])).toEqual([
+    [
+      { id: 'a', region: 'a' },
+      { id: 'a', region: 'a' },
+    ],
+    [{}, {}],
+  ]);
+  expect(await resources(JSON.stringify(document, null, 2))).toEqual(compact);
+});
+
+test('what only the state has is read, and what the changes have is not read twice', async () => {
+  const entry = (name: string) => ({
+    ...{ address: `aws_sqs_queue.${name}`, mode: 'managed', type: 'aws_sqs_queue', name },
+    values: { name: 'as the state has it' },
+  });
+  const { resources } = await readPlan(
+    written(
+      JSON.stringify({
+        ...plan(resource('aws_sqs_queue.both', { name: 'as the change has it' })),
+        prior_state: { values: { root_module: { resources: [entry('both'), entry('state["ü"]')] } } },
+      }),
+    ),
+  );
+  expect(resources.map(({ address, before }) => [address, before?.name])).toEqual([
+    ['aws_sqs_queue.both', 'as the change has it'],
+    ['aws_sqs_queue.state["ü"]', 'as the state has it'],
+  ]);
+});
 
 test('any JSON, cut into any chunks, comes out of the skimmer as it went in', () => {
   fc.assert(
