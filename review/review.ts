@@ -2,6 +2,7 @@ import { monthlyCost } from './cost/monthly';
 import { Messaging } from './graph/messaging';
 import { consumerOutages } from './outage/consumers';
 import type { Action, Plan } from './plan/model';
+import { redaction } from './plan/redaction';
 import type { Policy } from './policy/policy';
 import { picture } from './report/picture';
 import type { Counts, Review, Suppressed } from './report/review';
@@ -10,7 +11,7 @@ import { type Finding, worseFirst } from './rules/rule';
 
 export function reviewPlan(plan: Plan, policy: Policy): Review {
   const graph = new Messaging(plan);
-  const clean = cleaner(plan.secrets);
+  const clean = redaction(plan);
   const findings: Finding[] = [];
   const suppressed: Suppressed[] = [];
   const rules = RULES.filter((rule) => !policy.off(rule));
@@ -82,12 +83,6 @@ function notesOf(plan: Plan): string[] {
     notes.push('The plan has no configuration in it: references that are not known yet could not be followed.');
   }
   return notes;
-}
-
-/** The second net against secrets: what the plan marks somewhere is taken out wherever else a sentence repeats it. */
-function cleaner(secrets: ReadonlySet<string>): (text: string) => string {
-  const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
-  return (text) => longestFirst.reduce((cleaned, secret) => cleaned.replaceAll(secret, '(sensitive)'), text);
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

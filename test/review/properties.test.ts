@@ -288,6 +288,32 @@ test('a secret that an unmarked attribute repeats is taken out as well', async (
   expect(everyFormat(review)).not.toContain('hunter2-hunter2');
 });
 
+test('a sensitive word that the plan has nowhere else stays in our own sentences', async () => {
+  const review = await reviewOf({
+    ...parsed('rename-queue.json'),
+    variables: { word: { value: 'create' }, phrase: { value: 'the destroy' } },
+    configuration: { root_module: { variables: { word: { sensitive: true }, phrase: { sensitive: true } } } },
+  });
+  expect(review.findings.length).toBeGreaterThan(0);
+  expect(everyFormat(review)).not.toContain('(sensitive)');
+});
+
+test('a sensitive word that is part of an address leaves the address whole', async () => {
+  const review = await reviewOf({
+    format_version: '1.2',
+    variables: { database: { value: 'orders' } },
+    resource_changes: [
+      {
+        ...{ address: 'aws_sqs_queue.orders', type: 'aws_sqs_queue', name: 'orders' },
+        change: { actions: ['delete'], before: { name: 'orders' }, after: null },
+      },
+    ],
+    configuration: { root_module: { variables: { database: { sensitive: true } } } },
+  });
+  expect(review.findings).toHaveLength(1);
+  expect(everyFormat(review)).not.toContain('(sensitive)');
+});
+
 test('a password inside a secret document is taken out as well, the user name beside it is not', async () => {
   const secret = JSON.stringify({ username: 'orders', password: 'hunter2-hunter2' });
   const review = await reviewOf({
