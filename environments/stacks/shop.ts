@@ -251,6 +251,7 @@ export class ShopStack extends EnvironmentStack {
       allowedOrigins: shop.allowedOrigins,
       logRetentionDays,
       kmsKeyArn,
+      alarmActions: this.alarms,
     });
     this.outputs({ api_url: intake.url, orders_queue_url: queue.main.url, orders_queue_arn: queue.main.arn });
   }

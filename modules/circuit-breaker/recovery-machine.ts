@@ -3,7 +3,7 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
 import type { Grantee, LambdaFunction } from '../lambda-function';
-import { logGroup } from '../log-group';
+import { deliveredLogs, executionHistory, logGroup } from '../log-group';
 import { recoveryDefinition } from './recovery-definition';
 
 export interface RecoveryMachineProps {
@@ -27,8 +27,7 @@ export class RecoveryMachine extends Construct {
     super(scope, id);
     const { name, account, region, kmsKeyArn, logRetentionDays, recover } = props;
     const logs = logGroup(this, 'logs', {
-      // The prefix keeps the log delivery's resource policy from growing past its limit of 5,120 characters.
-      name: `/aws/vendedlogs/states/${name}`,
+      name: deliveredLogs('states', name),
       retentionDays: logRetentionDays,
       kmsKeyArn,
     });
@@ -59,24 +58,7 @@ export class RecoveryMachine extends Construct {
         Statement: [
           allow(['lambda:InvokeFunction'], [recover.arn, ...props.canaries.map(({ arn }) => arn)]),
           allow(['states:StartExecution'], [ownArn]),
-          // None of these takes a resource. Source: Step Functions guide, "Using CloudWatch Logs to log execution history", and "AWS X-Ray".
-          allow(
-            [
-              'logs:CreateLogDelivery',
-              'logs:GetLogDelivery',
-              'logs:UpdateLogDelivery',
-              'logs:DeleteLogDelivery',
-              'logs:ListLogDeliveries',
-              'logs:PutResourcePolicy',
-              'logs:DescribeResourcePolicies',
-              'logs:DescribeLogGroups',
-              'xray:PutTraceSegments',
-              'xray:PutTelemetryRecords',
-              'xray:GetSamplingRules',
-              'xray:GetSamplingTargets',
-            ],
-            ['*'],
-          ),
+          ...executionHistory(logs.arn).map(({ actions, resources }) => allow(actions, resources)),
           ...(kmsKeyArn ? [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn])] : []),
         ],
       }),

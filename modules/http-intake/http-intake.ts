@@ -6,9 +6,10 @@ import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Construct } from 'constructs';
-import { logGroup } from '../log-group';
+import { deliveredLogs, logGroup } from '../log-group';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
+import { addAlarms } from './alarms';
 import { type HttpIntakeProps, rules } from './props';
 
 /** What a signed request carries beside `authorization`; a browser asks first whether it may. Source: IAM guide, "Elements of an AWS API request signature". */
@@ -123,12 +124,14 @@ export class HttpIntake extends Construct {
     throttleBurst = 200,
     logRetentionDays = 365,
     kmsKeyArn,
+    alarmActions,
   }: HttpIntakeProps) {
     const logs = logGroup(this, 'access-logs', {
-      name: `/aws/apigateway/${apiName}`,
+      name: deliveredLogs('apigateway', apiName),
       retentionDays: logRetentionDays,
       kmsKeyArn,
     });
+    addAlarms(this, { apiName, apiId: this.api.id, logGroupName: logs.name, alarmActions });
     return new Apigatewayv2Stage(this, 'stage', {
       apiId: this.api.id,
       name: '$default',
@@ -141,11 +144,13 @@ export class HttpIntake extends Construct {
       accessLogSettings: {
         destinationArn: logs.arn,
         format: JSON.stringify({
+          api: apiName,
           requestId: '$context.requestId',
           time: '$context.requestTime',
           route: '$context.routeKey',
           status: '$context.status',
           integrationError: '$context.integrationErrorMessage',
+          authorizerError: '$context.authorizer.error',
           sourceIp: '$context.identity.sourceIp',
         }),
       },

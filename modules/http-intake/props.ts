@@ -33,6 +33,8 @@ export interface HttpIntakeProps {
   readonly logRetentionDays?: number;
   /** KMS key for the access logs. Default: a key that CloudWatch owns. */
   readonly kmsKeyArn?: string;
+  /** SNS topics (or any alarm action) that hear when orders are refused. Default: alarms without an action. */
+  readonly alarmActions?: string[];
 }
 
 export const rules: readonly Rule<HttpIntakeProps>[] = [

@@ -1,1 +1,2 @@
-export { type LogGroupProps, logGroup } from './log-group';
+export { executionHistory } from './execution-history';
+export { deliveredLogs, type LogGroupProps, logGroup } from './log-group';

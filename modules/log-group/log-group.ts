@@ -18,6 +18,14 @@ const rules: readonly Rule<LogGroupProps>[] = [
   kmsKeyArn,
 ];
 
+/**
+ * Name of a log group that a service delivers to by itself (API Gateway, Step Functions). CloudWatch Logs keeps a policy with the log groups that a service may write to; the prefix lets it do with one entry for all
+ * of them, where an account's older policies end at 5,120 characters. Source: Step Functions guide, "Avoiding Amazon CloudWatch Logs resource policy size restrictions"; a log group's own policy, which newer
+ * deliveries get, may have 51,200 bytes: CloudWatch Logs guide, "Logs sent to CloudWatch Logs".
+ */
+export const deliveredLogs = (service: 'apigateway' | 'states', name: string): string =>
+  `/aws/vendedlogs/${service}/${name}`;
+
 /** A log group that forgets after a while, never before anybody has decided so. */
 export function logGroup(scope: Construct, id: string, props: LogGroupProps): CloudwatchLogGroup {
   checkProps(`${scope.node.path}/${id}`, props, rules);

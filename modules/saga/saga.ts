@@ -5,7 +5,7 @@ import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
 import { A_WEEK, encryptedQueue } from '../encrypted-queue';
 import type { Grantee } from '../lambda-function';
-import { logGroup } from '../log-group';
+import { deliveredLogs, executionHistory, logGroup } from '../log-group';
 import { checkProps } from '../props';
 import { compile } from './compile';
 import { allTasks } from './definition';
@@ -46,12 +46,11 @@ export class Saga extends Construct {
       kmsKeyArn,
     });
     const logs = logGroup(this, 'logs', {
-      // The prefix keeps the log delivery's resource policy from growing past its limit of 5,120 characters.
-      name: `/aws/vendedlogs/states/${sagaName}`,
+      name: deliveredLogs('states', sagaName),
       retentionDays: props.logRetentionDays,
       kmsKeyArn,
     });
-    const { role, policy } = this.role(props);
+    const { role, policy } = this.role(props, logs.arn);
 
     const machine = new SfnStateMachine(this, 'machine', {
       name: sagaName,
@@ -101,7 +100,7 @@ export class Saga extends Construct {
     return `arn:aws:states:${region}:${account}:execution:${this.stateMachineName}:*`;
   }
 
-  private role({ sagaName, account, region, definition }: SagaProps) {
+  private role({ sagaName, account, region, definition }: SagaProps, logsArn: string) {
     const role = new IamRole(this, 'role', {
       name: sagaName,
       description: `Runs the saga ${sagaName}`,
@@ -129,26 +128,7 @@ export class Saga extends Construct {
     const statements = [
       ...ofTasks.map(({ actions, resources }) => allow(actions, resources)),
       allow(['sqs:SendMessage'], [this.parking.arn]),
-      // None of these takes a resource. Source: Step Functions guide, "Using CloudWatch Logs to log execution history", and "AWS X-Ray".
-      allow(
-        [
-          'logs:CreateLogDelivery',
-          'logs:CreateLogStream',
-          'logs:GetLogDelivery',
-          'logs:UpdateLogDelivery',
-          'logs:DeleteLogDelivery',
-          'logs:ListLogDeliveries',
-          'logs:PutLogEvents',
-          'logs:PutResourcePolicy',
-          'logs:DescribeResourcePolicies',
-          'logs:DescribeLogGroups',
-        ],
-        ['*'],
-      ),
-      allow(
-        ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
-        ['*'],
-      ),
+      ...executionHistory(logsArn).map(({ actions, resources }) => allow(actions, resources)),
       ...(this.kmsKeyArn ? [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.kmsKeyArn])] : []),
     ];
     const policy = new IamRolePolicy(this, 'policy', {

@@ -66,6 +66,48 @@ describe('intake', () => {
     });
   });
 
+  describe('orders that never get into the queue ring', () => {
+    const stack = intake({ alarmActions: ['arn:aws:sns:us-east-1:000000000000:night'] });
+    const alarm = (name: string) => {
+      const found = stack.all('aws_cloudwatch_metric_alarm').find(({ alarm_name }) => alarm_name === name);
+      expect(found?.alarm_actions).toEqual(['arn:aws:sns:us-east-1:000000000000:night']);
+      return found;
+    };
+
+    test('when the API answers with 5xx', () => {
+      expect(alarm('shop-intake-failing')).toMatchObject({
+        ...{ namespace: 'AWS/ApiGateway', metric_name: '5xx', statistic: 'Sum', threshold: 0 },
+        dimensions: { ApiId: expect.stringContaining('aws_apigatewayv2_api') },
+      });
+    });
+
+    test('when what known callers send is refused', () => {
+      expect(alarm('shop-intake-refused')).toMatchObject({
+        ...{ namespace: 'Spillway', metric_name: 'OrdersRefused', dimensions: { api: 'shop' }, threshold: 2 },
+      });
+    });
+
+    test('when hardly anybody is let in, and not for one caller', () => {
+      expect(alarm('shop-intake-unauthorized')?.metric_query).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ expression: 'IF(unauthorized >= 3, 100 * unauthorized / posted, 0)' }),
+        ]),
+      );
+    });
+
+    test('counted in the access log, whose lines have what the filters ask for', () => {
+      const { access_log_settings } = stack.one('aws_apigatewayv2_stage', 'stage') as {
+        access_log_settings: { format: string };
+      };
+      const line = JSON.parse(access_log_settings.format);
+      expect(line).toMatchObject({ api: 'shop', route: '$context.routeKey', status: '$context.status' });
+      for (const { pattern, metric_transformation } of stack.all('aws_cloudwatch_log_metric_filter')) {
+        const asked = [...`${pattern} ${JSON.stringify(metric_transformation)}`.matchAll(/\$\.(\w+)/g)];
+        expect(Object.keys(line)).toEqual(expect.arrayContaining(asked.map(([, field]) => field)));
+      }
+    });
+  });
+
   const cors = (change: Partial<HttpIntakeProps>) =>
     intake(change).one('aws_apigatewayv2_api', 'api').cors_configuration as Record<string, unknown> | undefined;
 

@@ -65,7 +65,8 @@ describe('the planning role of the documentation', () => {
     apigatewayv2: 'apigateway:GET',
     cloudwatch_dashboard: 'cloudwatch:GetDashboard',
     cloudwatch_event: 'events:DescribeRule events:ListTargetsByRule events:ListTagsForResource',
-    cloudwatch_log: 'logs:DescribeLogGroups logs:DescribeResourcePolicies logs:ListTagsForResource',
+    cloudwatch_log:
+      'logs:DescribeLogGroups logs:DescribeMetricFilters logs:DescribeResourcePolicies logs:ListTagsForResource',
     cloudwatch_metric_alarm: 'cloudwatch:DescribeAlarms cloudwatch:ListTagsForResource',
     'default_security_group|flow_log|route|security_group|subnet|vpc':
       'ec2:DescribeVpcs ec2:DescribeSecurityGroupRules',

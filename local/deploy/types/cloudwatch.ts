@@ -12,7 +12,9 @@ import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
+  DeleteMetricFilterCommand,
   DeleteRetentionPolicyCommand,
+  PutMetricFilterCommand,
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Configuration } from '../configuration';
@@ -141,9 +143,33 @@ const logGroup: ResourceType = {
   },
 };
 
+const metricFilter = put(
+  ['name', 'log_group_name'],
+  async (configuration, target) => {
+    const filterName = configuration.need('name');
+    const logGroupName = configuration.need('log_group_name');
+    const metricTransformations = configuration.blocks('metric_transformation').map((made) => ({
+      metricName: made.need('name'),
+      metricNamespace: made.need('namespace'),
+      metricValue: made.need('value'),
+      ...made.camel<object>('dimensions', 'default_value', 'unit'),
+    }));
+    const filterPattern = configuration.need('pattern');
+    await target
+      .client(CloudWatchLogsClient)
+      .send(new PutMetricFilterCommand({ filterName, logGroupName, filterPattern, metricTransformations }));
+    return { id: filterName, name: filterName, log_group_name: logGroupName };
+  },
+  async ({ name, log_group_name }, target) => {
+    const found = { filterName: name as string, logGroupName: log_group_name as string };
+    await target.client(CloudWatchLogsClient).send(new DeleteMetricFilterCommand(found));
+  },
+);
+
 export const cloudwatch: Record<string, ResourceType> = {
   aws_cloudwatch_metric_alarm: metricAlarm,
   aws_cloudwatch_composite_alarm: compositeAlarm,
   aws_cloudwatch_dashboard: dashboard,
   aws_cloudwatch_log_group: logGroup,
+  aws_cloudwatch_log_metric_filter: metricFilter,
 };

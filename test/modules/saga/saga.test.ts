@@ -41,6 +41,8 @@ test('its role may call its tasks, park, log and trace, and nothing else', () =>
   expect([...new Set(grants)]).toEqual([
     'dynamodb:UpdateItem on arn:aws:dynamodb:eu-central-1:123456789012:table/orders',
     `lambda:InvokeFunction on ${handler.arn}`,
+    expect.stringMatching(/^logs:CreateLogStream on \$\{aws_cloudwatch_log_group\.saga_logs_\w+\.arn\}:\*$/),
+    expect.stringMatching(/^logs:PutLogEvents on \$\{aws_cloudwatch_log_group\.saga_logs_\w+\.arn\}:\*$/),
     expect.stringMatching(/^sqs:SendMessage on \$\{aws_sqs_queue\.saga_parking_.+\.arn\}$/),
   ]);
 });

@@ -1,0 +1,95 @@
+import { CloudwatchLogMetricFilter } from '@cdktf/provider-aws/lib/cloudwatch-log-metric-filter';
+import {
+  CloudwatchMetricAlarm,
+  type CloudwatchMetricAlarmConfig,
+} from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import type { Construct } from 'constructs';
+import { METRICS_NAMESPACE } from '../../functions/runtime/contract';
+
+/** `POST`s that it takes within `WINDOW` to ring: one caller with a mistake wakes nobody. */
+const LEAST = 3;
+/** Seconds. */
+const WINDOW = 900;
+
+/**
+ * What the access log says of a `POST`, each line counted as a metric of its own. A call that API Gateway itself lets in and SQS or KMS then refuses may be answered with a 4xx, which no metric of
+ * API Gateway tells from a caller's mistake. 401 and 403 are counted apart: callers get them as a rule because their token has run out.
+ */
+const COUNTED = {
+  OrdersPosted: '{ $.route = "POST /orders" }',
+  OrdersRefused: '{ ($.route = "POST /orders") && ($.status = "4*") && ($.status != "401") && ($.status != "403") }',
+  OrdersUnauthorized: '{ ($.route = "POST /orders") && (($.status = "401") || ($.status = "403")) }',
+} as const;
+
+interface Watched {
+  readonly apiName: string;
+  readonly apiId: string;
+  /** Of the access log, whose lines have `api`, `route` and `status`. */
+  readonly logGroupName: string;
+  readonly alarmActions: string[] | undefined;
+}
+
+/** Orders that never get into the queue: no alarm on the queue sees them. */
+export function addAlarms(scope: Construct, { apiName, apiId, logGroupName, alarmActions }: Watched): void {
+  for (const [name, pattern] of Object.entries(COUNTED)) {
+    new CloudwatchLogMetricFilter(scope, name, {
+      name: `${apiName}-${name}`,
+      logGroupName,
+      pattern,
+      metricTransformation: { name, namespace: METRICS_NAMESPACE, value: '1', dimensions: { api: '$.api' } },
+    });
+  }
+  const alarm = (
+    id: string,
+    alarmDescription: string,
+    what: Pick<CloudwatchMetricAlarmConfig, 'metricQuery' | 'namespace' | 'metricName' | 'dimensions' | 'statistic'> &
+      Partial<Pick<CloudwatchMetricAlarmConfig, 'period' | 'datapointsToAlarm'>> &
+      Pick<CloudwatchMetricAlarmConfig, 'evaluationPeriods' | 'threshold'>,
+  ) =>
+    new CloudwatchMetricAlarm(scope, `${id}-alarm`, {
+      alarmName: `${apiName}-intake-${id}`,
+      alarmDescription,
+      comparisonOperator: 'GreaterThanThreshold',
+      treatMissingData: 'notBreaching',
+      alarmActions,
+      okActions: alarmActions,
+      ...what,
+    });
+  const posts = (metricName: keyof typeof COUNTED) => ({
+    ...{ namespace: METRICS_NAMESPACE, metricName, dimensions: { api: apiName } },
+  });
+  alarm('failing', 'The API answers with 5xx: orders are refused, or the history is. Runbook: orders-refused.', {
+    ...{ namespace: 'AWS/ApiGateway', metricName: '5xx', dimensions: { ApiId: apiId }, statistic: 'Sum' },
+    ...{ period: 60, evaluationPeriods: 10, datapointsToAlarm: 2, threshold: 0 },
+  });
+  alarm(
+    'refused',
+    `${LEAST} orders or more were refused within ${WINDOW / 60} minutes though their callers are known: the role, the key or the queue, too many at once, or a sender with a mistake. Runbook: orders-refused.`,
+    {
+      ...posts('OrdersRefused'),
+      ...{ statistic: 'Sum', period: WINDOW, evaluationPeriods: 1, threshold: LEAST - 1 },
+    },
+  );
+  const query = (id: string, metricName: keyof typeof COUNTED) => ({
+    id,
+    metric: { ...posts(metricName), stat: 'Sum', period: WINDOW },
+    returnData: false,
+  });
+  alarm(
+    'unauthorized',
+    `More than half of the orders within ${WINDOW / 60} minutes, ${LEAST} or more, were refused with 401 or 403: the issuer, its keys or the audience, or what the API's own role may do. Runbook: orders-refused.`,
+    {
+      metricQuery: [
+        query('posted', 'OrdersPosted'),
+        query('unauthorized', 'OrdersUnauthorized'),
+        {
+          id: 'percent',
+          expression: `IF(unauthorized >= ${LEAST}, 100 * unauthorized / posted, 0)`,
+          label: 'percent of orders refused as unauthorized',
+          returnData: true,
+        },
+      ],
+      ...{ evaluationPeriods: 1, threshold: 50 },
+    },
+  );
+}

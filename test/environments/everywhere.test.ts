@@ -1,0 +1,58 @@
+import { ENVIRONMENTS } from '../../environments';
+import { everyStack, resources } from './every-stack';
+
+const stacks = everyStack();
+const environmentOf = (stack: string) => ENVIRONMENTS[stack.split('-')[0] ?? ''];
+
+test('what a service delivers to by itself has the prefix that spares the policy of its log', () => {
+  const delivered = stacks.flatMap(({ resource }) => {
+    const addresses =
+      JSON.stringify([resource.aws_apigatewayv2_stage, resource.aws_sfn_state_machine]).match(
+        /(?<=aws_cloudwatch_log_group\.)[\w-]+/g,
+      ) ?? [];
+    return addresses.map((id) => resource.aws_cloudwatch_log_group?.[id]?.name);
+  });
+  expect(delivered.length).toBeGreaterThan(10);
+  expect(delivered.filter((name) => !String(name).startsWith('/aws/vendedlogs/'))).toEqual([]);
+});
+
+test('whatever takes orders by HTTP rings when it refuses them', () => {
+  const intakes = stacks.filter((stack) =>
+    resources(stack, 'aws_apigatewayv2_integration').some(([, each]) => each.integration_subtype === 'SQS-SendMessage'),
+  );
+  expect(intakes.length).toBeGreaterThan(7);
+  for (const stack of intakes) {
+    const alarms = resources(stack, 'aws_cloudwatch_metric_alarm').map(([, { alarm_name }]) => alarm_name);
+    for (const kind of ['failing', 'refused', 'unauthorized']) expect(alarms).toContain(`${stack.name}-intake-${kind}`);
+  }
+});
+
+test('a table is kept from deletion where its environment says so, and nowhere else', () => {
+  for (const stack of stacks) {
+    for (const [id, { name, deletion_protection_enabled = false }] of resources(stack, 'aws_dynamodb_table')) {
+      // The simulated payment system's: nothing is lost with it.
+      if (String(name).endsWith('-payment')) continue;
+      expect([stack.name, id, deletion_protection_enabled]).toEqual([
+        ...[stack.name, id, environmentOf(stack.name)?.deletionProtection],
+      ]);
+    }
+  }
+});
+
+test('a function in a VPC may do what Lambda does there in its name', () => {
+  const inVpc = stacks.flatMap((stack) =>
+    resources(stack, 'aws_lambda_function')
+      .filter(([, { vpc_config }]) => vpc_config)
+      .map(([, { function_name }]) => ({ stack, function_name })),
+  );
+  expect(inVpc.length).toBeGreaterThan(0);
+  for (const { stack, function_name } of inVpc) {
+    const [, policy] = resources(stack, 'aws_iam_role_policy').find(([, { name }]) => name === function_name) ?? [];
+    // Source: AWS managed policy reference, "AWSLambdaVPCAccessExecutionRole".
+    for (const action of [
+      ...['CreateNetworkInterface', 'DescribeNetworkInterfaces', 'DeleteNetworkInterface', 'DescribeSubnets'],
+      ...['AssignPrivateIpAddresses', 'UnassignPrivateIpAddresses'],
+    ])
+      expect(policy?.policy).toContain(`"ec2:${action}"`);
+  }
+});
