@@ -21,13 +21,13 @@ export function monthly({ price, count }: Item): number {
   return each * count * (unit.startsWith('hour') ? table.hoursAMonth : 1);
 }
 
-const pair = (pairs: number, zones: number): Item[] => [
+const pair = (pairs: number): Item[] => [
   { what: 'active/standby pair, mq.m5.large', price: 'activemq-pair-mq.m5.large', count: pairs },
   { what: 'store, 20 GB each on EFS', price: 'storage-efs', count: 20 * pairs },
   {
-    what: `interface endpoints lambda, sts, secretsmanager in ${zones} zones each`,
+    what: 'interface endpoints lambda, sts, secretsmanager in 2 zones each',
     price: 'interface-endpoint',
-    count: 3 * zones * pairs,
+    count: 3 * 2 * pairs,
   },
   { what: 'keys: broker, network', price: 'key', count: 2 * pairs },
   { what: 'secrets: application, bridges', price: 'secret', count: 2 * pairs },
@@ -36,11 +36,11 @@ const pair = (pairs: number, zones: number): Item[] => [
 
 /** The setups that the README prints. */
 export const SETUPS: readonly Setup[] = [
-  { name: 'One pair', items: pair(1, 2) },
+  { name: 'One pair', items: pair(1) },
   {
     name: 'Two regions, a pair each, in a network (prod)',
     items: [
-      ...pair(2, 3),
+      ...pair(2),
       { what: '100 GB over the bridge', price: 'traffic-between-regions', count: 100 },
       { what: 'alarm on the bridge, by metric', price: 'alarm-metric', count: 2 },
       { what: 'key of the operations', price: 'key', count: 1 },
@@ -51,7 +51,7 @@ export const SETUPS: readonly Setup[] = [
     items: [
       { what: 'cluster, mq.m5.xlarge', price: 'rabbitmq-cluster-mq.m5.xlarge', count: 1 },
       { what: 'store, 3 × 20 GB on EBS', price: 'storage-ebs', count: 60 },
-      { what: 'interface endpoints lambda, secretsmanager in 3 zones', price: 'interface-endpoint', count: 6 },
+      { what: 'interface endpoints lambda, secretsmanager in 2 zones', price: 'interface-endpoint', count: 4 },
       { what: 'keys: broker, network', price: 'key', count: 2 },
       { what: 'secret: administrator', price: 'secret', count: 1 },
       { what: 'alarms, by metric, with one queue', price: 'alarm-metric', count: 6 },

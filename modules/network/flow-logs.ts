@@ -33,8 +33,14 @@ export class FlowLogs extends Construct {
         Statement: [
           {
             Effect: 'Allow',
-            Action: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
-            Resource: [`${logs.arn}:*`],
+            Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
+            Resource: [logs.arn, `${logs.arn}:*`],
+          },
+          // Of all that there are: what names one finds none. Source of the list: VPC guide, "IAM role for publishing flow logs to CloudWatch Logs".
+          {
+            Effect: 'Allow',
+            Action: ['logs:DescribeLogGroups'],
+            Resource: [`arn:aws:logs:${region}:${account}:log-group:*`],
           },
         ],
       }),

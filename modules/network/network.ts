@@ -17,6 +17,9 @@ import { type NetworkProps, rules } from './props';
 /** Ports of a broker. Source: Amazon MQ guide, "Connecting to your broker": all of them are TLS. */
 export const PORTS = { openwire: 61617, amqp: 5671, https: 443 } as const;
 
+/** Zones that a broker pair lives in, the first of the network's. Source: Amazon MQ guide, "Amazon MQ active/standby broker for high availability". */
+const BROKER_ZONES = 2;
+
 /** What the other end of a peering has to know about a network. */
 export interface NetworkSide {
   /** The network's own; peerings are named after both. */
@@ -39,7 +42,7 @@ export interface NetworkSide {
   readonly functionsSecurityGroupId: string;
 }
 
-/** A VPC without a way out: private subnets for brokers and for functions, endpoints for AWS, flow logs, groups that name each other. */
+/** A VPC without a way out: private subnets for brokers and for functions, endpoints for the services of AWS that are asked for, flow logs, groups that name each other. */
 export class Network extends Construct {
   readonly side: NetworkSide;
   readonly brokerSubnetIds: string[];
@@ -112,7 +115,7 @@ export class Network extends Construct {
     this.allow('pollers-endpoints', brokers, endpoints, PORTS.https, 'Pollers of Lambda to AWS services');
     this.allow('functions-endpoints', functions, endpoints, PORTS.https, 'Functions to AWS services');
 
-    for (const service of ['s3', 'dynamodb']) {
+    for (const service of props.gatewayServices ?? []) {
       const gateway = new VpcEndpoint(this, `gateway-${service}`, {
         vpcId: vpc.id,
         serviceName: `com.amazonaws.${region}.${service}`,
@@ -135,7 +138,8 @@ export class Network extends Construct {
         serviceName: `com.amazonaws.${region}.${service}`,
         vpcEndpointType: 'Interface',
         privateDnsEnabled: true,
-        subnetIds: this.functionSubnetIds,
+        // Where brokers are, and so whoever calls: an endpoint in another zone costs the same and is a detour.
+        subnetIds: this.functionSubnetIds.slice(0, BROKER_ZONES),
         securityGroupIds: [endpoints],
         tags: { Name: `${name}-${service}` },
       });

@@ -15,8 +15,10 @@ export interface NetworkProps {
   readonly cidrBlock: string;
   /** Two or three Availability Zones, for example `eu-central-1a`: a broker pair lives in the first two. */
   readonly zones: readonly string[];
-  /** Interface endpoints for what functions in the VPC and Lambda's pollers call. S3 and DynamoDB have gateway endpoints, which are free. Default: none. */
+  /** Interface endpoints for what functions in the VPC and Lambda's pollers call, in the first two zones, where brokers are. Default: none. */
   readonly interfaceServices?: readonly InterfaceService[];
+  /** Gateway endpoints, which are free, for functions in the VPC that use these services. Default: none. */
+  readonly gatewayServices?: readonly ('s3' | 'dynamodb')[];
   /** Days that flow logs are kept. Default 365. */
   readonly flowLogRetentionDays?: number;
   /** Key for the flow logs; its policy must let CloudWatch Logs use it. Default: a key that CloudWatch owns. */

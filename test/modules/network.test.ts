@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { Network, type NetworkProps, overlap } from '../../modules/network';
 import { parseBlock, subnet } from '../../modules/network/cidr';
-import { synthesized } from './synthesized';
+import { allowed, synthesized } from './synthesized';
 
 const PROPS = {
   ...{ name: 'shop', region: 'eu-central-1', account: '111111111111', cidrBlock: '10.20.0.0/16' },
   zones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'],
 };
 const stack = synthesized(
-  (scope) => new Network(scope, 'network', { ...PROPS, interfaceServices: ['lambda', 'sts', 'secretsmanager'] }),
+  (scope) =>
+    new Network(scope, 'network', {
+      ...{ ...PROPS, interfaceServices: ['lambda', 'sts', 'secretsmanager'], gatewayServices: ['dynamodb'] },
+    }),
 );
 
 test('there is no way out: no internet gateway, no NAT, no public address', () => {
@@ -53,9 +56,32 @@ test('the group that every VPC is born with has no rule, and flow logs take ever
   expect(stack.all('aws_flow_log')).toMatchObject([{ traffic_type: 'ALL' }]);
 });
 
-test('S3 and DynamoDB by gateway, which costs nothing; the rest as asked', () => {
-  const kinds = stack.all('aws_vpc_endpoint').map(({ vpc_endpoint_type }) => vpc_endpoint_type);
-  expect(kinds.sort()).toEqual(['Gateway', 'Gateway', 'Interface', 'Interface', 'Interface']);
+test('endpoints are there for what is asked for and no more', () => {
+  const services = (built: typeof stack) =>
+    built.all('aws_vpc_endpoint').map(({ service_name }) => String(service_name).split('.').at(-1));
+  expect(services(stack).sort()).toEqual(['dynamodb', 'lambda', 'secretsmanager', 'sts']);
+  expect(services(synthesized((scope) => new Network(scope, 'network', PROPS)))).toEqual([]);
+});
+
+test('an interface endpoint, which costs by the zone, is in the two zones that brokers are in', () => {
+  const interfaces = stack.all('aws_vpc_endpoint').filter(({ vpc_endpoint_type }) => vpc_endpoint_type === 'Interface');
+  for (const { subnet_ids } of interfaces) {
+    expect(subnet_ids).toEqual(['a', 'b'].map((zone) => expect.stringContaining(`functions-eu-central-1${zone}`)));
+  }
+});
+
+test('the role of flow logs has what AWS asks of it, on this log group alone', () => {
+  expect(allowed(stack, 'flow-logs/policy').map((grant) => grant.replace(/_[0-9A-F]{8}/, ''))).toEqual([
+    ...['logs:CreateLogGroup', 'logs:CreateLogStream'].flatMap((action) => [
+      `${action} on \${aws_cloudwatch_log_group.network_flow-logs.arn}`,
+      `${action} on \${aws_cloudwatch_log_group.network_flow-logs.arn}:*`,
+    ]),
+    'logs:DescribeLogGroups on arn:aws:logs:eu-central-1:111111111111:log-group:*',
+    ...['logs:DescribeLogStreams', 'logs:PutLogEvents'].flatMap((action) => [
+      `${action} on \${aws_cloudwatch_log_group.network_flow-logs.arn}`,
+      `${action} on \${aws_cloudwatch_log_group.network_flow-logs.arn}:*`,
+    ]),
+  ]);
 });
 
 test.each<[Partial<NetworkProps>, RegExp]>([
