@@ -143,14 +143,14 @@ export class BrokerOperationsStack extends EnvironmentStack {
     stacks: readonly BrokersStack[],
   ) {
     super(scope, settings, region, 'broker-operations');
-    const { account, logRetentionDays, ownKey } = settings;
+    const { account, logRetentionDays, ownKey, deletionProtection } = settings;
     const networkName = `${settings.name}-brokers`;
     const kmsKeyArn = ownKey
       ? new EncryptionKey(this, 'key', { keyName: `${networkName}-operations`, account, region }).arn
       : undefined;
     const alarmActions = this.alarmActions(`${networkName}-operations-alarms`, kmsKeyArn);
     const operations = new BrokerOperations(this, 'operations', {
-      ...{ networkName, account, logRetentionDays, kmsKeyArn, alarmActions },
+      ...{ networkName, account, logRetentionDays, kmsKeyArn, alarmActions, deletionProtection },
       ...brokers.operations,
       brokers: stacks.map(({ broker, reach }) => ({ broker, reachFunctionArn: reach.arn })),
     });

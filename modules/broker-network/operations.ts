@@ -54,6 +54,8 @@ export interface BrokerOperationsProps {
   readonly failoverAfter?: number;
   /** Minutes between two rounds: 1 to 480. Default 1. An alarm rings after two rounds, and not before five minutes. */
   readonly everyMinutes?: number;
+  /** Terraform and the console refuse to delete the ledger. Default true. */
+  readonly deletionProtection?: boolean;
   /** Days that logs are kept: a value that CloudWatch Logs takes. Default 365. */
   readonly logRetentionDays?: number;
   /** KMS key for ledger, logs, environment and schedule. Default: keys that AWS owns. */
@@ -80,6 +82,14 @@ const rules: readonly Rule<BrokerOperationsProps>[] = [
   kmsKeyArn,
 ];
 
+/** A replica and its primary: after a switch-over they have changed places. */
+function replicatingOf(brokers: readonly Broker[]): string[] {
+  const primaries = brokers.map(({ replicaOf }) => replicaOf);
+  return brokers
+    .filter(({ replicaOf, end }) => replicaOf !== undefined || primaries.includes(end.brokerArn))
+    .map(({ end }) => end.brokerArn);
+}
+
 /** Looks after brokers: restarts, promotions, and the record of who allowed what. */
 export class BrokerOperations extends Construct {
   readonly handler: LambdaFunction<typeof brokerOperations>;
@@ -101,7 +111,7 @@ export class BrokerOperations extends Construct {
       ],
       pointInTimeRecovery: { enabled: true },
       serverSideEncryption: { enabled: true, kmsKeyArn },
-      deletionProtectionEnabled: true,
+      deletionProtectionEnabled: props.deletionProtection ?? true,
     });
     if (!kmsKeyArn)
       acceptFinding(ledger, 'CKV_AWS_119', 'Names and times of brokers; pass kmsKeyArn for a key of your own.');
@@ -135,10 +145,10 @@ export class BrokerOperations extends Construct {
       logRetentionDays: props.logRetentionDays,
       kmsKeyArn,
     });
-    this.handler.grant(
-      ['mq:DescribeBroker', 'mq:RebootBroker', 'mq:Promote'],
-      brokers.map(({ broker }) => broker.end.brokerArn),
-    );
+    const arns = brokers.map(({ broker }) => broker.end.brokerArn);
+    this.handler.grant(['mq:DescribeBroker', 'mq:RebootBroker'], arns);
+    const replicating = replicatingOf(brokers.map(({ broker }) => broker));
+    if (replicating.length > 0) this.handler.grant(['mq:Promote'], replicating);
     this.handler.grant(
       ['lambda:InvokeFunction'],
       brokers.map(({ reachFunctionArn }) => reachFunctionArn),

@@ -29,6 +29,8 @@ export class Broker extends Construct {
   readonly wants: BrokerToOperate['wants'];
   /** Sentence for an output: which changes wait for a restart, and how it comes. */
   readonly restartNotice: string;
+  /** ARN of the broker that this one is the replica of. */
+  readonly replicaOf: string | undefined;
   private readonly vault: BrokerVault;
 
   constructor(
@@ -42,6 +44,7 @@ export class Broker extends Construct {
     const { instanceType = 'mq.m5.large' } = props;
     const window = props.maintenanceWindow;
     this.vault = new BrokerVault(this, 'vault', props);
+    this.replicaOf = props.replicaOf?.brokerArn;
 
     this.configurationXml = configurationXml(props.configuration ?? {});
     const configuration = new MqConfiguration(this, 'configuration', {

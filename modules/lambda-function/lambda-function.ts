@@ -18,6 +18,16 @@ import { type LambdaFunctionProps, rules } from './props';
 /** The one runtime that every function targets. */
 export const RUNTIME = 'nodejs24.x';
 
+/** What Lambda does for a function in a VPC, in the name of its role. Source: AWS managed policy reference, "AWSLambdaVPCAccessExecutionRole". */
+const IN_A_VPC = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
 export interface Statement {
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
@@ -70,9 +80,7 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
     });
     this.grant(['logs:CreateLogStream', 'logs:PutLogEvents'], [`${logs.arn}:*`]);
     this.grant(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
-    if (vpc) {
-      this.grant(['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface'], ['*']);
-    }
+    if (vpc) this.grant(IN_A_VPC, ['*']);
     if (kmsKeyArn) this.grant(['kms:Decrypt'], [kmsKeyArn]);
 
     const role = new IamRole(this, 'role', {

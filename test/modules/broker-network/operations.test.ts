@@ -1,15 +1,16 @@
-import { Broker } from '../../../modules/broker';
+import { Broker, type BrokerProps } from '../../../modules/broker';
 import { BrokerOperations, type BrokerOperationsProps } from '../../../modules/broker-network';
-import { synthesized } from '../synthesized';
+import { allowed, synthesized } from '../synthesized';
+
+const PLACE = {
+  ...{ region: 'us-east-1', account: '111111111111', subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] },
+  ...{ maintenanceWindow: { dayOfWeek: 'SUNDAY', timeOfDay: '03:00' }, engineVersion: '5.19' },
+} satisfies Partial<BrokerProps>;
+const user = { username: 'orders', password: 'Twelve-chars-1', passwordVersion: 1 };
 
 const operations = (change: Partial<BrokerOperationsProps> = {}) =>
   synthesized((stack) => {
-    const broker = new Broker(stack, 'broker', {
-      ...{ brokerName: 'a', region: 'eu-central-1', account: '111111111111', subnetIds: ['subnet-1', 'subnet-2'] },
-      ...{ securityGroupIds: ['sg-1'], maintenanceWindow: { dayOfWeek: 'SUNDAY', timeOfDay: '03:00' } },
-      users: [{ username: 'orders', password: 'Twelve-chars-1', passwordVersion: 1 }],
-      engineVersion: '5.19',
-    });
+    const broker = new Broker(stack, 'broker', { ...PLACE, brokerName: 'a', users: [user] });
     new BrokerOperations(stack, 'operations', {
       ...{ networkName: 'brokers', account: '111111111111' },
       brokers: [{ broker, reachFunctionArn: 'arn:reach' }],
@@ -53,6 +54,39 @@ test('the function knows what Terraform wants of each broker', () => {
     ...{ engineVersion: '5.19', instanceType: 'mq.m5.large', deploymentMode: 'ACTIVE_STANDBY_MULTI_AZ' },
     ...{ users: ['orders'], logs: { general: true, audit: true } },
   });
+});
+
+test('it may promote a replica and its primary, where there are any, and restart all', () => {
+  const actions = (grants: string[]) => [...new Set(grants.map((grant) => grant.split(' ')[0]))];
+  const mq = (grants: string[]) => grants.filter((grant) => grant.startsWith('mq:'));
+  expect(actions(mq(allowed(operations(), 'operations/handler/policy')))).toEqual([
+    'mq:DescribeBroker',
+    'mq:RebootBroker',
+  ]);
+  const replicated = synthesized((stack) => {
+    const replicating = [user, { ...user, username: 'replication', replicationUser: true }];
+    const primary = new Broker(stack, 'primary', { ...PLACE, brokerName: 'primary', users: replicating });
+    const replica = new Broker(stack, 'replica', {
+      ...{ ...PLACE, region: 'us-west-2', brokerName: 'replica', users: replicating },
+      replicaOf: { brokerArn: primary.end.brokerArn },
+    });
+    const alone = new Broker(stack, 'alone', { ...PLACE, brokerName: 'alone', users: [user] });
+    new BrokerOperations(stack, 'operations', {
+      ...{ networkName: 'brokers', account: '111111111111' },
+      brokers: [primary, replica, alone].map((broker) => ({ broker, reachFunctionArn: 'arn:reach' })),
+    });
+  });
+  const promoted = allowed(replicated, 'operations/handler/policy').filter((grant) => grant.startsWith('mq:Promote'));
+  expect(promoted).toEqual([
+    expect.stringContaining('aws_mq_broker.primary_'),
+    expect.stringContaining('aws_mq_broker.replica_'),
+  ]);
+});
+
+test('its ledger is kept from deletion unless the environment says otherwise', () => {
+  const ledger = (change: Partial<BrokerOperationsProps>) => operations(change).one('aws_dynamodb_table', 'ledger');
+  expect(ledger({}).deletion_protection_enabled).toBe(true);
+  expect(ledger({ deletionProtection: false }).deletion_protection_enabled).toBe(false);
 });
 
 test.each<[Partial<BrokerOperationsProps>, RegExp]>([
