@@ -12,7 +12,7 @@ export const dev = defineEnvironment({
   name: 'dev',
   account: '111111111111',
   regions: ['eu-central-1'],
-  state: { kind: 's3', bucket: 'spillway-terraform-state-111111111111', region: 'eu-central-1' },
+  state: { kind: 's3', buckets: { 'eu-central-1': 'spillway-terraform-state-111111111111-eu-central-1' } },
   deletionProtection: false,
   logRetentionDays: 30,
   ownKey: true,

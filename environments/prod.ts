@@ -12,7 +12,13 @@ export const prod = defineEnvironment({
   name: 'prod',
   account: '333333333333',
   regions: ['eu-central-1', 'eu-west-1'],
-  state: { kind: 's3', bucket: 'spillway-terraform-state-333333333333', region: 'eu-central-1' },
+  state: {
+    kind: 's3',
+    buckets: {
+      'eu-central-1': 'spillway-terraform-state-333333333333-eu-central-1',
+      'eu-west-1': 'spillway-terraform-state-333333333333-eu-west-1',
+    },
+  },
   deletionProtection: true,
   logRetentionDays: 365,
   ownKey: true,

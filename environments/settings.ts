@@ -159,13 +159,24 @@ const alarms = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('nobody'), reason: z.string().check(z.minLength(10)) }),
 ]);
 
+const allRegions = ({ regions, brokers }: z.infer<typeof fields>) => [
+  ...new Set([...regions, ...Object.keys(brokers?.regions ?? {})]),
+];
+
 /** Regions of the environment whose alarms would go nowhere, or into another region. */
-const silent = ({ alarms, regions, brokers }: z.infer<typeof fields>) =>
-  alarms.kind === 'topics'
-    ? [...new Set([...regions, ...Object.keys(brokers?.regions ?? {})])].filter(
-        (region) => alarms.arns[region]?.split(':')[3] !== region,
-      )
-    : [];
+const silent = (settings: z.infer<typeof fields>) => {
+  const { alarms } = settings;
+  if (alarms.kind !== 'topics') return [];
+  return allRegions(settings).filter((region) => alarms.arns[region]?.split(':')[3] !== region);
+};
+
+/** Regions of the environment without a bucket for their state. A bucket is in one region, so two can't share one. */
+const stateless = (settings: z.infer<typeof fields>) => {
+  const { state } = settings;
+  if (state.kind !== 's3') return [];
+  const shared = (bucket: string) => Object.values(state.buckets).filter((other) => other === bucket).length > 1;
+  return allRegions(settings).filter((region) => !state.buckets[region] || shared(state.buckets[region]));
+};
 
 /**
  * Characters of `<environment>-<region>-<part>` that leave room for `-breaker` in the 40 of a breaker's name. Without a breaker every part fits: the
@@ -190,7 +201,8 @@ const fields = z.strictObject({
     .check(z.minLength(1)),
   /** Where Terraform's state is kept. */
   state: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('s3'), bucket: z.string(), region: z.string() }),
+    /** Region → bucket there, one for each, so that a region that is lost takes no other's state with it. */
+    z.strictObject({ kind: z.literal('s3'), buckets: z.record(z.string(), z.string().check(z.minLength(3))) }),
     z.strictObject({ kind: z.literal('local'), directory: z.string() }),
   ]),
   deletionProtection: z.boolean(),
@@ -213,6 +225,10 @@ const environment = fields.check(
   z.refine((settings) => silent(settings).length === 0, {
     path: ['alarms', 'arns'],
     error: ({ input }) => `has no topic of ${silent(input as z.infer<typeof fields>).join(', ')}`,
+  }),
+  z.refine((settings) => stateless(settings).length === 0, {
+    path: ['state', 'buckets'],
+    error: ({ input }) => `has no bucket of its own for ${stateless(input as z.infer<typeof fields>).join(', ')}`,
   }),
   z.refine((settings) => tooLong(settings).length === 0, {
     path: ['shops'],

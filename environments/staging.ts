@@ -12,7 +12,7 @@ export const staging = defineEnvironment({
   name: 'staging',
   account: '222222222222',
   regions: ['eu-central-1'],
-  state: { kind: 's3', bucket: 'spillway-terraform-state-222222222222', region: 'eu-central-1' },
+  state: { kind: 's3', buckets: { 'eu-central-1': 'spillway-terraform-state-222222222222-eu-central-1' } },
   deletionProtection: true,
   logRetentionDays: 90,
   ownKey: true,

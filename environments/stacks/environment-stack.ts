@@ -44,9 +44,10 @@ export class EnvironmentStack extends TerraformStack {
     if (settings.state.kind === 'local') {
       new LocalBackend(this, { path: `${settings.state.directory}/${name}.tfstate` });
     } else {
-      const { bucket, region: bucketRegion } = settings.state;
+      const bucket = settings.state.buckets[region];
+      if (!bucket) throw new RangeError(`no bucket for state in ${region}`);
       // `use_lockfile` is S3's own lock; cdktf's types are older than it.
-      const backend = { bucket, region: bucketRegion, key: `${name}.tfstate`, encrypt: true, useLockfile: true };
+      const backend = { bucket, region, key: `${name}.tfstate`, encrypt: true, useLockfile: true };
       new S3Backend(this, backend as S3BackendConfig);
     }
   }

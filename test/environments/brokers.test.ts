@@ -1,6 +1,7 @@
 import { type App, type TerraformStack, Testing } from 'cdktf';
 import * as z from 'zod/mini';
 import { prod } from '../../environments/prod';
+import { defineEnvironment } from '../../environments/settings';
 import { addBrokers } from '../../environments/stacks/brokers';
 import type { BrokersSettings } from '../../environments/stacks/brokers-settings';
 import { brokers as schema } from '../../environments/stacks/brokers-settings';
@@ -28,11 +29,16 @@ const SETTINGS: BrokersSettings = {
   operations: { reboot: 'approved', everyMinutes: 1 },
 };
 
+const STATE = {
+  kind: 's3' as const,
+  buckets: Object.fromEntries(Object.keys(SETTINGS.regions).map((region) => [region, `state-${region}`])),
+};
+
 type Json = Record<string, Record<string, Record<string, Record<string, unknown>>>>;
 
 function synthesize(settings: BrokersSettings): Map<string, Json> {
   const app: App = Testing.app();
-  addBrokers(app, prod, settings);
+  addBrokers(app, defineEnvironment({ ...prod, brokers: settings, state: STATE }), settings);
   const stacks = app.node.children.filter((child): child is TerraformStack => 'dependencies' in child);
   for (const stack of stacks) stack.prepareStack();
   return new Map(stacks.map((stack) => [stack.node.id, stack.toTerraform() as Json]));

@@ -64,6 +64,20 @@ test.each<[string, unknown, string]>([
     'alarms.arns: has no topic of eu-central-1',
   ],
   [
+    'a region without a bucket for its state',
+    { ...dev, state: { kind: 's3', buckets: { 'eu-west-1': 'state' } } },
+    'state.buckets: has no bucket of its own for eu-central-1',
+  ],
+  [
+    'two regions whose state is in one bucket',
+    {
+      ...dev,
+      regions: ['eu-central-1', 'eu-west-1'],
+      state: { kind: 's3', buckets: { 'eu-central-1': 'state', 'eu-west-1': 'state' } },
+    },
+    'state.buckets: has no bucket of its own for eu-central-1, eu-west-1',
+  ],
+  [
     'an open API without a reason',
     { ...dev, shops: [{ ...shop, authorization: { kind: 'none', reason: '' } }] },
     'shops.0.authorization',
@@ -122,6 +136,7 @@ describe.each(PROTECTIONS)('a shop with %s', (protection) => {
       ...dev,
       name: 'staging',
       regions: ['eu-west-1', region],
+      state: { kind: 's3', buckets: { 'eu-west-1': 'state-eu-west-1', [region]: `state-${region}` } },
       shops: [{ ...shops[protection], part }],
     });
   const accepted = [...Array(20).keys()].filter((more) => {

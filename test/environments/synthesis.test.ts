@@ -98,10 +98,15 @@ test('what is refused is told in one line, without a stack', () => {
   );
 });
 
-test('every stack outside local keeps its state in S3 under a lock and touches one account', () => {
+test('every stack outside local keeps its state in S3 under a lock, in its own region, and touches one account', () => {
   for (const [name, stack] of stacks(once)) {
     if (name?.startsWith('local-')) continue;
-    expect(stack.terraform.backend.s3).toMatchObject({ key: `${name}.tfstate`, encrypt: true, use_lockfile: true });
+    const [, region] = name?.match(/^[a-z]+-([a-z]+-[a-z]+-\d)-/) ?? [];
+    expect([name, stack.terraform.backend.s3]).toEqual([
+      name,
+      expect.objectContaining({ key: `${name}.tfstate`, region, encrypt: true, use_lockfile: true }),
+    ]);
+    expect(stack.terraform.backend.s3.bucket).toMatch(new RegExp(`-${region}$`));
     for (const provider of stack.provider.aws) expect(provider.allowed_account_ids).toHaveLength(1);
   }
 });
