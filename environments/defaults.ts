@@ -15,7 +15,7 @@ export const consumer: Protected['consumer'] = {
   memoryMb: 512,
   reservedConcurrency: 10,
   batchSize: 10,
-  maxReceiveCount: 3,
+  maxReceiveCount: 5,
   maxRounds: 3,
   backoffBaseSeconds: 2,
   backoffCapSeconds: 300,

@@ -12,7 +12,8 @@ const lane = (part: string) =>
 
 /** Waits that a person can watch: an order is parked within a quarter of a minute instead of some minutes. */
 const patience = { paymentTimeoutMs: 3000, backoffBaseSeconds: 1, backoffCapSeconds: 4 };
-const consumer = { ...defaults.consumer, ...patience };
+/** Nothing is throttled here, so that three receives are three tries. */
+const consumer = { ...defaults.consumer, ...patience, maxReceiveCount: 3 };
 const redrive = { ...defaults.redrive, canaryTimeoutMs: 1000 };
 /** On this machine the release is the page's button: nothing moves before somebody has seen it parked. */
 const redriveByHand = { ...redrive, everyMinutes: 'off' as const };

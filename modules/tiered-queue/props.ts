@@ -27,7 +27,10 @@ export interface TieredQueueProps {
    * checks. Source: SQS API, CreateQueue; Lambda guide, "Using Lambda with Amazon SQS".
    */
   readonly visibilityTimeout?: number;
-  /** Receives before SQS parks a message: 1 to 1,000. Default 3. Source: SQS guide, "Dead-letter queues". */
+  /**
+   * Receives before SQS parks a message: 1 to 1,000. Default 5, the least that Lambda advises: receives that its function never saw, because it was throttled or its mapping went off, count as well. Sources: SQS
+   * guide, "Dead-letter queues"; Lambda guide, "Configuring a queue to use with Lambda".
+   */
   readonly maxReceiveCount?: number;
   /**
    * Seconds that the main queue keeps a message: 60 to 1,209,599, so that the dead letters outlive their source. Default 345,600 (4 days). Behind a circuit breaker, where messages

@@ -72,7 +72,7 @@ export class TieredQueue extends Construct {
     checkProps(this.node.path, props, rules);
     this.fifo = props.fifo ?? false;
     this.visibilityTimeout = props.visibilityTimeout ?? 180;
-    this.maxReceiveCount = props.maxReceiveCount ?? 3;
+    this.maxReceiveCount = props.maxReceiveCount ?? 5;
     this.messageRetention = props.messageRetention ?? DEFAULT_RETENTION_SECONDS;
     this.kmsKeyArn = props.kmsKeyArn;
 

@@ -27,6 +27,17 @@ test('whatever takes orders by HTTP rings when it refuses them', () => {
   }
 });
 
+test('dead letters are received five times or more, as Lambda advises, outside the lanes that somebody watches', () => {
+  for (const stack of stacks) {
+    if (stack.name.startsWith('local-')) continue;
+    for (const [id, { redrive_policy }] of resources(stack, 'aws_sqs_queue')) {
+      if (!redrive_policy) continue;
+      const { maxReceiveCount } = JSON.parse(String(redrive_policy));
+      expect([stack.name, id, maxReceiveCount >= 5]).toEqual([stack.name, id, true]);
+    }
+  }
+});
+
 test('a table is kept from deletion where its environment says so, and nowhere else', () => {
   for (const stack of stacks) {
     for (const [id, { name, deletion_protection_enabled = false }] of resources(stack, 'aws_dynamodb_table')) {

@@ -41,7 +41,7 @@ test('what our own side fails at is put off and rings; with a pipe it waits for 
     (saga(change).one('aws_lambda_function', 'saga_start_function') as { environment: { variables: object } })
       .environment.variables;
   const url = expect.stringMatching(/aws_sqs_queue\.saga_orders_main_.*\.(url|id)/);
-  const put = { BACKOFF_BASE_SECONDS: '3', BACKOFF_CAP_SECONDS: '60', MAX_RECEIVE_COUNT: '3', QUEUE_URL: url };
+  const put = { BACKOFF_BASE_SECONDS: '3', BACKOFF_CAP_SECONDS: '60', MAX_RECEIVE_COUNT: '5', QUEUE_URL: url };
   expect(variables({ backoff: { base: 3, cap: 60 } })).toMatchObject(put);
   expect(variables({ feed: 'pipe' })).not.toHaveProperty('QUEUE_URL');
   const alarms = saga().all('aws_cloudwatch_metric_alarm');

@@ -6,7 +6,7 @@ import { synthesized } from './synthesized';
 const stack = (change: Partial<TieredQueueProps> = {}) =>
   synthesized((scope) => new TieredQueue(scope, 'orders', { queueName: 'orders', ...change }));
 
-test('what fails three times is parked, and dead letters are kept for 14 days', () => {
+test('what is received five times is parked, and dead letters are kept for 14 days', () => {
   const synth = stack();
   const main = synth.one('aws_sqs_queue', 'main');
   expect(main).toMatchObject({
@@ -17,7 +17,7 @@ test('what fails three times is parked, and dead letters are kept for 14 days', 
   });
   expect(JSON.parse(main.redrive_policy as string)).toEqual({
     deadLetterTargetArn: expect.stringMatching(/^\$\{aws_sqs_queue\.orders_parked_\w+\.arn\}$/),
-    maxReceiveCount: 3,
+    maxReceiveCount: 5,
   });
   for (const tier of ['parked', 'repair']) {
     expect(synth.one('aws_sqs_queue', tier)).toMatchObject({

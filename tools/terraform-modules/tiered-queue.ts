@@ -13,8 +13,8 @@ export const queueVariables = {
   },
   max_receive_count: {
     type: 'number',
-    description: 'Receives before SQS parks a message, 1 to 1,000.',
-    default: 3,
+    description: 'Receives before SQS parks a message, 1 to 1,000; Lambda advises 5 or more.',
+    default: 5,
     allowed: allowedBy(rules, 'maxReceiveCount'),
   },
   message_retention: {
