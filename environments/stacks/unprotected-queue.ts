@@ -1,15 +1,15 @@
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { Construct } from 'constructs';
+import type { Queue } from '../../modules/encrypted-queue';
 import type { Grantee, LambdaFunction } from '../../modules/lambda-function';
-import type { Tier } from '../../modules/tiered-queue';
 
 /**
  * The queue as the story begins: no dead letters, visible again as soon as its consumer has timed out, one message an invocation. It shows what
  * happens without the patterns, and only the `local` environment has it.
  */
 export class UnprotectedQueue extends Construct {
-  readonly main: Tier;
+  readonly main: Queue;
   readonly fifo = false;
 
   constructor(scope: Construct, id: string, queueName: string, visibilityTimeoutSeconds: number) {

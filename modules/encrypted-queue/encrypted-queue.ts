@@ -1,7 +1,7 @@
 import { SqsQueue, type SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue';
-import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import type { Construct } from 'constructs';
 import { checkProps, kmsKeyArn, matching, type Rule } from '../props';
+import { EncryptedQueue } from './queue';
 
 /** 14 days, the longest that SQS keeps a message. Source: SQS quotas, "Message retention". */
 export const MAXIMUM_RETENTION_SECONDS = 1_209_600;
@@ -12,14 +12,6 @@ export const MAXIMUM_RETENTION_SECONDS = 1_209_600;
  * Source: CloudWatch API, PutMetricAlarm, Period; SQS guide, "Available CloudWatch metrics".
  */
 export const A_WEEK = { period: 86_400, evaluationPeriods: 7 };
-
-export interface Queue {
-  readonly arn: string;
-  readonly url: string;
-  readonly name: string;
-  /** Who sends or receives needs it as well, if the queue has one. */
-  readonly kmsKeyArn?: string | undefined;
-}
 
 export interface EncryptedQueueProps extends SqsQueueConfig {
   /** 1 to 80 letters, digits, hyphens, underscores; a FIFO queue's ends in `.fifo`. Source: SQS quotas, "Queue name". */
@@ -38,7 +30,7 @@ const rules: readonly Rule<EncryptedQueueProps>[] = [
 ];
 
 /** One queue as all of ours are: encrypted, polled long, and talked to over TLS only. */
-export function encryptedQueue(scope: Construct, id: string, props: EncryptedQueueProps): Queue {
+export function encryptedQueue(scope: Construct, id: string, props: EncryptedQueueProps): EncryptedQueue {
   checkProps(`${scope.node.path}/${id}`, props, rules);
   const { kmsKeyArn, ...settings } = props;
   const queue = new SqsQueue(scope, id, {
@@ -47,21 +39,6 @@ export function encryptedQueue(scope: Construct, id: string, props: EncryptedQue
     receiveWaitTimeSeconds: 20,
     ...settings,
   });
-  new SqsQueuePolicy(scope, `${id}-policy`, {
-    queueUrl: queue.url,
-    policy: JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Sid: 'OnlyOverTls',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 'sqs:*',
-          Resource: queue.arn,
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-      ],
-    }),
-  });
-  return { arn: queue.arn, url: queue.url, name: queue.name, kmsKeyArn };
+  const { arn, url, name } = queue;
+  return new EncryptedQueue(scope, id, { arn, url, name, kmsKeyArn, fifo: settings.fifoQueue === true });
 }

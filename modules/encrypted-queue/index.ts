@@ -1,7 +1,2 @@
-export {
-  A_WEEK,
-  type EncryptedQueueProps,
-  encryptedQueue,
-  MAXIMUM_RETENTION_SECONDS,
-  type Queue,
-} from './encrypted-queue';
+export { A_WEEK, type EncryptedQueueProps, encryptedQueue, MAXIMUM_RETENTION_SECONDS } from './encrypted-queue';
+export { EncryptedQueue, type Queue } from './queue';

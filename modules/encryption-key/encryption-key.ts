@@ -10,6 +10,11 @@ export interface EncryptionKeyProps {
   readonly account: string;
   /** The region that it is used in; CloudWatch Logs is a service of its own in each. */
   readonly region: string;
+  /**
+   * Services that deliver to encrypted queues of this account: `sns` (subscriptions and their dead-letter queues), `events` (EventBridge: targets and their dead-letter
+   * queues). Without it what they deliver to a queue with this key is refused. Default: none. Source: SQS guide, "Configure KMS permissions for AWS services".
+   */
+  readonly deliveries?: readonly ('sns' | 'events')[];
   /** Days between a deletion and its end: 7 to 30. Default 30. Source: KMS API, ScheduleKeyDeletion. */
   readonly deletionWindowDays?: number;
 }
@@ -66,6 +71,11 @@ export class EncryptionKey extends Construct {
           service('cloudwatch.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey*'], {
             StringEquals: { 'aws:SourceAccount': account },
           }),
+          ...(props.deliveries ?? []).map((name) =>
+            service(`${name}.amazonaws.com`, ['kms:GenerateDataKey*', 'kms:Decrypt'], {
+              StringEquals: { 'aws:SourceAccount': account },
+            }),
+          ),
           // Without it no line of an encrypted state machine's executions reaches its log group. Source: Step Functions guide, "Data at rest encryption",
           // step 3; the condition is the context that the machine's role encrypts under there.
           service('delivery.logs.amazonaws.com', ['kms:Decrypt'], {

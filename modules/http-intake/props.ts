@@ -1,3 +1,4 @@
+import type { Queue } from '../encrypted-queue';
 import type { LambdaFunction } from '../lambda-function';
 import { isKnown, isUrl, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
 import type { TieredQueue } from '../tiered-queue';
@@ -12,7 +13,10 @@ export type Authorization =
   | { readonly kind: 'none'; readonly reason: string };
 
 /** The part of a queue that taking orders needs; a `TieredQueue` is one. */
-export type IntakeQueue = Pick<TieredQueue, 'main' | 'fifo' | 'grantSend'>;
+export interface IntakeQueue extends Pick<TieredQueue, 'fifo' | 'grantSend'> {
+  /** Where orders are sent. */
+  readonly main: Queue;
+}
 
 export interface HttpIntakeProps {
   /** Name of the API, of its role (`<name>-intake`) and in its log group's: 1 to 57 letters, digits, hyphens, underscores. */

@@ -3,7 +3,7 @@ import type { SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueueRedriveAllowPolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy';
 import { Fn, Op, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { A_WEEK, encryptedQueue, MAXIMUM_RETENTION_SECONDS, type Queue } from '../encrypted-queue';
+import { A_WEEK, type EncryptedQueue, encryptedQueue, MAXIMUM_RETENTION_SECONDS } from '../encrypted-queue';
 import type { Grantee } from '../lambda-function';
 import { checkProps, isKnown } from '../props';
 import { MAXIMUM_MESSAGE_BYTES, rules, type TieredQueueProps } from './props';
@@ -49,7 +49,7 @@ function parkedAge({ fifo, messageRetention = DEFAULT_RETENTION_SECONDS }: Tiere
 }
 
 /** One of the three queues. */
-export type Tier = Queue;
+export type Tier = EncryptedQueue;
 
 /**
  * A queue with two tiers of dead letters, because two kinds of failure need two kinds of help: `parked` takes messages that are fine while a
@@ -109,6 +109,21 @@ export class TieredQueue extends Construct {
       [this.main],
       ['kms:GenerateDataKey', 'kms:Decrypt'],
     );
+  }
+
+  /** Lets an SNS topic deliver to the main queue; subscribe it by `topic.subscribeQueue`, which calls this. */
+  allowTopic(topic: { readonly arn: string }): void {
+    this.main.allowTopic(topic);
+  }
+
+  /** Lets an EventBridge rule deliver to the main queue; make it a target by `rule.toQueue`, which calls this. */
+  allowRule(rule: { readonly arn: string }): void {
+    this.main.allowRule(rule);
+  }
+
+  /** Lets another account send to the main queue. */
+  allowAccount(account: string): void {
+    this.main.allowAccount(account);
   }
 
   /** Receiving from the main queue, putting a message off, and sending what is wrong with it to repair. */
