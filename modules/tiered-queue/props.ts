@@ -23,6 +23,12 @@ export interface TieredQueueProps {
   /** FIFO: order per message group, duplicates dropped for 5 minutes, 300 calls a second unless batched. Default: standard. */
   readonly fifo?: boolean;
   /**
+   * FIFO only, for all three tiers, so that a release is not slower than the intake: 300 calls a second for each message group (3,000 messages in batches of ten)
+   * instead of for the queue; thousands of calls for the queue, by region. Duplicates are then dropped within their group only, so a sender must repeat a message
+   * with the same group. Default false. Source: SQS guide, "High throughput for FIFO queues"; SQS quotas, "Messages".
+   */
+  readonly highThroughput?: boolean;
+  /**
    * Seconds that a received message stays hidden: 0 to 43,200. Default 180. At least 6 × the consumer's time-out, which `Consumer`
    * checks. Source: SQS API, CreateQueue; Lambda guide, "Using Lambda with Amazon SQS".
    */
@@ -60,6 +66,12 @@ export const rules: readonly Rule<TieredQueueProps>[] = [
     holds: ({ queueName, fifo }) => /^[A-Za-z0-9_-]+$/.test(queueName) && queueName.length <= (fifo ? 68 : 73),
     message: ({ queueName, fifo }) =>
       `is "${queueName}"; SQS takes letters, digits, hyphens and underscores, here at most ${fifo ? 68 : 73} of them because "-parked"${fifo ? ' and ".fifo" are' : ' is'} added`,
+  },
+  {
+    prop: 'highThroughput',
+    holds: ({ highThroughput, fifo }) => !highThroughput || fifo === true,
+    message: () =>
+      'is set, but the queue is not FIFO; a standard queue has no limit to raise. Set fifo, or leave it out',
   },
   whole('visibilityTimeout', [0, 43_200], { unit: 's', by: 'SQS' }),
   whole('maxReceiveCount', [1, 1000], { by: 'SQS' }),

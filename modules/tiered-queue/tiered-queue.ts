@@ -66,6 +66,7 @@ export class TieredQueue extends Construct {
   /** Seconds that the main queue keeps a message. */
   readonly messageRetention: number;
   private readonly kmsKeyArn: string | undefined;
+  private readonly highThroughput: boolean;
 
   constructor(scope: Construct, id: string, props: TieredQueueProps) {
     super(scope, id);
@@ -75,6 +76,7 @@ export class TieredQueue extends Construct {
     this.maxReceiveCount = props.maxReceiveCount ?? 5;
     this.messageRetention = props.messageRetention ?? DEFAULT_RETENTION_SECONDS;
     this.kmsKeyArn = props.kmsKeyArn;
+    this.highThroughput = props.highThroughput ?? false;
 
     const deadLetters = { messageRetentionSeconds: MAXIMUM_RETENTION_SECONDS, maxMessageSize: MAXIMUM_MESSAGE_BYTES };
     const repair = this.queue('repair', `${props.queueName}-repair`, deadLetters);
@@ -177,6 +179,7 @@ export class TieredQueue extends Construct {
     return encryptedQueue(this, id, {
       name: this.fifo ? `${name}.fifo` : name,
       ...(this.fifo && { fifoQueue: true, contentBasedDeduplication: true }),
+      ...(this.highThroughput && { deduplicationScope: 'messageGroup', fifoThroughputLimit: 'perMessageGroupId' }),
       kmsKeyArn: this.kmsKeyArn,
       ...settings,
     });

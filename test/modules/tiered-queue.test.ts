@@ -143,7 +143,15 @@ test('a FIFO queue has FIFO tiers: SQS refuses dead letters of another type', ()
   );
 });
 
+test('high throughput is the same for all tiers: a release is not slower than the intake', () => {
+  const queues = stack({ fifo: true, highThroughput: true }).all('aws_sqs_queue');
+  expect(queues).toHaveLength(3);
+  for (const queue of queues)
+    expect(queue).toMatchObject({ deduplication_scope: 'messageGroup', fifo_throughput_limit: 'perMessageGroupId' });
+});
+
 test.each<[Partial<TieredQueueProps>, string]>([
+  [{ highThroughput: true }, 'highThroughput is set, but the queue is not FIFO'],
   [{ queueName: 'orders.fifo' }, 'queueName is "orders.fifo"'],
   [{ queueName: 'x'.repeat(74) }, 'at most 73'],
   [{ maxReceiveCount: 0 }, 'maxReceiveCount is 0; SQS takes whole numbers from 1 to 1,000'],
