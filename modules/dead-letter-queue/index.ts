@@ -1,0 +1,1 @@
+export { type DeadLetterQueueProps, deadLetterQueue } from './dead-letter-queue';
