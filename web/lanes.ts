@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<string, LaneWords>> = {
     about: 'As many shops begin: no dead-letter queue, a long time-out. What fails is tried again, for ever.',
   },
   protected: {
-    title: 'Park and release',
+    title: 'Protected',
     about: 'A few tries, then the order is parked. It is released when a canary says that payment is back.',
   },
   breaker: {

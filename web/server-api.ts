@@ -58,6 +58,8 @@ export const server = {
   setFault: (fault: Fault) => ask('/api/fault', fault) as Promise<Fault>,
   placeOrder: (lane: string, order: Order) => ask(`${lanePath(lane)}/orders`, order),
   orders: async (lane: string) => ((await ask(`${lanePath(lane)}/orders`)) as { orders: HistoryRecord[] }).orders,
+  order: (lane: string, orderId: string) =>
+    ask(`${lanePath(lane)}/orders/${encodeURIComponent(orderId)}`) as Promise<HistoryRecord>,
   release: (lane: string, dryRun: boolean) => ask(`${lanePath(lane)}/release`, { dryRun }) as Promise<Release>,
   sagas: async (lane: string) => ((await ask(`${lanePath(lane)}/sagas`)) as { sagas: SagaSummary[] }).sagas,
   saga: (lane: string, name: string) => ask(`${lanePath(lane)}/sagas/${encodeURIComponent(name)}`) as Promise<Saga>,

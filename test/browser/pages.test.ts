@@ -22,7 +22,7 @@ inBrowser('pages', (startBrowser) => {
 
   beforeEach(async () => {
     complaints = [];
-    environment = await new FakeEnvironment().start(['unprotected', 'protected', 'breaker']);
+    environment = await new FakeEnvironment().start(['unprotected', 'protected', 'breaker', 'saga']);
     server = await startWebServer(environment, { port: 0 });
   });
   afterEach(async () => {
@@ -125,7 +125,7 @@ inBrowser('pages', (startBrowser) => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByText('9 orders placed in 3 lanes.').waitFor();
-    expect([...environment.lanes.values()].map(({ orders }) => orders.length)).toEqual([3, 3, 3]);
+    expect([...environment.lanes.values()].map(({ orders }) => orders.length)).toEqual([3, 3, 3, 0]);
     await page.locator('[data-lane=protected]').getByRole('button', { name: 'Release parked' }).focus();
     await page.keyboard.press('Enter');
     await page.getByText('Canary red. 3 parked, and they stay: canary 1 of 3 failed. Nothing moves.').waitFor();
@@ -168,6 +168,62 @@ inBrowser('pages', (startBrowser) => {
     expect(complaints).toEqual([]);
   });
 
+  test('what was asked for and refused stays on the page until it is read', async () => {
+    const page = await open('/operations');
+    await page.route('**/api/fault', (route) => route.fulfill({ status: 400, json: { error: 'kind: unknown fault' } }));
+    await page.getByRole('radio', { name: 'Errors' }).check({ force: true });
+    const failure = page.getByRole('alert').filter({ hasText: 'kind: unknown fault' });
+    await failure.waitFor();
+    await wait(2_500);
+    expect(await failure.isVisible()).toBe(true);
+    await failure.getByRole('button', { name: 'Dismiss' }).click();
+    await failure.waitFor({ state: 'hidden' });
+  });
+
+  test('a verdict has its time, and is void once payment was switched', async () => {
+    environment.redriveAnswer = { action: 'hold', reason: 'None parked.', dryRun: true, parked: 0 };
+    const page = await open('/operations');
+    const lane = page.locator('[data-lane=protected]');
+    await lane.getByRole('button', { name: 'Only check' }).click();
+    await lane.locator('.verdict', { hasText: /^\d\d:\d\d:\d\d None parked/ }).waitFor();
+    environment.payment.setFault({ kind: 'down' });
+    await lane.getByText('No longer holds: payment was switched since.').waitFor();
+  });
+
+  test('every word explains itself, to a finger and to the keyboard', async () => {
+    const page = await open('/operations', { viewport: { width: 390, height: 800 }, hasTouch: true });
+    expect(await page.locator('[title]').count()).toBe(0);
+    const lane = page.locator('[data-lane=protected]');
+    await lane.getByRole('button', { name: 'Wasted' }).tap();
+    const meaning = page.locator('.meaning-note:popover-open');
+    expect(await meaning.textContent()).toMatch(/^Seconds of Lambda/);
+    const { x = -1, width = 999 } = (await meaning.boundingBox()) ?? {};
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(x + width).toBeLessThanOrEqual(390);
+    await lane.getByRole('button', { name: 'Repair', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    expect(await meaning.textContent()).toMatch(/^Orders that are wrong/);
+    await page.keyboard.press('Escape');
+    expect(await meaning.count()).toBe(0);
+    await page.getByRole('button', { name: 'The payment system is…' }).tap();
+    expect(await meaning.locator('dd').count()).toBe(5);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a broken order can be placed, so that repair has something to do', async () => {
+    const page = await open('/operations');
+    await page.getByLabel('Where to order').selectOption('protected');
+    await page.getByRole('button', { name: '1 broken order' }).click();
+    await page.getByText('1 order placed in Protected.').waitFor();
+    expect(environment.lane('protected').orders[0]?.amount).toBeLessThan(0);
+  });
+
+  test('on a phone nothing lies over what has the focus', async () => {
+    const page = await open('/operations', { viewport: { width: 390, height: 740 } });
+    await page.getByRole('button', { name: 'Start one' }).waitFor();
+    expect(await page.evaluate(COVERED)).toEqual([]);
+  });
+
   test('what changes is said to those who listen, by regions that were there before', async () => {
     const shop = await open('/');
     expect(await shop.title()).toBe('Shop · Spillway Coffee');
@@ -207,7 +263,7 @@ inBrowser('pages', (startBrowser) => {
     await page.getByText('1 of 3 moved back, 1 order a second.').waitFor();
     await page.getByText('1 order was charged more than once.').waitFor();
     lane.move = { ...lane.move, Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 3 };
-    await page.getByText('Last release: 3 orders moved back.').waitFor();
+    await page.getByText(/^Last release, [\d:]+: 3 orders moved back\.$/).waitFor();
   });
 
   test('the story is told by its buttons, and releases what no breaker releases', async () => {
@@ -263,10 +319,10 @@ inBrowser('pages', (startBrowser) => {
     await page.keyboard.press('Enter');
     await payment.getByText(/^Held open by Ada until .*: The bank called$/).waitFor();
     expect(environment.breaker.hold?.until).toBeGreaterThan(Date.now() + 29 * 60_000);
-    await payment.getByRole('button', { name: 'Release the hold' }).click();
-    const lift = page.getByRole('dialog', { name: 'Release the hold: payment' });
+    await payment.getByRole('button', { name: 'Lift the hold' }).click();
+    const lift = page.getByRole('dialog', { name: 'Lift the hold: payment' });
     await lift.getByLabel('Why').fill('All clear');
-    await lift.getByRole('button', { name: 'Release the hold' }).click();
+    await lift.getByRole('button', { name: 'Lift the hold' }).click();
     await payment.getByText('Held open').waitFor({ state: 'hidden' });
     expect(environment.breaker.hold).toBeUndefined();
     expect(complaints).toEqual([]);
@@ -344,6 +400,19 @@ const LOW_CONTRAST = `(() => {
   }
   return low;
 })()`;
+
+/** Controls that are under something else when they have the focus, gone to from above and from below (WCAG 2.2, 2.4.11). */
+const COVERED = `[...document.querySelectorAll('main :is(button, select, input, summary, a)')]
+  .filter((element) => element.checkVisibility() && !element.matches('[type=radio]'))
+  .flatMap((element) => [0, document.body.scrollHeight].map((from) => {
+    document.activeElement.blur();
+    scrollTo(0, from);
+    element.focus();
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+    return element.contains(seen) ? '' : element.outerHTML.slice(0, 80);
+  }))
+  .filter(Boolean)`;
 
 /** What a finger has to hit is at least 24 pixels in both directions (WCAG 2.2, 2.5.8). */
 const SMALL_TARGETS = `[...document.querySelectorAll('button, select, input, nav a, summary')]

@@ -128,14 +128,14 @@ inBrowser('the story', (startBrowser) => {
     expect(await number('protected', 'parked')).toBe(3);
     await page.locator('[aria-current=step]').getByRole('button', { name: 'Release' }).click();
     await shows(lane('protected').locator('.verdict'), /canary is green.*Released, and watched/);
-    await shows(lane('protected').locator('.move'), 'Last release: 3 orders moved back.');
+    await shows(lane('protected').locator('.move'), /Last release, [\d:]+: 3 orders moved back\./);
     await shows(figure('protected', 'done'), /^5$/);
     await shows(figure('unprotected', 'done'), /^4$/);
     await shows(lane('breaker').locator('.breaker-state'), 'Closed');
     await shows(figure('breaker', 'done'), /^4$/);
     await shows(
       page.locator('.moral'),
-      /The same outage cost .* unprotected and .* with parking, .* behind a breaker\..*Every order is accounted for/,
+      /The same outage wasted .* unprotected and .* protected, .* behind a breaker\..*Every order is accounted for/,
     );
     await picture('released');
     expect(await number('protected', 'parked')).toBe(0);

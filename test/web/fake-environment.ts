@@ -46,6 +46,7 @@ export class FakeEnvironment implements LocalEnvironment {
   readonly received: { url: string; visibilityTimeout: unknown }[] = [];
   /** What the redrive function answers. */
   redriveAnswer: unknown = { action: 'idle', reason: 'Nothing is parked.', dryRun: false, parked: 0 };
+  saga?: { status: string; definition: unknown; events: readonly unknown[] };
   letters: Record<string, unknown>[] = [];
   /** The breaker lane's records, as the hold function and the table have them. */
   breaker: BreakerRecord = initial('payment');
@@ -89,8 +90,9 @@ export class FakeEnvironment implements LocalEnvironment {
         lane: name,
         api_url: `${this.endpoint}/lanes/${name}`,
         orders_queue_url: this.queue(name, 'main'),
-        consumer_function_name: `${name}-consumer`,
+        ...(name !== 'saga' && { consumer_function_name: `${name}-consumer` }),
         ...tiers,
+        ...(name === 'saga' && { saga_state_machine_arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:saga' }),
         ...(name === 'breaker' && {
           breaker_table_name: 'breakers',
           breaker_hold_function_name: 'breaker-hold',
@@ -142,6 +144,7 @@ export class FakeEnvironment implements LocalEnvironment {
     const target = String(request.headers['x-amz-target'] ?? '');
     if (target.startsWith('AmazonSQS.')) return json(this.sqs(target.slice(10), JSON.parse(text)));
     if (target.endsWith('.GetItem')) return json({ Item: stateItem(this.recordOf(JSON.parse(text).Key.dependency.S)) });
+    if (target.startsWith('AWSStepFunctions.')) return json(this.stepFunctions(target.slice(17)));
     const [, kind, name = '', what] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
     if (name === 'event-source-mappings')
       return json({ State: this.breaker.state === 'open' ? 'Disabled' : 'Enabled' });
@@ -172,6 +175,17 @@ export class FakeEnvironment implements LocalEnvironment {
     if (dependency === this.otherBreaker.dependency) this.otherBreaker = record;
     else this.breaker = record;
     return [record];
+  }
+
+  /** One saga, if there is any. */
+  private stepFunctions(action: string): unknown {
+    const { saga } = this;
+    if (!saga) return { executions: [] };
+    if (action === 'ListExecutions') {
+      return { executions: [{ name: 'order-0001', status: saga.status, startDate: Date.now() / 1000 }] };
+    }
+    if (action === 'GetExecutionHistory') return { events: saga.events };
+    return { status: saga.status, definition: JSON.stringify(saga.definition) };
   }
 
   private sqs(action: string, input: Record<string, unknown>): unknown {

@@ -25,7 +25,7 @@ test.each<[string, Partial<LaneSnapshot>, boolean, Fault, string, RegExp]>([
     true,
     down,
     'held',
-    /^Payment isn't asked. 5 orders wait, safe/,
+    /^Payment isn't called. 5 orders wait, safe/,
   ],
   [
     'both are open',
@@ -33,9 +33,9 @@ test.each<[string, Partial<LaneSnapshot>, boolean, Fault, string, RegExp]>([
     true,
     down,
     'held',
-    /^Payment and gift-cards aren't asked.$/,
+    /^Payment and gift-cards aren't called.$/,
   ],
-  ['the second is open', { breakers: breakers('half-open', 'open') }, true, down, 'held', /^Gift-cards isn't asked/],
+  ['the second is open', { breakers: breakers('half-open', 'open') }, true, down, 'held', /^Gift-cards isn't called/],
   [
     'the breaker tries',
     { waiting: 5, breakers: breakers('half-open') },
@@ -45,7 +45,7 @@ test.each<[string, Partial<LaneSnapshot>, boolean, Fault, string, RegExp]>([
     /whether payment is back. 5 o/,
   ],
   ['a closed breaker says nothing', { breakers: breakers('closed') }, true, up, 'calm', /^Calm/],
-  ['an order is wrong', { repair: 1 }, true, up, 'held', /^1 order needs a person/],
+  ['an order is wrong', { repair: 1 }, true, up, 'held', /^1 order waits for repair/],
 ])('%s', (_, values, redrive, fault, tone, text) => {
   const status = laneStatus(lane(values), { redrive }, fault);
   expect(status.tone).toBe(tone);

@@ -1,5 +1,14 @@
 import { parseOrder } from '../../functions/shop/domain/order';
-import { merge, type OrderBook, openBook, orderOf, place, unfinishedLanes, update } from '../../web/shop/order-book';
+import {
+  leftOut,
+  merge,
+  type OrderBook,
+  openBook,
+  orderOf,
+  place,
+  unfinishedLanes,
+  update,
+} from '../../web/shop/order-book';
 
 const order = (id: string) => orderOf('latte', 'medium', ' Ada ', 480, id, new Date('2026-01-31T08:00:00Z'));
 const book = (...ids: string[]): OrderBook =>
@@ -27,6 +36,15 @@ test("another lane's history and a status of a newer server change nothing", () 
   const before = book('order-0001');
   expect(merge(before, 'unprotected', [{ orderId: 'order-0001', status: 'paid' }])).toEqual(before);
   expect(merge(before, 'protected', [{ orderId: 'order-0001', status: 'roasted' }])).toEqual(before);
+});
+
+test('a parked order is followed by its id once the history no longer shows it', () => {
+  const parked = merge(book('order-0001', 'order-0002'), 'protected', [{ orderId: 'order-0001', status: 'parked' }]);
+  const others = Array.from({ length: 100 }, (_, index) => ({ orderId: `other-${1000 + index}` }));
+  expect(leftOut(parked, 'protected', [{ orderId: 'order-0001' }])).toEqual([]);
+  expect(leftOut(parked, 'protected', others.slice(1))).toEqual(['order-0001']);
+  expect(leftOut(parked, 'protected', others)).toEqual(['order-0002', 'order-0001']);
+  expect(leftOut(parked, 'unprotected', others)).toEqual([]);
 });
 
 test('only lanes with unfinished orders are asked', () => {

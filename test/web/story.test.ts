@@ -53,9 +53,9 @@ test('the story follows what happens, one step per snapshot of the outage', () =
 test('numbers count from the moment when payment stopped', () => {
   const story = outage.slice(0, 4).reduce(advance, BEGINNING);
   const lanes = outage[3]?.lanes ?? {};
-  expect(since(story, lanes, 'unprotected')).toMatchObject({ placed: 3, runs: 3, wasted: 90, queued: 3 });
+  expect(since(story, lanes, 'unprotected')).toMatchObject({ placed: 3, invocations: 3, wasted: 90, waiting: 3 });
   expect(tell('watch', story, lanes)).toBe(
-    'Unprotected: 3 runs so far, 90 s paid for nothing, 3 still queued. Park and release: 9 runs, 27 s, 3 parked.',
+    'Unprotected: 3 invocations so far, 90 s wasted, 3 still waiting. Protected: 9 invocations, 27 s wasted, 3 parked.',
   );
 });
 
@@ -73,10 +73,19 @@ test('a release that left an order behind is not the end', () => {
   expect(advance(story, half).step).toBe(STEPS.length - 1);
 });
 
+test('a broken order goes to repair, and the story still ends', () => {
+  const story = outage.slice(0, 5).reduce(advance, BEGINNING);
+  const mended = snapshot(80_000, {
+    unprotected: { placed: 9, done: 8, inFlight: 1 },
+    protected: { placed: 9, done: 8, repair: 1 },
+  });
+  expect(advance(story, mended).step).toBe(STEPS.length);
+});
+
 test('the moral compares what the outage cost', () => {
   const story = outage.reduce(advance, BEGINNING);
   expect(moral(story, outage.at(-1)?.lanes ?? {})).toMatch(
-    /cost 120 s of computing unprotected and 27 s with parking\..*Every order is accounted for\.$/,
+    /wasted 120 s unprotected and 27 s protected\..*Every order is accounted for\.$/,
   );
 });
 

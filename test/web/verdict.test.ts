@@ -1,5 +1,5 @@
-import { verdictOf } from '../../web/operations/verdict';
-import type { Release } from '../../web/wire';
+import { verdictOf, voidedBy } from '../../web/operations/verdict';
+import type { Fault, Release } from '../../web/wire';
 
 const canary = (green: boolean, sent = 3) => ({ green, sent, detail: '' });
 
@@ -35,4 +35,16 @@ test.each<[string, Partial<Release>, string]>([
   ],
 ])('%s', (_, release, words) => {
   expect(verdictOf({ action: 'hold', reason: '', dryRun: false, parked: 3, ...release })).toBe(words);
+});
+
+test.each<[string, Partial<Release>, { at?: number; fault?: Fault; parked?: number }, string | undefined]>([
+  ['holds for a while', {}, { at: 50_000 }, undefined],
+  ['is void when payment was switched', {}, { fault: { kind: 'up' } }, 'payment was switched since'],
+  ['is void when others were parked', {}, { parked: 4 }, '4 are parked now'],
+  ['is void after a minute', {}, { at: 61_001 }, 'it is over a minute old'],
+  ['of a release outlives the parked that it moves', { action: 'start' }, { parked: 1 }, undefined],
+])('a verdict %s', (_, release, now, words) => {
+  const fault = { kind: 'down' } as const;
+  const given = { action: 'hold', reason: '', dryRun: false, parked: 3, ...release } as const;
+  expect(voidedBy({ at: 1_000, fault, release: given }, { at: 1_000, fault, parked: 3, ...now })).toBe(words);
 });

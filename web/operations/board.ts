@@ -2,12 +2,13 @@ import { el, setText } from '../dom';
 import { count, seconds } from '../format';
 import { laneWords } from '../lanes';
 import type { LaneInfo, LaneSnapshot, Snapshot } from '../wire';
+import { FIGURES } from './figures';
 
 const COLUMNS: readonly (readonly [heading: string, value: (lane: LaneSnapshot) => string])[] = [
-  ['Waiting', ({ waiting, inFlight }) => count(waiting + inFlight)],
-  ['Parked', ({ parked }) => (parked === undefined ? '–' : count(parked))],
-  ['Done', ({ done }) => count(done)],
-  ['Wasted', ({ wastedSeconds }) => seconds(wastedSeconds)],
+  [FIGURES.waiting.word, ({ waiting, inFlight }) => count(waiting + inFlight)],
+  [FIGURES.parked.word, ({ parked }) => (parked === undefined ? '–' : count(parked))],
+  [FIGURES.done.word, ({ done }) => count(done)],
+  [FIGURES.wasted.word, ({ wastedSeconds }) => seconds(wastedSeconds)],
 ];
 
 /** All lanes in one small table that stays in view where they don't fit side by side. */

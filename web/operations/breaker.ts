@@ -7,15 +7,15 @@ import type { BreakerSnapshot, HoldRequest, Snapshot } from '../wire';
 type State = BreakerSnapshot['state'];
 
 const STATES: Readonly<Record<State, { word: string; meaning: string; icon: Icon }>> = {
-  closed: { word: 'Closed', meaning: 'It is asked for every order.', icon: 'check' },
-  open: { word: 'Open', meaning: 'It is not asked. Orders wait.', icon: 'pause' },
+  closed: { word: 'Closed', meaning: 'It is called for every order.', icon: 'check' },
+  open: { word: 'Open', meaning: 'It is not called. Orders wait.', icon: 'pause' },
   'half-open': { word: 'Half-open', meaning: 'A few orders try whether it is back.', icon: 'retry' },
 };
 
 const ASKS: Readonly<Record<HoldRequest['kind'], { title: string; meaning: string }>> = {
-  open: { title: 'Hold open', meaning: 'It is not asked until then, whatever the canary says.' },
-  closed: { title: 'Force closed', meaning: 'It is asked until then, however often it fails.' },
-  release: { title: 'Release the hold', meaning: 'The breaker decides by itself again.' },
+  open: { title: 'Hold open', meaning: 'It is not called until then, whatever the canary says.' },
+  closed: { title: 'Hold closed', meaning: 'It is called until then, however often it fails.' },
+  release: { title: 'Lift the hold', meaning: 'The breaker decides by itself again.' },
 };
 
 export interface BreakersView {
@@ -48,6 +48,7 @@ export function buildBreakers(lane: string): BreakersView {
 function buildBreaker(lane: string, dependency: string) {
   const state = el('b', { class: 'breaker-state' });
   const since = el('span', { class: 'hint' });
+  const meaning = el('p', { class: 'hint' });
   const evidence = el('p', {});
   const held = el('p', { class: 'held', hidden: true });
   const ask = (kind: HoldRequest['kind']) =>
@@ -58,6 +59,7 @@ function buildBreaker(lane: string, dependency: string) {
     'section',
     { class: 'breaker', 'aria-label': `Circuit breaker: ${dependency}` },
     el('p', { class: 'breaker-head' }, el('span', {}, name), state, since),
+    meaning,
     evidence,
     held,
     el('div', { class: 'options' }, ask('open'), ask('closed'), release),
@@ -67,10 +69,10 @@ function buildBreaker(lane: string, dependency: string) {
     if (state.dataset.state !== breaker.state) {
       setAttribute(state, 'data-state', breaker.state);
       state.replaceChildren(icon(words.icon), words.word);
-      state.title = words.meaning;
+      setText(meaning, words.meaning);
     }
     const again = breaker.state === 'open' && breaker.retryAt ? Math.max(0, breaker.retryAt - at) / 1000 : 0;
-    const next = again > 0 ? ` · asks again in ${duration(again)}` : '';
+    const next = again > 0 ? ` · tried again in ${duration(again)}` : '';
     setText(since, (breaker.since > 0 ? `changed ${ago(breaker.since, at)}` : 'has never tripped') + next);
     evidence.hidden = breaker.since === 0;
     setText(evidence, `Why: ${breaker.evidence}`);

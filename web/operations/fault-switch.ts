@@ -1,4 +1,5 @@
 import { el } from '../dom';
+import { explained } from '../explained';
 import { type Icon, icon } from '../icons';
 import { server } from '../server-api';
 import type { Fault, Snapshot } from '../wire';
@@ -59,11 +60,11 @@ export function buildFaultSwitch(place: HTMLElement, report: (error: unknown) =>
     }
   };
 
-  const options = FAULTS.map(({ kind, icon: shape, name, about }) => {
+  const options = FAULTS.map(({ kind, icon: shape, name }) => {
     const radio = el('input', { type: 'radio', name: 'fault', value: kind });
     radio.addEventListener('change', () => set(fault(kind)).catch(report));
     radios.set(kind, radio);
-    return el('label', { class: 'option', title: about, 'data-kind': kind }, radio, icon(shape), el('span', {}, name));
+    return el('label', { class: 'option', 'data-kind': kind }, radio, icon(shape), el('span', {}, name));
   });
   for (const [kind, input] of [
     ['slow', delay],
@@ -73,11 +74,16 @@ export function buildFaultSwitch(place: HTMLElement, report: (error: unknown) =>
       if (input.checkValidity() && input.value !== '') set(fault(kind)).catch(report);
     });
   }
+  const meanings = el(
+    'dl',
+    {},
+    ...FAULTS.flatMap(({ name, about }) => [el('dt', {}, name), el('dd', {}, `${about}.`)]),
+  );
   place.replaceChildren(
     el(
       'fieldset',
       { class: 'fault' },
-      el('legend', {}, 'The payment system is…'),
+      el('legend', {}, explained('The payment system is…', meanings)),
       el('div', { class: 'options' }, ...options, settings.slow, settings.flaky),
     ),
   );

@@ -1,9 +1,11 @@
 import { button, el, setAttribute, setText } from '../dom';
+import { explained } from '../explained';
 import { cost, count, plural, seconds } from '../format';
 import { icon } from '../icons';
 import { costUsd } from '../lambda-cost';
 import { laneWords } from '../lanes';
 import type { LaneInfo, Snapshot } from '../wire';
+import { FIGURES, type Figure } from './figures';
 import { buildGraph } from './graph';
 import { laneStatus } from './lane-status';
 import { lookAtLetters } from './letters';
@@ -20,10 +22,11 @@ export interface LaneCard {
 const NOTHING_TO_RELEASE =
   'No dead-letter queue: there is nothing to release, and no way to stop it but to switch it off.';
 
-/** A big number with its name, and what it means for who asks. */
-function figure(label: string, meaning: string, key: string) {
+/** A big number with its word, which explains itself. */
+function figure(key: Figure) {
+  const { word, meaning } = FIGURES[key];
   const value = el('dd', {}, '–');
-  const element = el('div', { class: `figure ${key}`, title: meaning }, el('dt', {}, label), value);
+  const element = el('div', { class: `figure ${key}` }, el('dt', {}, explained(word, meaning)), value);
   return { element, value };
 }
 
@@ -35,24 +38,16 @@ export function buildLaneCard(
   const { title, about } = laneWords(info.name);
   const status = el('p', { class: 'status' });
   const news = el('p', { class: 'quiet', role: 'status' });
-  const waiting = figure('Waiting', 'Orders in the main queue: waiting for their turn, or being tried', 'waiting');
-  const parked = figure(
-    'Parked',
-    'Fine orders that wait for payment, in the dead-letter queue: not tried, not lost',
-    'parked',
-  );
-  const repair = figure('Needs a person', 'Orders that are wrong in themselves; trying again is no use', 'repair');
-  const done = figure('Done', 'Orders that payment has charged', 'done');
-  const wasted = figure(
-    'Paid for nothing',
-    'Seconds of Lambda whose work failed: the share of failed orders of every run',
-    'wasted',
-  );
-  const runs = figure('Runs', 'Invocations of the function that handles orders', 'invocations');
+  const waiting = figure('waiting');
+  const parked = figure('parked');
+  const repair = figure('repair');
+  const done = figure('done');
+  const wasted = figure('wasted');
+  const invocations = figure('invocations');
   const perDay = el('dd', { class: 'sub' });
   const calls = el('dd', { class: 'sub' });
   wasted.element.append(perDay);
-  runs.element.append(calls);
+  invocations.element.append(calls);
   const twice = el('p', { class: 'alarm', role: 'alert', hidden: true });
 
   const release = info.redrive ? buildRelease(info.name) : undefined;
@@ -64,14 +59,18 @@ export function buildLaneCard(
     ),
   );
   const look = (['parked', 'repair'] as const).map((tier) =>
-    button(tier === 'parked' ? 'Look at parked' : 'Look at repair', 'link', () => lookAtLetters(info.name, tier)),
+    button(`Look at ${tier}`, 'link', () => lookAtLetters(info.name, tier)),
   );
   const element = el(
     'article',
     { class: 'lane', 'data-lane': info.name, 'aria-labelledby': `lane-${info.name}` },
     el('header', {}, el('h2', { id: `lane-${info.name}` }, title), el('p', { class: 'about' }, about)),
     el('div', {}, status, news, twice),
-    el('dl', { class: 'figures' }, ...[waiting, parked, repair, done, wasted, runs].map(({ element: one }) => one)),
+    el(
+      'dl',
+      { class: 'figures' },
+      ...[waiting, parked, repair, done, wasted, invocations].map(({ element: one }) => one),
+    ),
     el(
       'div',
       { class: 'controls' },
@@ -99,14 +98,14 @@ export function buildLaneCard(
       setText(repair.value, lane.repair === undefined ? '–' : count(lane.repair));
       setText(done.value, count(lane.done));
       setText(wasted.value, seconds(lane.wastedSeconds));
-      setText(runs.value, count(lane.invocations));
+      setText(invocations.value, count(lane.invocations));
       const daily = wastePerDay(kept, info.name);
       setText(perDay, cost(costUsd(lane.wastedSeconds)) + (daily > 0 ? ` · ${cost(daily)} a day like this` : ''));
       setText(calls, `${plural(lane.calls, 'call')} to payment`);
       twice.hidden = lane.doubleCharges === 0;
       setText(twice, `${plural(lane.doubleCharges, 'order was', 'orders were')} charged more than once.`);
       for (const graph of graphs) graph.show(kept);
-      release?.show(lane, last.fault);
+      release?.show(lane, last);
       // A breaker releases by itself; by hand only what it left behind.
       if (release && info.breaker) release.element.hidden = !lane.parked && lane.move?.status !== 'RUNNING';
       extra?.show(last);

@@ -25,7 +25,7 @@ export function laneStatus(lane: LaneSnapshot, info: Pick<LaneInfo, 'redrive'>, 
   if (open.length > 0) {
     const safe = waiting && `${waiting}, safe and free of charge.`;
     const verb = open.length > 1 ? "aren't" : "isn't";
-    return { tone: 'held', icon: 'pause', text: `${capitalized(names.format(open))} ${verb} asked.${safe}` };
+    return { tone: 'held', icon: 'pause', text: `${capitalized(names.format(open))} ${verb} called.${safe}` };
   }
   if (halfOpen.length > 0) {
     const verb = halfOpen.length > 1 ? 'are' : 'is';
@@ -53,7 +53,11 @@ export function laneStatus(lane: LaneSnapshot, info: Pick<LaneInfo, 'redrive'>, 
     return { tone: 'held', icon: 'pause', text: `${plural(parked, 'order is', 'orders are')} parked, safe. ${next}` };
   }
   if (repair > 0) {
-    return { tone: 'held', icon: 'person', text: `${plural(repair, 'order needs', 'orders need')} a person.` };
+    return {
+      tone: 'held',
+      icon: 'person',
+      text: `${plural(repair, 'order waits', 'orders wait')} for repair by a person.`,
+    };
   }
   return { tone: 'calm', icon: 'calm', text: lane.done > 0 ? 'Calm. Every order is done.' : 'Calm. Nothing waits.' };
 }

@@ -3,6 +3,7 @@ import { plural } from '../format';
 import { laneWords } from '../lanes';
 import { server } from '../server-api';
 import type { DeadLetter } from '../wire';
+import { FIGURES } from './figures';
 
 /** What the consumer writes on a message that needs a person, in the order in which a person wants it. */
 const NOTES: Readonly<Record<string, string>> = {
@@ -17,7 +18,7 @@ const NOTES: Readonly<Record<string, string>> = {
 export async function lookAtLetters(lane: string, tier: 'parked' | 'repair'): Promise<void> {
   const list = el('ol', { class: 'letters' }, el('li', { class: 'loading' }, 'Reading…'));
   const found = el('p', { class: 'quiet', role: 'status' });
-  const title = `${tier === 'parked' ? 'Parked' : 'Needs a person'} · ${laneWords(lane).title}`;
+  const title = `${FIGURES[tier].word} · ${laneWords(lane).title}`;
   const dialog: HTMLDialogElement = el(
     'dialog',
     { 'aria-label': title },

@@ -1,6 +1,7 @@
 import { follow } from '../connection';
 import { showFreshness } from '../connection-banner';
 import { find, setText } from '../dom';
+import { buildFailures } from '../failures';
 import { age } from '../format';
 import type { Freshness } from '../freshness';
 import { LAMBDA_PRICE } from '../lambda-cost';
@@ -26,7 +27,7 @@ let page: Page | undefined;
 let kept: readonly Snapshot[] = [];
 
 const trouble = (text: string) => setText(find('#trouble'), text);
-const report = (error: unknown) => trouble(error instanceof Error ? error.message : String(error));
+const report = buildFailures(find('#failures'));
 
 function build({ run, lanes: all }: Welcome): Page {
   const lanes = all.filter(({ saga }) => !saga);

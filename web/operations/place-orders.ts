@@ -44,16 +44,24 @@ export function buildPlaceOrders(
   const again = button('Send them again', 'action', () => send(open).catch(report));
   again.hidden = true;
 
-  const order = async (count: number, names: readonly string[]) => {
-    setText(said, '');
-    const made = Array.from({ length: count }, () => {
+  const make = (count: number) =>
+    Array.from({ length: count }, () => {
       customer += 1;
       const coffee = pick(Object.keys(COFFEES) as Coffee[], customer);
       const size = pick(Object.keys(SIZES) as Size[], customer);
       const amount = priceOf([{ coffee, size, quantity: 1 }]);
       return orderOf(coffee, size, pick(CUSTOMERS, customer), amount, crypto.randomUUID(), new Date());
     });
+  const order = async (count: number, names: readonly string[]) => {
+    setText(said, '');
+    const made = make(count);
     await send(made.flatMap((one) => names.map((lane) => ({ lane, order: one }))));
+  };
+  /** One that no try can make right: what a consumer with a repair queue puts there at once, and one without tries for ever. */
+  const broken = async () => {
+    const [order] = make(1);
+    const names = choice.value ? [choice.value] : lanes.map(({ name }) => name);
+    if (order) await send(names.map((lane) => ({ lane, order: { ...order, amount: -order.amount } })));
   };
   const send = async (orders: readonly Sent[]) => {
     const results = await Promise.allSettled(orders.map((one) => server.placeOrder(one.lane, one.order)));
@@ -82,7 +90,15 @@ export function buildPlaceOrders(
       'fieldset',
       { class: 'place' },
       el('legend', {}, 'Place orders'),
-      el('div', { class: 'options' }, ...buttons, choice, said, again),
+      el(
+        'div',
+        { class: 'options' },
+        ...buttons,
+        button('1 broken order', 'action', () => broken().catch(report)),
+        choice,
+        said,
+        again,
+      ),
     ),
   );
   return { everywhere, place: order };

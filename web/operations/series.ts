@@ -27,15 +27,15 @@ export const GRAPHS: readonly Graph[] = [
   },
   {
     key: 'work',
-    title: 'Runs of the function, orders done',
+    title: 'Invocations, orders done',
     lines: [
-      { key: 'invocations', label: 'runs', value: ({ invocations }) => invocations },
+      { key: 'invocations', label: 'invocations', value: ({ invocations }) => invocations },
       { key: 'done', label: 'orders done', value: ({ done }) => done },
     ],
   },
   {
     key: 'waste',
-    title: 'Seconds paid for nothing',
+    title: 'Wasted seconds',
     lines: [{ key: 'wasted', label: 'wasted seconds', value: ({ wastedSeconds }) => wastedSeconds }],
   },
 ];

@@ -29,15 +29,16 @@ const ORDERS = 3;
 export function since(story: Story, lanes: Lanes, name: string) {
   const now = lanes[name];
   const then = story.base[name];
-  const grown = (key: 'placed' | 'done' | 'invocations' | 'wastedSeconds') => (now?.[key] ?? 0) - (then?.[key] ?? 0);
+  const grown = (key: 'placed' | 'done' | 'repair' | 'invocations' | 'wastedSeconds') =>
+    (now?.[key] ?? 0) - (then?.[key] ?? 0);
   return {
     placed: grown('placed'),
     done: grown('done'),
-    runs: grown('invocations'),
+    invocations: grown('invocations'),
     wasted: grown('wastedSeconds'),
     parked: now?.parked ?? 0,
-    repair: now?.repair ?? 0,
-    queued: now ? now.waiting + now.inFlight : 0,
+    repair: grown('repair'),
+    waiting: now ? now.waiting + now.inFlight : 0,
   };
 }
 
@@ -48,8 +49,8 @@ const isOver: Record<StepKey, (story: Story, snapshot: Snapshot) => boolean> = {
     since(story, lanes, 'protected').parked >= ORDERS && since(story, lanes, 'unprotected').wasted > 0,
   up: (_, { fault }) => fault.kind === 'up',
   release: (story, { lanes }) => {
-    const { parked, done, placed } = since(story, lanes, 'protected');
-    return parked === 0 && done >= placed;
+    const { parked, done, repair, placed } = since(story, lanes, 'protected');
+    return parked === 0 && done + repair >= placed;
   },
 };
 
@@ -72,8 +73,8 @@ export function tell(key: StepKey, story: Story, lanes: Lanes): string {
       return 'The shop takes them at once: an order needs a queue, not a payment.';
     case 'watch':
       return (
-        `Unprotected: ${plural(unprotected.runs, 'run')} so far, ${seconds(unprotected.wasted)} paid for nothing, ${unprotected.queued} still queued. ` +
-        `Park and release: ${plural(parking.runs, 'run')}, ${seconds(parking.wasted)}, ${parking.parked} parked.`
+        `Unprotected: ${plural(unprotected.invocations, 'invocation')} so far, ${seconds(unprotected.wasted)} wasted, ${unprotected.waiting} still waiting. ` +
+        `Protected: ${plural(parking.invocations, 'invocation')}, ${seconds(parking.wasted)} wasted, ${parking.parked} parked.`
       );
     case 'up':
       return 'The unprotected lane heals when its time-outs run out. Parked orders wait for a word from you.';
@@ -83,14 +84,14 @@ export function tell(key: StepKey, story: Story, lanes: Lanes): string {
 }
 
 /** Orders that were placed and are neither done nor in any queue. */
-const missing = ({ placed, done, queued, parked, repair }: ReturnType<typeof since>) =>
-  Math.max(0, placed - done - queued - parked - repair);
+const missing = ({ placed, done, waiting, parked, repair }: ReturnType<typeof since>) =>
+  Math.max(0, placed - done - waiting - parked - repair);
 
 /** The moral, once all is told. */
 export function moral(story: Story, lanes: Lanes): string {
   const unprotected = since(story, lanes, 'unprotected').wasted;
   const parking = since(story, lanes, 'protected').wasted;
-  const verdict = `The same outage cost ${seconds(unprotected)} of computing unprotected and ${seconds(parking)} with parking`;
+  const verdict = `The same outage wasted ${seconds(unprotected)} unprotected and ${seconds(parking)} protected`;
   const breaker = lanes.breaker && `, ${seconds(since(story, lanes, 'breaker').wasted)} behind a breaker`;
   const lost = Object.keys(lanes).reduce((sum, name) => sum + missing(since(story, lanes, name)), 0);
   const books =

@@ -63,6 +63,18 @@ export function merge(
   return { ...book, tickets };
 }
 
+/** Orders that a history shows at once; what is older has to be asked for by its id. */
+export const HISTORY_LIMIT = 100;
+
+/** Unfinished orders that a lane's history has, or may have, but doesn't show: newer ones have come since. */
+export function leftOut({ tickets }: OrderBook, lane: string, history: readonly { orderId: string }[]): string[] {
+  const shown = new Set(history.map(({ orderId }) => orderId));
+  return tickets
+    .filter((ticket) => ticket.lane === lane && !ENDED.includes(ticket.stage) && !shown.has(ticket.order.orderId))
+    .filter(({ stage }) => KNOWN.includes(stage) || history.length >= HISTORY_LIMIT)
+    .map(({ order }) => order.orderId);
+}
+
 /** The lanes whose history has to be read again. */
 export function unfinishedLanes({ tickets }: OrderBook): string[] {
   return [...new Set(tickets.filter(({ stage }) => !ENDED.includes(stage)).map(({ lane }) => lane))];
@@ -100,7 +112,7 @@ export const STAGES: Readonly<Record<Stage, { icon: Icon; word: string; meaning:
   parked: { icon: 'pause', word: 'Parked', meaning: 'Safe. We finish it when payment is back.' },
   repair: {
     icon: 'person',
-    word: 'With a person',
+    word: 'Repair',
     meaning: 'Something about the order is wrong. Somebody looks at it.',
   },
   paid: { icon: 'check', word: 'Paid', meaning: 'Enjoy your coffee.' },

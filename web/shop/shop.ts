@@ -8,6 +8,7 @@ import type { Fault, LaneInfo } from '../wire';
 import { COFFEE_WORDS } from './cup';
 import { buildMenu } from './menu';
 import {
+  leftOut,
   merge,
   type OrderBook,
   openBook,
@@ -85,7 +86,12 @@ async function refresh(): Promise<void> {
   for (const lane of document.hidden ? [] : unfinishedLanes(book)) {
     // Unreadable for the moment: the tickets stay as they are, and the banner tells if the server is gone.
     const history = await server.orders(lane).catch(() => undefined);
-    if (history) change(merge(book, lane, history));
+    if (!history) continue;
+    change(merge(book, lane, history));
+    for (const orderId of leftOut(book, lane, history)) {
+      const record = await server.order(lane, orderId).catch(() => undefined);
+      if (record) change(merge(book, lane, [record]));
+    }
   }
   show();
   setTimeout(refresh, REFRESH_MS);
