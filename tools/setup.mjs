@@ -125,7 +125,16 @@ async function installPython(root) {
   mkdirSync(state, { recursive: true });
   rmSync(python, { recursive: true, force: true });
   await run('Making a Python environment for the emulator (once)', found, ['-m', 'venv', python]);
-  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '-r', requirements];
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--disable-pip-version-check',
+    '--no-input',
+    '--require-hashes',
+    '-r',
+    requirements,
+  ];
   await run('Installing the emulator (once)', join(python, 'bin', 'python'), pip);
   copyFileSync(requirements, pythonInstalled);
 }

@@ -101,3 +101,24 @@ function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+describe('what is installed is what was tried', () => {
+  const ROOT = join(__dirname, '../..');
+
+  test('every package of the lock file has an integrity', () => {
+    const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { integrity?: string; inBundle?: boolean }>;
+    };
+    const without = Object.entries(packages).filter(
+      ([path, { integrity, inBundle }]) => path !== '' && !inBundle && !integrity,
+    );
+    expect(without.map(([path]) => path)).toEqual([]);
+  });
+
+  test('every requirement of the emulator has hashes', () => {
+    const text = readFileSync(join(ROOT, 'local/emulator/requirements.txt'), 'utf8').replace(/\\\n/g, '');
+    const requirements = text.split('\n').filter((line) => /^\w/.test(line));
+    expect(requirements.length).toBeGreaterThan(20);
+    expect(requirements.filter((line) => !/--hash=sha256:[0-9a-f]{64}/.test(line))).toEqual([]);
+  });
+});
