@@ -3,6 +3,7 @@ import { ASSUMED, type Estimate } from '../outage/consumers';
 import { dollars, group, plural, seconds } from '../plan/format';
 import { type Finding, SEVERITIES, type Severity } from '../rules/rule';
 import { type Review, worst } from './review';
+import { visible, visibleLines } from './visible';
 
 /** GitHub refuses a comment of more than 65,536 characters; some of it is left for the sentence that says what was cut and for a workflow's own marker. */
 export const COMMENT_LIMIT = 65_536;
@@ -273,19 +274,29 @@ const ruleLink = (rule: string, docs: string | undefined) =>
   docs ? `[${rule}](${docs.replace(/\/$/, '')}/${rule.replace('/', '-')}.md)` : `\`${rule}\``;
 const code = (text: string) => `<code>${safe(text)}</code>`;
 
-/** Whoever opens a pull request chooses names and keys: none of them may become markup, a link or a mention. */
+/** Whoever opens a pull request chooses names and keys: none of them may become markup, a link or a mention, or turn around what is read. */
 function safe(text: string): string {
-  return escaped(text).replace(/\s+/g, ' ');
+  return escaped(visible(text)).replace(/ +/g, ' ');
 }
 
-const escaped = (text: string) => text.replace(/[&<>|[\]`@*~#\\]/g, (character) => `&#${character.charCodeAt(0)};`);
+/** An entity alone is not enough: some renderers look for links once it is decoded. `<wbr>` parts what would be one, and is nothing to a reader or in what is copied. */
+const escaped = (text: string) =>
+  text
+    .replace(/[&<>|[\]`*~#\\]/g, entity)
+    .replace(/:(?=\/\/)|@/g, (character) => `${entity(character)}<wbr>`)
+    .replace(/(?<=www)\./gi, (dot) => `<wbr>${entity(dot)}`);
+const entity = (character: string) => `&#${character.charCodeAt(0)};`;
 
 /** Our own sentences, with code in backticks; of several lines it is a block to copy, since Terraform minds the lines. */
 function prose(text: string): string {
   return text
     .split(/`([^`]*)`/)
     .map((part, index) =>
-      index % 2 === 0 ? safe(part) : part.includes('\n') ? `\n\n<pre>${escaped(part)}</pre>\n` : code(part),
+      index % 2 === 0
+        ? safe(part)
+        : part.includes('\n')
+          ? `\n\n<pre>${escaped(visibleLines(part))}</pre>\n`
+          : code(part),
     )
     .join('');
 }

@@ -1,6 +1,7 @@
 import { type Edge, edges } from '../graph/edges';
 import type { Messaging } from '../graph/messaging';
 import type { Action, Resource } from '../plan/model';
+import { visible } from './visible';
 
 /** Beyond this a picture is no help, and Mermaid refuses 500 edges anyway. */
 const MOST_NODES = 40;
@@ -65,7 +66,7 @@ const rank = (resource: Resource) =>
 function label(resource: Resource): string {
   const sign = SIGNS[resource.action];
   // Quotes, angle brackets and backticks of a for_each key would end the label or become HTML.
-  const address = resource.address.replace(/[^\w.[\]/:+=-]/g, (character) =>
+  const address = visible(resource.address).replace(/[^\w.[\]/:+=-]/g, (character) =>
     character === '"' ? '' : `#${character.codePointAt(0)};`,
   );
   return sign ? `${sign} ${address}` : address;

@@ -3,6 +3,7 @@ import type { Exception } from '../policy/policy';
 import { RULES } from '../rules';
 import { type Finding, MEANINGS, type Rule, type Severity } from '../rules/rule';
 import type { Review } from './review';
+import { visible, visibleJson, visibleLines } from './visible';
 
 const LEVELS: Record<Severity, string> = {
   critical: 'error',
@@ -42,7 +43,7 @@ export function sarif(reviews: readonly Review[], files: readonly string[], docs
     version: '2.1.0',
     runs: [{ tool: { driver: { name: 'spillway review', rules } }, results }],
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${visibleJson(JSON.stringify(document, null, 2))}\n`;
 }
 
 /** A relative reference: encodeURI leaves what would begin a fragment or a query, and a colon in the first segment would be a scheme's. */
@@ -72,7 +73,9 @@ function result(review: Review, file: string, finding: Finding, fingerprint: str
     ruleId: finding.rule,
     level: LEVELS[finding.severity],
     message: {
-      text: `${finding.address}: ${finding.title}${change ? ` (${change})` : ''}. ${finding.why} ${finding.action}`,
+      text: visibleLines(
+        `${finding.address}: ${finding.title}${change ? ` (${change})` : ''}. ${finding.why} ${finding.action}`,
+      ),
     },
     locations: [
       {
@@ -80,7 +83,7 @@ function result(review: Review, file: string, finding: Finding, fingerprint: str
           artifactLocation: { uri: uriOf(file) },
           region: { startLine: 1 },
         },
-        logicalLocations: [{ fullyQualifiedName: finding.address, kind: 'resource' }],
+        logicalLocations: [{ fullyQualifiedName: visible(finding.address), kind: 'resource' }],
       },
     ],
     partialFingerprints: { 'finding/v1': fingerprint },

@@ -1,6 +1,7 @@
 import { PRICES_AS_OF } from '../cost/prices';
 import { dollars, group } from '../plan/format';
 import type { Review } from './review';
+import { visible } from './visible';
 
 const COLOURS: Readonly<Record<string, number>> = { critical: 41, high: 31, medium: 33, low: 36, info: 2 };
 
@@ -18,7 +19,9 @@ export function terminal(reviews: readonly Review[], policyNotes: readonly strin
     ] as const;
     lines.push(
       paint(
-        `${review.stack}  account ${review.accounts.join(', ') || 'not known yet'}  region ${review.regions.join(', ') || 'not known yet'}`,
+        visible(
+          `${review.stack}  account ${review.accounts.join(', ') || 'not known yet'}  region ${review.regions.join(', ') || 'not known yet'}`,
+        ),
         1,
       ),
       `  ${counts.create} to create, ${counts.update} to change, ${counts.replace} to replace, ${counts.destroy} to destroy${other
@@ -30,9 +33,9 @@ export function terminal(reviews: readonly Review[], policyNotes: readonly strin
     for (const finding of review.findings) {
       const change = [finding.before, finding.after].filter((text) => text !== undefined).join(' → ');
       lines.push(
-        `  ${paint(finding.severity.toUpperCase(), COLOURS[finding.severity])} ${printable(finding.address)}  [${finding.rule}]`,
-        `    ${finding.title}${change ? `: ${printable(change)}` : ''}`,
-        `    Why: ${printable(finding.why)}`,
+        `  ${paint(finding.severity.toUpperCase(), COLOURS[finding.severity])} ${visible(finding.address)}  [${finding.rule}]`,
+        `    ${finding.title}${change ? `: ${visible(change)}` : ''}`,
+        `    Why: ${visible(finding.why)}`,
         `    Do:  ${indented(finding.action)}`,
         '',
       );
@@ -44,7 +47,7 @@ export function terminal(reviews: readonly Review[], policyNotes: readonly strin
       );
     for (const { queue, before, after } of review.outages) {
       lines.push(
-        `  A 30-minute outage behind ${printable(queue)}: ${group(before.wastedSeconds)} → ${group(after.wastedSeconds)} wasted Lambda-seconds, ${group(before.receives)} → ${group(after.receives)} receives, recovered after ${before.recoverySeconds ?? '∞'} → ${after.recoverySeconds ?? '∞'} s`,
+        `  A 30-minute outage behind ${visible(queue)}: ${group(before.wastedSeconds)} → ${group(after.wastedSeconds)} wasted Lambda-seconds, ${group(before.receives)} → ${group(after.receives)} receives, recovered after ${before.recoverySeconds ?? '∞'} → ${after.recoverySeconds ?? '∞'} s`,
       );
     }
     const { cost } = review;
@@ -56,14 +59,14 @@ export function terminal(reviews: readonly Review[], policyNotes: readonly strin
       ['no price in the table', cost.unpriced],
       ['a price that only the apply will tell', cost.unknown],
     ] as const)
-      if (addresses.length > 0) lines.push(`  Not in the monthly cost, ${why}: ${printable(addresses.join(', '))}`);
+      if (addresses.length > 0) lines.push(`  Not in the monthly cost, ${why}: ${visible(addresses.join(', '))}`);
     for (const { finding, by } of review.suppressed)
       lines.push(
-        `  Suppressed until ${by.expires}: ${finding.severity} ${finding.rule} ${printable(finding.address)} (${printable(by.reason)})`,
+        `  Suppressed until ${by.expires}: ${finding.severity} ${finding.rule} ${visible(finding.address)} (${visible(by.reason)})`,
       );
-    for (const note of review.notes) lines.push(`  Note: ${note}`);
+    for (const note of review.notes) lines.push(`  Note: ${visible(note)}`);
   }
-  for (const note of policyNotes) lines.push(`  Policy: ${printable(note)}`);
+  for (const note of policyNotes) lines.push(`  Policy: ${visible(note)}`);
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
@@ -72,8 +75,5 @@ const indented = (text: string) =>
   text
     .replace(/`([^`]*\n[^`]*)`/g, '$1')
     .split('\n')
-    .map(printable)
+    .map(visible)
     .join('\n         ');
-
-/** A control character in a name must not move somebody's cursor. */
-const printable = (text: string) => text.replace(/\p{Cc}/gu, ' ');

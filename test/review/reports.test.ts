@@ -1,6 +1,8 @@
+import { json } from '../../review/report/json';
 import { markdown } from '../../review/report/markdown';
 import type { Review } from '../../review/report/review';
 import { sarif } from '../../review/report/sarif';
+import { terminal } from '../../review/report/terminal';
 import { reviewOfFile } from './plan-files';
 
 const named = (review: Review, stack: string): Review => ({ ...review, stack });
@@ -78,4 +80,37 @@ test('SARIF has what GitHub’s code scanning asks for, of every rule and every 
       partialFingerprints: { 'finding/v1': expect.stringMatching(/^[0-9a-f]{64}$/) },
     });
   }
+});
+
+describe('a name that somebody chose', () => {
+  const address = 'aws_sqs_queue.this["https://evil.example/a www.evil.example b@evil.example \u202egnihton\u200b"]';
+  const named = async (): Promise<Review> => {
+    const review = await reviewOfFile('destroy-all');
+    return {
+      ...review,
+      findings: review.findings.map((finding) => ({ ...finding, address, why: address, before: address })),
+    };
+  };
+
+  test('becomes no link in the comment', async () => {
+    const comment = markdown([await named()], []);
+    expect(comment).toContain('evil.example');
+    for (const link of [/:\/\//, /&#58;\/\//, /www(\.|&#46;)/, /(@|&#64;)evil/])
+      expect(comment.replace(/docs\/rules/g, '')).not.toMatch(link);
+  });
+
+  test.each([
+    ['comment', (review: Review) => markdown([review], [])],
+    ['terminal', (review: Review) => terminal([review], [], false)],
+    ['SARIF', (review: Review) => sarif([review], ['plan.json'], undefined)],
+    ['JSON', (review: Review) => json([review], [])],
+  ])('hides no character from a reader of the %s', async (_, report) => {
+    const text = report(await named());
+    expect(text).not.toMatch(/\p{Cf}/u);
+    expect(text).toMatch(/202e/i);
+  });
+
+  test('is still itself to a program', async () => {
+    expect(JSON.parse(json([await named()], [])).reviews[0].findings[0].address).toBe(address);
+  });
 });
