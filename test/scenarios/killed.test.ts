@@ -1,36 +1,10 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { parsePayment } from '../../functions/shop/payment-simulator/requests';
 import { emptyBooks, pay, report } from '../../functions/shop/payment-simulator/simulator';
+import { processBehind } from '../process-behind';
 import { account, type Lane, quick, type Shop, startShop, until } from './shop';
-
-/** What was read, or undefined where the process or its file has gone, or is not ours. */
-function ifThere<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
-}
-
-/** The process that holds the other end of a connection to this machine. */
-function processBehind(port: number): number | undefined {
-  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const line = readFileSync('/proc/net/tcp', 'utf8')
-    .split('\n')
-    .find((entry) => entry.trim().split(/\s+/)[1]?.endsWith(local));
-  const inode = line?.trim().split(/\s+/)[9];
-  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
-  const holder = pids.find((pid) =>
-    // Each read by itself: a busy process closes other files while its list is gone through.
-    (ifThere(() => readdirSync(`/proc/${pid}/fd`)) ?? []).some(
-      (fd) => ifThere(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) === `socket:[${inode}]`,
-    ),
-  );
-  return holder === undefined ? undefined : Number(holder);
-}
 
 type Moment = 'before' | 'during' | 'after' | 'never';
 
@@ -47,7 +21,7 @@ class Assassin {
       const moment = this.contracts.get(key);
       this.contracts.delete(key);
       // Found while it waits for its answer: once it has that, it may be done and have hung up.
-      const pid = processBehind(request.socket.remotePort ?? 0);
+      const pid = processBehind(request.socket);
       const kill = () => {
         if (pid === undefined || pid === process.pid)
           throw new Error(`nobody behind port ${request.socket.remotePort}`);
