@@ -123,6 +123,7 @@ if (answer !== undefined) console.log(JSON.stringify(answer));
         PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
         ...{ CI_API_V4_URL: 'https://gitlab.example/api/v4', CI_PROJECT_ID: '5', CI_MERGE_REQUEST_IID: '7' },
         ...{ CI_JOB_NAME: 'plan', CI_JOB_URL: 'https://gitlab.example/job/9', CI_COMMIT_SHA: 'c0ffee' },
+        ...{ CI_COMMIT_BRANCH: 'main' },
       },
     });
     const calls = existsSync(join(folder, 'calls'))
@@ -157,11 +158,15 @@ if (answer !== undefined) console.log(JSON.stringify(answer));
   });
 
   const api = 'https://gitlab.example/api/v4/projects/5';
-  const pipelines = `${api}/pipelines?sha=c0ffee&source=merge_request_event&status=success`;
+  const requests = `${api}/repository/commits/c0ffee/merge_requests`;
+  const pipelines = `${api}/merge_requests/7/pipelines`;
   const jobs = `${api}/pipelines/11/jobs?scope=success`;
-  test('applies the plan of the commit that was merged', () => {
+  const request = { iid: 7, state: 'merged', target_branch: 'main', sha: 'c0ffee' };
+  const pipeline = { id: 11, status: 'success', source: 'merge_request_event', sha: 'c0ffee' };
+  test('applies the plan of the merge request and the commit that were merged', () => {
     const answers = {
-      [pipelines]: [{ id: 11 }],
+      [requests]: [{ ...request, iid: 8, target_branch: 'old' }, { ...request, iid: 9, state: 'opened' }, request],
+      [pipelines]: [{ ...pipeline, id: 13, sha: 'older' }, { ...pipeline, id: 12, status: 'failed' }, pipeline],
       [jobs]: [
         { id: 20, name: 'test' },
         { id: 21, name: 'plan' },
@@ -169,14 +174,15 @@ if (answer !== undefined) console.log(JSON.stringify(answer));
     };
     expect(run(apply, answers)).toEqual({
       status: 0,
-      calls: [`GET ${pipelines}`, `GET ${jobs}`, `GET ${api}/jobs/21/artifacts/tfplan.gpg`],
+      calls: [`GET ${requests}`, `GET ${pipelines}`, `GET ${jobs}`, `GET ${api}/jobs/21/artifacts/tfplan.gpg`],
     });
   });
 
   test.each([
-    ['no pipeline', {}],
-    ['no successful pipeline', { [pipelines]: [] }],
-    ['no successful plan', { [pipelines]: [{ id: 11 }], [jobs]: [{ id: 20, name: 'test' }] }],
+    ['no merge request', { [requests]: [] }],
+    ['none that was merged here', { [requests]: [{ ...request, target_branch: 'old' }] }],
+    ['no successful pipeline', { [requests]: [request], [pipelines]: [{ ...pipeline, status: 'failed' }] }],
+    ['no successful plan', { [requests]: [request], [pipelines]: [pipeline], [jobs]: [{ id: 20, name: 'test' }] }],
   ])('applies nothing when that commit has %s', (_, answers) => {
     const { status, calls } = run(apply, answers);
     expect(status).not.toBe(0);
