@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
+import { KMS_KEY_ARN } from '../modules/props';
 import { brokers } from './stacks/brokers-settings';
 
 // The mini build comes without messages.
@@ -45,11 +46,19 @@ const variablePayment = z.strictObject({ variable: z.string(), default: z.string
 
 /** The payment system's base address, or the Terraform variable that holds it. */
 const payment = z.union([
-  /** The real one; `secretArn` is what it asks for as a bearer token, in the same account and region. */
-  z.strictObject({
-    url: z.url({ protocol: /^https$/ }),
-    secretArn: z.optional(z.string().check(z.regex(/^arn:aws:secretsmanager:/))),
-  }),
+  /** The real one; `secretArn` is what it asks for as a bearer token, in the same account and region, and `secretKmsKeyArn` the key that it is under, if it has one of its own. */
+  z
+    .strictObject({
+      url: z.url({ protocol: /^https$/ }),
+      secretArn: z.optional(z.string().check(z.regex(/^arn:aws:secretsmanager:/))),
+      secretKmsKeyArn: z.optional(z.string().check(z.regex(KMS_KEY_ARN, 'takes the ARN of a KMS key'))),
+    })
+    .check(
+      z.refine(({ secretArn, secretKmsKeyArn }) => !secretKmsKeyArn || secretArn !== undefined, {
+        path: ['secretKmsKeyArn'],
+        error: 'is the key of a secret; say which one in secretArn',
+      }),
+    ),
   /** A simulated one of the stack's own, for an environment that has no real one to talk to. */
   z.strictObject({ simulated: z.literal(true) }),
   variablePayment,

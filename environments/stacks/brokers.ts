@@ -13,13 +13,13 @@ import type { EnvironmentSettings } from '../settings';
 import type { BrokersSettings } from './brokers-settings';
 import { EnvironmentStack } from './environment-stack';
 import { LinkStack, NetworkStack } from './network';
+import type { PaymentSystem } from './shop-settings';
 
 /** What a shop lends to the broker's consumer of its region: tiers, books, the payment system and what guards it. */
 export interface ShopOfRegion {
   readonly tiers: TieredQueue;
   readonly ordersTable: OrdersTable;
-  readonly paymentUrl: string;
-  readonly paymentSecretArn?: string;
+  readonly payment: PaymentSystem;
   readonly breaker?: BrokerConsumerProps['breaker'];
 }
 
@@ -83,11 +83,12 @@ export class BrokersStack extends EnvironmentStack {
       kmsKeyArn,
     });
     if (shop) {
+      const { tiers, ordersTable, breaker, payment } = shop;
       const consumer = new BrokerConsumer(this, 'consumer', {
         source: { engine: 'activemq', broker: this.broker, username: application },
         queueName: brokers.queues[0]?.queue ?? 'orders',
         functionName: `${name}-consumer`,
-        ...{ ...shop, logRetentionDays, kmsKeyArn, alarmActions },
+        ...{ tiers, ordersTable, breaker, ...payment, logRetentionDays, kmsKeyArn, alarmActions },
       });
       this.output('dead_letters_mapping_uuid', consumer.deadLettersMappingUuid);
     }

@@ -13,7 +13,7 @@ import { reserveBeans } from '../../functions/shop/order-saga/reserve-beans/cont
 import { returnBeans } from '../../functions/shop/order-saga/return-beans/contract';
 import { startOrderSaga } from '../../functions/shop/order-saga/start/contract';
 import { Consumer } from '../../modules/consumer';
-import { LambdaFunction, type LambdaFunctionProps } from '../../modules/lambda-function';
+import { grantSecret, LambdaFunction, type LambdaFunctionProps } from '../../modules/lambda-function';
 import type { OrdersTable } from '../../modules/orders-table';
 import { lambdaTask, Saga, SagaPipe, type Task } from '../../modules/saga';
 import { acceptFinding } from '../../modules/scan';
@@ -28,6 +28,8 @@ export interface OrderSagaProps {
   readonly paymentUrl: string;
   /** ARN of the secret that the payment system asks for as a bearer token. Default: it asks for none. */
   readonly paymentSecretArn?: string;
+  /** ARN of the KMS key that this secret is under. Default: the account's `aws/secretsmanager`, or `kmsKeyArn`. */
+  readonly paymentSecretKmsKeyArn?: string;
   /** Milliseconds until a payment call is given up; the step's function gets 5 s more. */
   readonly paymentTimeoutMs: number;
   /** Where the customer's page reads from. */
@@ -74,7 +76,7 @@ export class OrderSaga extends Construct {
   }
 
   private tasks(ledger: DynamodbTable): (name: OrderSagaTask) => Task {
-    const { paymentUrl, paymentSecretArn, paymentTimeoutMs, orders, alarmActions } = this.props;
+    const { paymentUrl, paymentSecretArn, paymentSecretKmsKeyArn, paymentTimeoutMs, orders, alarmActions } = this.props;
     const SAGA_TABLE = ledger.name;
     const payment = {
       PAYMENT_URL: paymentUrl,
@@ -96,10 +98,8 @@ export class OrderSaga extends Construct {
     for (const name of ['reserve-beans', 'return-beans', 'brew', 'discard'] as const)
       this.grantLedger(functions[name], ledger);
     for (const name of ['notify', 'apologize'] as const) orders.grantRecord(functions[name]);
-    if (paymentSecretArn) {
-      for (const name of ['charge', 'refund'] as const)
-        functions[name].grant(['secretsmanager:GetSecretValue'], [paymentSecretArn]);
-    }
+    for (const name of ['charge', 'refund'] as const)
+      grantSecret(functions[name], paymentSecretArn, paymentSecretKmsKeyArn);
     for (const name of ['return-beans', 'refund', 'discard', 'notify', 'apologize'] as const) {
       functions[name].alarmWhenFailing(
         `Sagas can't do ${name}. Each tries again for about a day, then it is parked. Runbook: saga-parked.`,

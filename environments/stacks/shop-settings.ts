@@ -1,6 +1,16 @@
 import type { Dependency } from '../../modules/circuit-breaker';
 import type { RetrySettings, ShopWith } from '../settings';
 
+/** Where a shop's orders are paid, and what is asked for there. */
+export interface PaymentSystem {
+  /** Base address. */
+  readonly paymentUrl: string;
+  /** ARN of the secret that it asks for as a bearer token. Default: it asks for none. */
+  readonly paymentSecretArn?: string;
+  /** ARN of the KMS key that this secret is under. Default: the account's `aws/secretsmanager`, or the shop's own key. */
+  readonly paymentSecretKmsKeyArn?: string;
+}
+
 export interface BreakerNames {
   readonly breakerName: string;
   readonly dependencies: Readonly<Record<string, Dependency>>;
@@ -18,14 +28,13 @@ export const retryOf = (settings: RetrySettings | undefined) =>
 export function breakerOf(
   prefix: string,
   { breaker, redrive }: Pick<ShopWith<'circuit-breaker'>, 'breaker' | 'redrive'>,
-  paymentUrl: string,
-  paymentSecretArn: string | undefined,
+  payment: PaymentSystem,
 ): BreakerNames {
   return {
     breakerName: `${prefix}-breaker`,
     dependencies: {
       payment: {
-        canary: { paymentUrl, paymentSecretArn, timeoutMs: redrive.canaryTimeoutMs },
+        canary: { ...payment, timeoutMs: redrive.canaryTimeoutMs },
         slidingWindowSize: breaker.slidingWindowSeconds,
         minimumNumberOfCalls: breaker.minimumNumberOfCalls,
         consecutiveFailures: breaker.consecutiveFailures,

@@ -7,7 +7,7 @@ import { breakerEnvironment, CircuitBreaker } from '../../modules/circuit-breake
 import { Consumer } from '../../modules/consumer';
 import { EncryptionKey } from '../../modules/encryption-key';
 import { HttpIntake, type IntakeQueue } from '../../modules/http-intake';
-import { LambdaFunction } from '../../modules/lambda-function';
+import { grantSecret, LambdaFunction } from '../../modules/lambda-function';
 import { OrdersTable } from '../../modules/orders-table';
 import { Redrive } from '../../modules/redrive';
 import { LONGEST_MAIN_RETENTION_SECONDS, TieredQueue } from '../../modules/tiered-queue';
@@ -16,7 +16,7 @@ import type { ShopOfRegion } from './brokers';
 import { EnvironmentStack } from './environment-stack';
 import { PaymentSimulator } from './payment-simulator';
 import { addOrderSaga } from './saga';
-import { type BreakerNames, breakerOf, retryOf } from './shop-settings';
+import { type BreakerNames, breakerOf, type PaymentSystem, retryOf } from './shop-settings';
 import { UnprotectedQueue } from './unprotected-queue';
 
 /** The coffee shop in one region: intake → queue → consumer → payment and orders table → history. */
@@ -26,8 +26,7 @@ export class ShopStack extends EnvironmentStack {
   private readonly prefix: string;
   private readonly kmsKeyArn: string | undefined;
   private readonly alarms: string[];
-  private readonly paymentUrl: string;
-  private readonly paymentSecretArn: string | undefined;
+  private readonly paymentSystem: PaymentSystem;
   private readonly table: OrdersTable;
   private guard: ShopOfRegion['breaker'];
 
@@ -45,9 +44,7 @@ export class ShopStack extends EnvironmentStack {
       ? new EncryptionKey(this, 'key', { keyName: this.prefix, account, region }).arn
       : undefined;
     this.alarms = this.alarmActions(`${this.prefix}-alarms`, this.kmsKeyArn);
-    const payment = this.payment();
-    this.paymentUrl = payment.url;
-    this.paymentSecretArn = payment.secretArn;
+    this.paymentSystem = this.payment();
     this.table = new OrdersTable(this, 'orders-table', {
       tableName: `${this.prefix}-orders`,
       deletionProtection: settings.deletionProtection,
@@ -61,8 +58,7 @@ export class ShopStack extends EnvironmentStack {
       ? {
           tiers: queue,
           ordersTable: this.table,
-          paymentUrl: this.paymentUrl,
-          paymentSecretArn: this.paymentSecretArn,
+          payment: this.paymentSystem,
           breaker: this.guard,
         }
       : undefined;
@@ -87,7 +83,7 @@ export class ShopStack extends EnvironmentStack {
       contract: unprotectedConsumer,
       functionName: `${this.prefix}-consumer`,
       description: 'Takes payment for orders, without any of the patterns',
-      environment: { ORDERS_TABLE: this.table.tableName, PAYMENT_URL: this.paymentUrl },
+      environment: { ORDERS_TABLE: this.table.tableName, PAYMENT_URL: this.paymentSystem.paymentUrl },
       ...this.consumerSize(consumer),
     });
     this.table.grantRecord(handler);
@@ -98,10 +94,11 @@ export class ShopStack extends EnvironmentStack {
   /** Tiers of dead letters, retry with backoff, redrive behind a canary. */
   private protected(shop: ShopWith<'dead-letters' | 'circuit-breaker'>): TieredQueue {
     const { kmsKeyArn, alarms } = this;
+    const { paymentUrl, paymentSecretArn, paymentSecretKmsKeyArn } = this.paymentSystem;
     const { consumer } = shop;
     const breaker =
       shop.protection === 'circuit-breaker'
-        ? { names: breakerOf(this.prefix, shop, this.paymentUrl, this.paymentSecretArn), settings: shop.breaker }
+        ? { names: breakerOf(this.prefix, shop, this.paymentSystem), settings: shop.breaker }
         : undefined;
     const queue = new TieredQueue(this, 'orders', {
       queueName: `${this.prefix}-orders`,
@@ -120,8 +117,8 @@ export class ShopStack extends EnvironmentStack {
         REPAIR_QUEUE_URL: queue.repair.url,
         MAX_RECEIVE_COUNT: String(queue.maxReceiveCount),
         ORDERS_TABLE: this.table.tableName,
-        PAYMENT_URL: this.paymentUrl,
-        PAYMENT_SECRET_ARN: this.paymentSecretArn,
+        PAYMENT_URL: paymentUrl,
+        PAYMENT_SECRET_ARN: paymentSecretArn,
         PAYMENT_TIMEOUT_MS: String(consumer.paymentTimeoutMs),
         BACKOFF_BASE_SECONDS: String(consumer.backoffBaseSeconds),
         BACKOFF_CAP_SECONDS: String(consumer.backoffCapSeconds),
@@ -131,7 +128,7 @@ export class ShopStack extends EnvironmentStack {
       ...this.consumerSize(consumer),
     });
     this.table.grantRecord(handler);
-    if (this.paymentSecretArn) handler.grant(['secretsmanager:GetSecretValue'], [this.paymentSecretArn]);
+    grantSecret(handler, paymentSecretArn, paymentSecretKmsKeyArn);
     const mapping = new Consumer(this, 'consumer', {
       queue,
       handler,
@@ -165,8 +162,7 @@ export class ShopStack extends EnvironmentStack {
       prefix: this.prefix,
       account,
       region: this.region,
-      paymentUrl: this.paymentUrl,
-      paymentSecretArn: this.paymentSecretArn,
+      ...this.paymentSystem,
       paymentTimeoutMs: saga.paymentTimeoutMs,
       orders: this.table,
       backoff: { base: saga.backoffBaseSeconds, cap: saga.backoffCapSeconds },
@@ -186,7 +182,7 @@ export class ShopStack extends EnvironmentStack {
       queue,
       functionName: `${this.prefix}-redrive`,
       account: this.settings.account,
-      canary: { paymentUrl: this.paymentUrl, paymentSecretArn: this.paymentSecretArn },
+      canary: this.paymentSystem,
       ordersTable: this.table,
       rate: redrive.ratePerSecond,
       canaries: redrive.canaries,
@@ -266,9 +262,12 @@ export class ShopStack extends EnvironmentStack {
     };
   }
 
-  private payment(): { readonly url: string; readonly secretArn?: string } {
+  private payment(): PaymentSystem {
     const { payment } = this.shop;
-    if ('url' in payment) return payment;
+    if ('url' in payment) {
+      const { url: paymentUrl, secretArn: paymentSecretArn, secretKmsKeyArn: paymentSecretKmsKeyArn } = payment;
+      return { paymentUrl, paymentSecretArn, paymentSecretKmsKeyArn };
+    }
     if ('simulated' in payment) {
       const { logRetentionDays } = this.settings;
       const simulator = new PaymentSimulator(this, 'payment', {
@@ -277,13 +276,13 @@ export class ShopStack extends EnvironmentStack {
         kmsKeyArn: this.kmsKeyArn,
       });
       this.outputs({ payment_secret_name: simulator.secretName });
-      return { url: simulator.url, secretArn: simulator.secretArn };
+      return { paymentUrl: simulator.url, paymentSecretArn: simulator.secretArn };
     }
     const variable = new TerraformVariable(this, payment.variable, {
       type: 'string',
       default: payment.default,
       description: 'Base address of the payment system; every lane has a path of its own in it',
     });
-    return { url: `${variable.stringValue}${payment.path}` };
+    return { paymentUrl: `${variable.stringValue}${payment.path}` };
   }
 }

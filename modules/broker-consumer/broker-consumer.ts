@@ -2,7 +2,7 @@ import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-s
 import { Construct } from 'constructs';
 import { brokerOrderConsumer } from '../../functions/shop/broker-order-consumer/contract';
 import { OWN_FAILURES } from '../../functions/shop/order-consumer/contract';
-import { LambdaFunction } from '../lambda-function';
+import { grantSecret, LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { type BrokerConsumerProps, mostAtOnce, rules } from './props';
 
@@ -40,7 +40,7 @@ export class BrokerConsumer extends Construct {
       kmsKeyArn: props.kmsKeyArn,
     });
     ordersTable.grantRecord(handler);
-    if (props.paymentSecretArn) handler.grant(['secretsmanager:GetSecretValue'], [props.paymentSecretArn]);
+    grantSecret(handler, props.paymentSecretArn, props.paymentSecretKmsKeyArn);
     props.breaker?.grantProtect(handler);
     tiers.grantSend(handler);
     handler.grant(['sqs:SendMessage'], [tiers.repair.arn]);

@@ -35,6 +35,8 @@ export interface BrokerConsumerProps {
   readonly paymentUrl: string;
   /** ARN of the secret that the payment system asks for as a bearer token. Default: it asks for none. */
   readonly paymentSecretArn?: string;
+  /** ARN of the KMS key that this secret is under, of the same region. Default: the account's `aws/secretsmanager`, or `kmsKeyArn`. */
+  readonly paymentSecretKmsKeyArn?: string;
   /** The circuit breaker that guards the same payment system, with the environment that its consumers have. Default: calls are not protected. */
   readonly breaker?: {
     readonly grantProtect: (grantee: Grantee) => void;

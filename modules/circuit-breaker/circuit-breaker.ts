@@ -11,7 +11,7 @@ import { recover } from '../../functions/operations/circuit-breaker/recover/cont
 import { STATE_CHANGE } from '../../functions/runtime/breaker/contract';
 import type { FunctionContract } from '../../functions/runtime/contract';
 import { encryptedQueue, type Queue } from '../encrypted-queue';
-import { type Grantee, LambdaFunction } from '../lambda-function';
+import { type Grantee, grantSecret, LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { MAXIMUM_RETENTION_SECONDS } from '../tiered-queue';
 import { addAlarms } from './alarms';
@@ -179,7 +179,7 @@ export class CircuitBreaker extends Construct {
     const { breakerName, dependencies } = this.props;
     return Object.entries(dependencies).map(([name, { canary }]) => {
       if ('handler' in canary) return canary.handler;
-      const { paymentUrl, paymentSecretArn, timeoutMs = 5000 } = canary;
+      const { paymentUrl, paymentSecretArn, paymentSecretKmsKeyArn, timeoutMs = 5000 } = canary;
       const asker = this.lambda(
         `probe-${name}`,
         {
@@ -193,7 +193,7 @@ export class CircuitBreaker extends Construct {
         },
         probeNameOf(breakerName, name),
       );
-      if (paymentSecretArn) asker.grant(['secretsmanager:GetSecretValue'], [paymentSecretArn]);
+      grantSecret(asker, paymentSecretArn, paymentSecretKmsKeyArn);
       return asker;
     });
   }

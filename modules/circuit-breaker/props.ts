@@ -6,8 +6,16 @@ import { probeNameOf } from './names';
 
 /** How it is found out that a dependency is back. */
 export type Canary =
-  /** The payment system: an order of $0. `paymentSecretArn`: what it asks for as a bearer token. `timeoutMs`: until it counts as failed, default 5,000. */
-  | { readonly paymentUrl: string; readonly paymentSecretArn?: string; readonly timeoutMs?: number }
+  /**
+   * The payment system: an order of $0. `paymentSecretArn`: what it asks for as a bearer token; `paymentSecretKmsKeyArn`: of the key that this secret is under, default `aws/secretsmanager` or the breaker's
+   * `kmsKeyArn`. `timeoutMs`: until it counts as failed, default 5,000.
+   */
+  | {
+      readonly paymentUrl: string;
+      readonly paymentSecretArn?: string;
+      readonly paymentSecretKmsKeyArn?: string;
+      readonly timeoutMs?: number;
+    }
   /** Any other: a function that answers `{"green": boolean, "detail": string}`. */
   | { readonly handler: LambdaFunction };
 

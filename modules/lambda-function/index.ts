@@ -2,3 +2,4 @@ export { ExistingFunction, type ExistingFunctionProps } from './existing-functio
 export type { Grantee, Invocable } from './grantee';
 export { LambdaFunction } from './lambda-function';
 export type { LambdaFunctionProps } from './props';
+export { grantSecret } from './secret';

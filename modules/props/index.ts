@@ -4,6 +4,7 @@ export {
   account,
   isUrl,
   isWhole,
+  KMS_KEY_ARN,
   kmsKeyArn,
   logRetentionDays,
   matching,

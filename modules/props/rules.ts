@@ -82,8 +82,10 @@ export const region = matching<{ readonly region: string }>(
 );
 
 /** The ARN of the key itself: an alias stands in no policy. */
+export const KMS_KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
+
 export const kmsKeyArn = matching<{ readonly kmsKeyArn?: string }>(
   'kmsKeyArn',
-  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+  KMS_KEY_ARN,
   'it takes the ARN of a KMS key (arn:aws:kms:…:key/…)',
 );

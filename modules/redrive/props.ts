@@ -5,8 +5,11 @@ import type { TieredQueue } from '../tiered-queue';
 
 /** How it is found out that what the messages need is back. */
 export type ReleaseCanary =
-  /** The payment system: orders of $0. `paymentSecretArn`: of the secret that it asks for as a bearer token; default: it asks for none. */
-  | { readonly paymentUrl: string; readonly paymentSecretArn?: string }
+  /**
+   * The payment system: orders of $0. `paymentSecretArn`: of the secret that it asks for as a bearer token; default: it asks for none. `paymentSecretKmsKeyArn`: of the key that this secret is under; default:
+   * `aws/secretsmanager`, or the function's `kmsKeyArn`.
+   */
+  | { readonly paymentUrl: string; readonly paymentSecretArn?: string; readonly paymentSecretKmsKeyArn?: string }
   /** Anything else: a function that answers `{"green": boolean, "detail": string}`. */
   | { readonly handler: Pick<Invocable, 'arn'> };
 

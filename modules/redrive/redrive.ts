@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { RELEASE_PROBLEMS, redrive } from '../../functions/operations/redrive/contract';
-import { LambdaFunction } from '../lambda-function';
+import { grantSecret, LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { invokeEvery } from '../schedule';
 import { type RedriveProps, rules } from './props';
@@ -42,7 +42,7 @@ export class Redrive extends Construct {
     // A run by hand answers at once, and leaves the move to a run that stays with it.
     this.handler.grantInvokeItself();
     ordersTable?.grantProbe(this.handler);
-    if (payment?.paymentSecretArn) this.handler.grant(['secretsmanager:GetSecretValue'], [payment.paymentSecretArn]);
+    grantSecret(this.handler, payment?.paymentSecretArn, payment?.paymentSecretKmsKeyArn);
     if ('handler' in canary) this.handler.grant(['lambda:InvokeFunction'], [canary.handler.arn]);
     if (everyMinutes === 'off') this.handler.neverRepeat('orders-parked', alarmActions);
     else
