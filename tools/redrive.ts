@@ -29,7 +29,7 @@ export function requestOf(parameters: readonly string[]) {
   if (rate !== undefined && !(Number.isInteger(rate) && rate >= 1 && rate <= 500)) {
     throw new UsageError(`--rate is "${values.rate}"; it takes whole messages a second, 1 to 500`);
   }
-  const request: RedriveRequest = { dryRun, ...(rate !== undefined && { rate }) };
+  const request: RedriveRequest = { operation: 'redrive', dryRun, ...(rate !== undefined && { rate }) };
   return { request, watch, functionName, connection: { region, endpoint } };
 }
 
@@ -78,7 +78,11 @@ export async function watchRelease(
 if (require.main === module) {
   void run(USAGE, async (args) => {
     const { request, watch, functionName, connection } = requestOf(args);
-    const ask = async () => (await invoke(functionName, request, connection)) as RedriveReport;
+    const ask = async () => {
+      const report = (await invoke(functionName, request, connection)) as RedriveReport | null;
+      if (report && report.action in DONE) return report;
+      throw new Error(`${functionName} is not a redrive function: it answered something else`);
+    };
     await watchRelease(ask, watch, console.log);
   });
 }

@@ -1,10 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetEventSourceMappingCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { BreakerRequest } from '../../functions/operations/circuit-breaker/hold/contract';
 import { DynamoDbStore } from '../../functions/runtime/breaker/dynamodb-store';
 import { type BreakerRecord, holdInForce } from '../../functions/runtime/breaker/state';
 import type { BreakerSnapshot, HoldRequest, LaneSnapshot } from '../../web/wire';
 import { invoke } from './invoke';
 import type { Lane } from './lanes';
+
+const STATUS: BreakerRequest = { operation: 'breaker-status' };
 
 /** The circuit breakers of a lane: read from its table, changed through its hold function alone. */
 export class Breakers {
@@ -30,8 +33,14 @@ export class Breakers {
   }
 
   async hold(holdFunction: string, request: HoldRequest): Promise<void> {
-    const { kind, ...asked } = request;
-    await invoke(this.lambda, holdFunction, { ...asked, ...(kind === 'release' ? { lift: true } : { hold: kind }) });
+    const { dependency, who, why } = request;
+    const person = { dependency, who, why };
+    // The page shows the hold that is in force above the buttons: whoever sets another one has seen it.
+    const asked: BreakerRequest =
+      request.kind === 'release'
+        ? { operation: 'breaker-lift', ...person }
+        : { operation: 'breaker-hold', ...person, hold: request.kind, until: request.until, replace: true };
+    await invoke(this.lambda, holdFunction, asked);
   }
 
   private describe(record: BreakerRecord): BreakerSnapshot {
@@ -43,7 +52,7 @@ export class Breakers {
   private async dependenciesOf(holdFunction: string): Promise<readonly string[]> {
     const known = this.dependencies.get(holdFunction);
     if (known) return known;
-    const records = await invoke<readonly BreakerRecord[]>(this.lambda, holdFunction, {});
+    const records = await invoke<readonly BreakerRecord[]>(this.lambda, holdFunction, STATUS);
     const names = records.map(({ dependency }) => dependency);
     this.dependencies.set(holdFunction, names);
     return names;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RedriveReport } from '../../functions/operations/redrive/contract';
+import type { RedriveReport, RedriveRequest } from '../../functions/operations/redrive/contract';
 import type { Release } from '../../web/wire';
 import { queryOf, RequestError, readBody, readJson, send, sendJson } from './exchange';
 import { invoke } from './invoke';
@@ -66,7 +66,10 @@ export const api: readonly Route[] = [
     handle: async ({ shop, request, response, parameters: [name] }) => {
       const { redriveFunction } = shop.lane(name);
       if (!redriveFunction) throw new RequestError(404, `The lane "${name}" has nothing to release: no dead letters.`);
-      const asked = check(releaseRequest, await readJson(request));
+      const asked: RedriveRequest = {
+        operation: 'redrive',
+        ...check(releaseRequest, await readJson(request)),
+      };
       const said: Release = await invoke<RedriveReport>(shop.lambda, redriveFunction, asked);
       sendJson(response, 200, said);
     },

@@ -1,7 +1,11 @@
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { Construct } from 'constructs';
-import { type BrokerToOperate, brokerOperations } from '../../functions/operations/broker-operations/contract';
+import {
+  type BrokerToOperate,
+  brokerOperations,
+  type OperationsRequest,
+} from '../../functions/operations/broker-operations/contract';
 import { brokerReach } from '../../functions/operations/broker-reach/contract';
 import type { Broker } from '../broker';
 import { LambdaFunction } from '../lambda-function';
@@ -162,7 +166,7 @@ export class BrokerOperations extends Construct {
       name: functionName,
       description: `Compares the brokers of ${networkName} with what is wanted`,
       minutes: props.everyMinutes ?? 1,
-      input: {},
+      input: { operation: 'broker-operations' } satisfies OperationsRequest,
       account,
       kmsKeyArn,
       runbook: 'broker-down',

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { RELEASE_PROBLEMS, redrive } from '../../functions/operations/redrive/contract';
+import { RELEASE_PROBLEMS, type RedriveRequest, redrive } from '../../functions/operations/redrive/contract';
 import { grantSecret, LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { invokeEvery } from '../schedule';
@@ -50,7 +50,7 @@ export class Redrive extends Construct {
         name: functionName,
         description: 'Looks whether parked messages can be released',
         minutes: everyMinutes,
-        input: { watch: true },
+        input: { operation: 'redrive', watch: true } satisfies RedriveRequest,
         account: props.account,
         kmsKeyArn: props.kmsKeyArn,
         runbook: 'orders-parked',

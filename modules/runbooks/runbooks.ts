@@ -1,6 +1,6 @@
-import { CloudwatchCompositeAlarm } from '@cdktf/provider-aws/lib/cloudwatch-composite-alarm';
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
-import { Aspects } from 'cdktf';
+import type { CloudwatchCompositeAlarm } from '@cdktf/provider-aws/lib/cloudwatch-composite-alarm';
+import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import { Aspects, TerraformResource } from 'cdktf';
 import type { Construct, IConstruct } from 'constructs';
 
 /** How the text of an alarm names its page: at its end. */
@@ -16,9 +16,13 @@ export function linkRunbooks(scope: Construct, baseUrl: string): void {
   const folder = baseUrl.replace(/\/+$/, '');
   Aspects.of(scope).add({
     visit(node: IConstruct) {
-      if (!(node instanceof CloudwatchMetricAlarm || node instanceof CloudwatchCompositeAlarm)) return;
+      if (!isAlarm(node)) return;
       const text = node.alarmDescriptionInput;
       if (text) node.alarmDescription = text.replace(PAGE, (_, page: string) => `Runbook: ${folder}/${page}.md`);
     },
   });
 }
+
+const isAlarm = (node: IConstruct): node is CloudwatchMetricAlarm | CloudwatchCompositeAlarm =>
+  TerraformResource.isTerraformResource(node) &&
+  /^aws_cloudwatch_(metric|composite)_alarm$/.test(node.terraformResourceType);

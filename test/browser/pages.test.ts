@@ -129,7 +129,9 @@ inBrowser('pages', (startBrowser) => {
     await page.locator('[data-lane=protected]').getByRole('button', { name: 'Release parked' }).focus();
     await page.keyboard.press('Enter');
     await page.getByText('Canary red. 3 parked, and they stay: canary 1 of 3 failed. Nothing moves.').waitFor();
-    expect(environment.invoked).toEqual([{ functionName: 'protected-redrive', payload: { dryRun: false } }]);
+    expect(environment.invoked).toEqual([
+      { functionName: 'protected-redrive', payload: { operation: 'redrive', dryRun: false } },
+    ]);
   });
 
   test('a server that goes away is told, and found again when it comes back', async () => {
@@ -283,7 +285,9 @@ inBrowser('pages', (startBrowser) => {
     await press('Bring payment back');
     await press('Release');
     await eventually(() => environment.invoked.length > 0);
-    expect(environment.invoked).toEqual([{ functionName: 'protected-redrive', payload: { dryRun: false } }]);
+    expect(environment.invoked).toEqual([
+      { functionName: 'protected-redrive', payload: { operation: 'redrive', dryRun: false } },
+    ]);
   });
 
   test('a release says what is in the way, and a long word of SQS stays within its lane', async () => {

@@ -14,7 +14,7 @@ test('the redrive function is asked by hand, and what it answers or refuses is s
     };`);
   expect(redrive('--function', name, '--dry-run')).toMatchObject({
     ...{ status: 0, stderr: '' },
-    stdout: 'would hold back: {"dryRun":true}\n  parked: about 3\n',
+    stdout: 'would hold back: {"operation":"redrive","dryRun":true}\n  parked: about 3\n',
   });
   const watched = redrive('--function', name, '--watch', '--rate', '20');
   expect(watched.stdout.match(/^(goes on|held back): .*"rate":20/gm)).toHaveLength(2);

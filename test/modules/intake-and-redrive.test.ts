@@ -156,7 +156,10 @@ const redrive = (change: Partial<Omit<RedriveProps, 'queue'>> = {}) =>
 describe('redrive', () => {
   test('it looks every minute and watches while messages move', () => {
     const schedule = redrive().one('aws_scheduler_schedule', 'schedule');
-    expect(schedule).toMatchObject({ schedule_expression: 'rate(1 minute)', target: { input: '{"watch":true}' } });
+    expect(schedule).toMatchObject({
+      schedule_expression: 'rate(1 minute)',
+      target: { input: '{"operation":"redrive","watch":true}' },
+    });
     expect(redrive({ everyMinutes: 5 }).one('aws_scheduler_schedule', 'schedule').schedule_expression).toBe(
       'rate(5 minutes)',
     );

@@ -105,8 +105,17 @@ test('one recovery runs an outage; one that was stopped is started again, and a 
 
 test('people hold it open with who, why and until when; it expires by itself and comes back by its canary', async () => {
   const end = new Date(Date.now() + 15_000).toISOString();
-  await expect(breaker.hold({ dependency: 'payment', hold: 'open', until: end })).rejects.toThrow(/Allowed/);
-  await breaker.hold({ dependency: 'payment', hold: 'open', who: 'ada', why: 'the bank moves house', until: end });
+  await expect(
+    breaker.hold({ operation: 'breaker-hold', dependency: 'payment', hold: 'open', until: end }),
+  ).rejects.toThrow(/Allowed/);
+  await breaker.hold({
+    operation: 'breaker-hold',
+    dependency: 'payment',
+    hold: 'open',
+    who: 'ada',
+    why: 'the bank moves house',
+    until: end,
+  });
   await until(
     'mapping off',
     () => breaker.mapping(),
@@ -116,7 +125,7 @@ test('people hold it open with who, why and until when; it expires by itself and
   await lane.place('held-000001');
   await wait(5000);
   expect(await lane.order('held-000001')).toBeUndefined();
-  const [held] = await breaker.hold({});
+  const [held] = await breaker.hold({ operation: 'breaker-status' });
   expect(held).toMatchObject({ state: 'open', hold: { who: 'ada', why: 'the bank moves house' } });
   await recovered();
   expect((await breaker.record()).hold).toBeUndefined();
@@ -125,6 +134,7 @@ test('people hold it open with who, why and until when; it expires by itself and
 test('forced closed it lets everything through, whatever fails', async () => {
   const end = new Date(Date.now() + 60_000).toISOString();
   await breaker.hold({
+    operation: 'breaker-hold',
     dependency: 'payment',
     hold: 'closed',
     who: 'ada',
@@ -137,7 +147,7 @@ test('forced closed it lets everything through, whatever fails', async () => {
   expect(await breaker.record()).toMatchObject({ state: 'closed', hold: { kind: 'closed' } });
   expect(lane.payments().failures).toBeGreaterThan(10);
   shop.environment.payment.setFault({ kind: 'up' });
-  await breaker.hold({ dependency: 'payment', lift: true, who: 'ada', why: 'over' });
+  await breaker.hold({ operation: 'breaker-lift', dependency: 'payment', who: 'ada', why: 'over' });
   await recovered(150);
 }, 300_000);
 

@@ -119,9 +119,12 @@ export class Lane {
     return found;
   }
 
-  async redrive(request: RedriveRequest = {}): Promise<RedriveReport> {
+  async redrive(request: Omit<RedriveRequest, 'operation'> = {}): Promise<RedriveReport> {
     const { Payload, FunctionError } = await this.lambda.send(
-      new InvokeCommand({ FunctionName: this.output('redrive_function_name'), Payload: JSON.stringify(request) }),
+      new InvokeCommand({
+        FunctionName: this.output('redrive_function_name'),
+        Payload: JSON.stringify({ operation: 'redrive', ...request }),
+      }),
     );
     const answer = JSON.parse(Buffer.from(Payload ?? []).toString());
     if (FunctionError) throw new Error(`redrive failed: ${JSON.stringify(answer)}`);

@@ -8,16 +8,30 @@ const hold = (...more: string[]) =>
 
 test('status, hold and lift are what the function is asked', () => {
   expect(requestOf(['status', '--function', 'breaker-hold', '--region', 'eu-west-1'], NOW)).toEqual({
-    ...{ request: {}, functionName: 'breaker-hold', connection: { region: 'eu-west-1', endpoint: undefined } },
+    ...{
+      request: { operation: 'breaker-status' },
+      functionName: 'breaker-hold',
+      connection: { region: 'eu-west-1', endpoint: undefined },
+    },
   });
   expect(hold('--open', '--until', '90m').request).toEqual({
-    ...{ dependency: 'payment', hold: 'open', who: 'Ada', why: 'it is back', until: '2026-01-31T13:30:00.000Z' },
+    ...{
+      operation: 'breaker-hold',
+      dependency: 'payment',
+      hold: 'open',
+      who: 'Ada',
+      why: 'it is back',
+      until: '2026-01-31T13:30:00.000Z',
+    },
   });
   expect(hold('--closed', '--until', '2026-02-01T00:00:00+01:00').request).toMatchObject({
     ...{ hold: 'closed', until: '2026-02-01T00:00:00+01:00' },
   });
+  expect(hold('--open', '--until', '1h', '--replace').request).toMatchObject({ hold: 'open', replace: true });
   const lift = ['lift', 'payment', '--who', 'Ada', '--why', 'done', '--function', 'breaker-hold'];
-  expect(requestOf(lift, NOW).request).toEqual({ dependency: 'payment', lift: true, who: 'Ada', why: 'done' });
+  expect(requestOf(lift, NOW).request).toEqual({
+    ...{ operation: 'breaker-lift', dependency: 'payment', who: 'Ada', why: 'done' },
+  });
 });
 
 test.each([

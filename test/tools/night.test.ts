@@ -87,10 +87,15 @@ describe('a connection', () => {
 
 test('an error is one line, whatever it holds', () => {
   expect(explain(new TypeError('a\nb\u001b[2J'))).toBe('TypeError: a\\u000ab\\u001b[2J');
-  expect(explain(Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' }))).toBe(
-    'AggregateError: ECONNREFUSED',
-  );
+  expect(explain(Object.assign(new AggregateError([], ''), { code: 'ETIMEDOUT' }))).toBe('AggregateError: ETIMEDOUT');
   expect(explain(new Error('no message m'))).toBe('no message m');
+});
+
+test('an address that is wrong is told as that, and not as a missing region or an unknown error', () => {
+  expect(() => connectionTo('a-function', { endpoint: 'foo' })).toThrow('--endpoint is "foo"; it takes an address');
+  expect(explain(Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' }))).toContain('Nobody listens');
+  const page = Object.assign(new Error('UnknownError'), { name: 'Unknown', $metadata: { httpStatusCode: 404 } });
+  expect(explain(page)).toContain('What answers is not AWS (HTTP status 404): check --endpoint');
 });
 
 test('every command takes --region and --endpoint', () => {

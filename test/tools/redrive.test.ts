@@ -15,11 +15,11 @@ const moving: RedriveReport = {
 test('the function is asked what the command line says', () => {
   const connection = { region: undefined, endpoint: undefined };
   expect(requestOf(['--function', 'redrive'])).toEqual({
-    ...{ request: { dryRun: false }, watch: false, functionName: 'redrive', connection },
+    ...{ request: { operation: 'redrive', dryRun: false }, watch: false, functionName: 'redrive', connection },
   });
   expect(requestOf(['--function', 'redrive', '--dry-run']).request).toMatchObject({ dryRun: true });
   expect(requestOf(['--function', 'redrive', '--watch', '--rate', '20'])).toMatchObject({
-    ...{ request: { dryRun: false, rate: 20 }, watch: true },
+    ...{ request: { operation: 'redrive', dryRun: false, rate: 20 }, watch: true },
   });
 });
 

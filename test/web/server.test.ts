@@ -170,7 +170,9 @@ describe('a lane', () => {
     environment.redriveAnswer = { action: 'hold', reason: '3 parked, and they stay.', dryRun: true, parked: 3 };
     const answer = await post('/api/lanes/protected/release', { dryRun: true });
     expect(await answer.json()).toEqual(environment.redriveAnswer);
-    expect(environment.invoked).toEqual([{ functionName: 'protected-redrive', payload: { dryRun: true } }]);
+    expect(environment.invoked).toEqual([
+      { functionName: 'protected-redrive', payload: { operation: 'redrive', dryRun: true } },
+    ]);
   });
 
   test('without dead letters has nothing to release and nothing to look at', async () => {

@@ -44,12 +44,30 @@ export async function run(usage: string, main: (args: readonly string[]) => Prom
   }
 }
 
+/** What the SDK and Node say beside the message. */
+interface SdkError {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $response?: { readonly statusCode?: number };
+  readonly address?: string;
+  readonly port?: number;
+}
+
 /** An error in one line, with what to do where that is known. */
 export function explain(error: unknown): string {
   const { name, message, code } = error as { name?: string; message?: string; code?: string };
   if (message === 'Region is missing') return 'No AWS region is known: give --region, or set AWS_REGION.';
   if (name === 'CredentialsProviderError') {
     return `No AWS credentials are found: set AWS_PROFILE, or sign in with "aws sso login". (${printable(message ?? '')})`;
+  }
+  const { $response, $metadata, address, port } = error as SdkError;
+  if (code === 'ECONNREFUSED') {
+    const where = address ? ` at ${address}:${port}` : '';
+    return `Nobody listens${where}: is the emulator running, and is --endpoint its address? (ECONNREFUSED)`;
+  }
+  // The SDK's words for an answer that is no AWS error: a web server, a proxy.
+  if (message === 'UnknownError' || name === 'UnknownError') {
+    const status = $metadata?.httpStatusCode ?? $response?.statusCode ?? 'unknown';
+    return `What answers is not AWS (HTTP status ${status}): check --endpoint; "npm start" prints the emulator's address.`;
   }
   // What connects to several addresses of a host at once fails with a list of errors and no message.
   const said = message || code || String(error);

@@ -31,6 +31,9 @@ export function connectionTo(
 ): Connection {
   const named = name && regionIn(name);
   if (named && region && named !== region) throw new UsageError(`--region is ${region}, but ${name} is in ${named}`);
+  if (endpoint !== undefined && !/^https?:\/\/[^/\s]+\/?$/.test(endpoint)) {
+    throw new UsageError(`--endpoint is "${endpoint}"; it takes an address such as http://127.0.0.1:4566`);
+  }
   const local = endpoint !== undefined && /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(endpoint);
   return {
     region: named ?? region ?? (local ? (process.env.AWS_REGION ?? 'us-east-1') : undefined),

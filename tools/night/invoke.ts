@@ -1,4 +1,9 @@
-import { InvokeCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
+import {
+  InvokeCommand,
+  LambdaClient,
+  ResourceNotFoundException,
+  TooManyRequestsException,
+} from '@aws-sdk/client-lambda';
 import { type Connection, connectionTo } from './connection';
 
 /** Asks a function, and gives back what it answers. @throws with the function's own words when it refuses */
@@ -20,6 +25,7 @@ export async function invoke(
     }
     return answer;
   } catch (error) {
+    if (error instanceof TooManyRequestsException) throw new Error(busy(functionName, error.Reason));
     if (!(error instanceof ResourceNotFoundException)) throw error;
     throw new Error(
       `there is no function ${functionName} in ${await client.config.region()}; for another region give --region or the function's ARN`,
@@ -28,3 +34,9 @@ export async function invoke(
     client.destroy();
   }
 }
+
+/** Lambda's answer is the same for a function that was stopped by hand and for one that is busy. */
+const busy = (functionName: string, reason: string | undefined) =>
+  reason === undefined || reason.startsWith('Reserved')
+    ? `${functionName} takes no run: it was stopped (reserved concurrency 0), or all its runs are in use. "aws lambda get-function-concurrency --function-name ${functionName}" says which; a stopped one is allowed again as docs/runbooks/orders-parked.md says`
+    : `${functionName} takes no run: Lambda throttles the account (${reason}). Try again in a minute`;

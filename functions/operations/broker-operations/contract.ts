@@ -43,5 +43,10 @@ export const brokersToOperate = z
 
 export type BrokerToOperate = z.infer<typeof brokersToOperate>[number];
 
-/** By hand: `{"dryRun": true}` says what it would do and why. The schedule sends nothing. */
-export const operationsRequest = z.looseObject({ dryRun: z.optional(z.boolean()) });
+/** By hand with `"dryRun": true`, to see what it would do and why. */
+export const operationsRequest = z.strictObject({
+  operation: z.literal('broker-operations'),
+  dryRun: z.optional(z.boolean()),
+});
+
+export type OperationsRequest = z.infer<typeof operationsRequest>;

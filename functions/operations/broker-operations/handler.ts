@@ -5,6 +5,7 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../../runtime/contract';
 import { patience } from '../../runtime/patience';
+import { readRequest } from '../../runtime/request';
 import { brokerOperations, brokersToOperate, operationsRequest } from './contract';
 import { Ledger } from './ledger';
 import { type OperationsReport, operate, type Surroundings } from './operate';
@@ -30,9 +31,10 @@ const around: Surroundings = {
   now: Date.now,
 };
 
-/** One round by the schedule, every few minutes; by hand with `{"dryRun": true}` to see what it would do. */
+/** One round by the schedule, every few minutes; by hand with `"dryRun": true` to see what it would do. */
 export const handler = async (event: unknown, { awsRequestId }: Context): Promise<OperationsReport> => {
-  const { dryRun = false } = z.parse(operationsRequest, event ?? {});
+  const allowed = '{"operation": "broker-operations", "dryRun": boolean}';
+  const { dryRun = false } = readRequest(operationsRequest, event, 'broker operations', allowed);
   const report = await operate(awsRequestId, dryRun, around);
   logger[report.action.kind === 'none' ? 'info' : 'warn']('round', { ...report });
   // Whoever does not hold the lease has not looked: its zeros would say that all is well.

@@ -56,7 +56,7 @@ export function services(
     reach: (broker) =>
       asked('the function that knocks', broker.name, async () => {
         const { endpoints, reachFunctionArn: FunctionName } = broker;
-        const Payload = JSON.stringify({ endpoints });
+        const Payload = JSON.stringify({ operation: 'broker-reach', endpoints });
         const { FunctionError, Payload: told } = await of(broker).lambda.send(
           new InvokeCommand({ FunctionName, Payload }),
         );

@@ -25,10 +25,11 @@ export const redrive = defineContract({
 export const RELEASE_PROBLEMS = 'ReleaseProblems';
 
 /**
- * How the function may be asked; all of it may be left out. By hand: `{}` releases what is parked if the canary is green, and answers at once;
- * `{"dryRun": true}` says what it would do and why.
+ * How the function may be asked; all but the operation may be left out. By hand: `{"operation": "redrive"}` releases what is parked if the canary is green, and answers at once;
+ * with `"dryRun": true` it says what it would do and why.
  */
 export const redriveRequest = z.strictObject({
+  operation: z.literal('redrive'),
   /** Changes nothing. */
   dryRun: z.optional(z.boolean()),
   /** Messages a second, for this release only. */

@@ -11,10 +11,11 @@ import { readEnvironment } from '../../runtime/contract';
 import { askFunction } from '../../runtime/function-canary';
 import { functionMetrics } from '../../runtime/metrics';
 import { patience } from '../../runtime/patience';
+import { readRequest } from '../../runtime/request';
 import { askCanary, charge } from '../../shop/domain/payment';
 import { OrdersTable } from '../../shop/orders/table';
 import { paymentAuthorization } from '../../shop/payment-client';
-import { RELEASE_PROBLEMS, type RedriveReport, redrive, redriveRequest } from './contract';
+import { RELEASE_PROBLEMS, type RedriveReport, type RedriveRequest, redrive, redriveRequest } from './contract';
 import { moveTasks } from './move-tasks';
 import { type RedriveSurroundings, reconcile } from './reconcile';
 import { watch } from './watch';
@@ -70,21 +71,17 @@ function tell(report: RedriveReport): void {
 
 /** Has another run start the move: whoever starts one stays with it, for longer than a caller waits. */
 async function handOver(rate: number, { invokedFunctionArn }: Context): Promise<boolean> {
-  const Payload = JSON.stringify({ watch: true, rate });
+  const Payload = JSON.stringify({ operation: 'redrive', watch: true, rate } satisfies RedriveRequest);
   await lambda.send(new InvokeCommand({ FunctionName: invokedFunctionArn, InvocationType: 'Event', Payload }));
   return true;
 }
 
+const ALLOWED = '{"operation": "redrive", "dryRun": boolean, "rate": 1 to 500, "watch": boolean}';
+
 /** Releases parked messages while the canary is green. Run by schedule (`watch`) and by hand. */
 export const handler = async (event: unknown, context: Context): Promise<RedriveReport> => {
-  const request = redriveRequest.safeParse(event ?? {});
-  if (!request.success) {
-    const problem = request.error.issues
-      .map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`)
-      .join('; ');
-    throw new Error(`${problem}. Allowed: {"dryRun": boolean, "rate": 1 to 500, "watch": boolean}`);
-  }
-  const { dryRun = false, rate = Number(environment.RATE ?? 1), watch: stay = false } = request.data;
+  const request = readRequest(redriveRequest, event, 'redrive', ALLOWED);
+  const { dryRun = false, rate = Number(environment.RATE ?? 1), watch: stay = false } = request;
   if (stay && !dryRun) {
     const remaining = () => context.getRemainingTimeInMillis();
     return watch({ rate, ...settings }, surroundings, { remaining, wait, tell });

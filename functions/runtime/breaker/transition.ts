@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type BreakerOptions, sweepWaitSeconds, waitSeconds } from './options';
 import { type BreakerRecord, type Hold, holdInForce, recovering, type State } from './state';
 
@@ -18,7 +19,8 @@ export type BreakerEvent =
   | { readonly kind: 'released'; readonly version: number }
   /** The recovery goes on in another execution. */
   | { readonly kind: 'hand-over'; readonly version: number }
-  | { readonly kind: 'hold'; readonly hold: Hold }
+  /** `replace`: it may take the place of another hold that is in force; default: that one stands. */
+  | { readonly kind: 'hold'; readonly hold: Hold; readonly replace?: boolean }
   | { readonly kind: 'lift-hold'; readonly who: string; readonly why: string }
   /** A look at the clock: a hold that has run out is cleared. */
   | { readonly kind: 'tick' };
@@ -50,7 +52,7 @@ export function transition(
     case 'hand-over':
       return recovering(record) ? { to: write(record, { run: record.run + 1 }) } : refused('nothing to recover');
     case 'hold':
-      return hold(record, event.hold, now);
+      return hold(record, event, now);
     case 'lift-hold':
       if (!record.hold) return refused('nothing is held');
       return lift(record, `hold lifted by ${event.who}: ${event.why}`, now);
@@ -119,8 +121,15 @@ function sweep(record: BreakerRecord, most: number, now: number): Transition {
 /** A message that failed again is back in parked well within this. */
 const CLEAN_MS = 3_600_000;
 
-function hold(record: BreakerRecord, held: Hold, now: number): Transition {
+function hold(record: BreakerRecord, event: BreakerEvent & { kind: 'hold' }, now: number): Transition {
+  const { hold: held, replace = false } = event;
   if (held.until <= now) return refused('the hold would be over before it began');
+  const before = holdInForce(record, now);
+  // Asked again after a lost answer, it is the same hold.
+  if (before && !replace && !isDeepStrictEqual(before, held)) {
+    const until = new Date(before.until).toISOString();
+    return refused(`held ${before.kind} by ${before.who} until ${until}: ${before.why}. Lift that hold, or replace it`);
+  }
   const evidence = `held ${held.kind} by ${held.who}: ${held.why}`;
   if (held.kind === record.state) return { to: write(record, { hold: held }) };
   if (held.kind === 'closed') {

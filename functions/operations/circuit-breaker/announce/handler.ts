@@ -7,6 +7,7 @@ import { readRecord } from '../../../runtime/breaker/dynamodb-store';
 import { breakerMetrics } from '../../../runtime/breaker/metrics';
 import { readEnvironment } from '../../../runtime/contract';
 import { patience } from '../../../runtime/patience';
+import { refuseRequest } from '../../../runtime/request';
 import { announcement } from './announcement';
 import { announce } from './contract';
 
@@ -19,8 +20,9 @@ const events = new EventBridgeClient(patience());
  * Tells the world of every transition, from the table's stream: whoever made it may have died right after the write, and the event still
  * goes out. At least once: after a failure the stream delivers again.
  */
-export const handler = async ({ Records }: DynamoDBStreamEvent): Promise<void> => {
-  for (const { dynamodb } of Records) {
+export const handler = async (event: DynamoDBStreamEvent): Promise<void> => {
+  refuseRequest(event, "the circuit breaker's announcer");
+  for (const { dynamodb } of event.Records) {
     if (!dynamodb?.NewImage) continue;
     const image = (item: object) => readRecord(item as Record<string, AttributeValue>);
     const told = announcement(BREAKER_NAME, dynamodb.OldImage && image(dynamodb.OldImage), image(dynamodb.NewImage));

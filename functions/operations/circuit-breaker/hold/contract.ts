@@ -18,12 +18,21 @@ const person = {
   why: z.string().check(z.minLength(1), z.maxLength(300)),
 };
 
-/** What a person may ask. Nothing (`{}`) asks how things stand. */
-export const holdRequest = z.union([
-  z.strictObject({ ...person, hold: z.enum(['open', 'closed']), until: z.iso.datetime({ offset: true }) }),
-  z.strictObject({ ...person, lift: z.literal(true) }),
-  z.strictObject({}),
+/** What a person may ask. */
+export const holdRequest = z.discriminatedUnion('operation', [
+  z.strictObject({ operation: z.literal('breaker-status') }),
+  z.strictObject({
+    operation: z.literal('breaker-hold'),
+    ...person,
+    hold: z.enum(['open', 'closed']),
+    until: z.iso.datetime({ offset: true }),
+    /** Takes the place of a hold that is in force. Default: such a hold stands, and the request is refused. */
+    replace: z.optional(z.boolean()),
+  }),
+  z.strictObject({ operation: z.literal('breaker-lift'), ...person }),
 ]);
+
+export type BreakerRequest = z.infer<typeof holdRequest>;
 
 /** Longest hold: after a week somebody has to decide again. */
 export const LONGEST_HOLD_HOURS = 168;

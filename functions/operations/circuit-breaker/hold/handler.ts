@@ -7,6 +7,7 @@ import { change } from '../../../runtime/breaker/store';
 import type { BreakerEvent } from '../../../runtime/breaker/transition';
 import { readEnvironment } from '../../../runtime/contract';
 import { patience } from '../../../runtime/patience';
+import { readRequest } from '../../../runtime/request';
 import { hold, holdRequest, LONGEST_HOLD_HOURS } from './contract';
 import { deletedFrom } from './expiry';
 
@@ -26,27 +27,25 @@ async function refuseToOutlive(dependency: string, until: number, now: number): 
   );
 }
 
+const ALLOWED =
+  '{"operation": "breaker-hold", "dependency", "hold": "open" or "closed", "who", "why", "until": ISO 8601, "replace": boolean}, {"operation": "breaker-lift", "dependency", "who", "why"}, or {"operation": "breaker-status"}';
+
 /** People hold a breaker open or closed, lift a hold, or ask how things stand. Everything else follows from what is written here. */
 export const handler = async (event: unknown): Promise<readonly BreakerRecord[]> => {
-  const parsed = holdRequest.safeParse(event ?? {});
-  if (!parsed.success) {
-    throw new Error(
-      'Allowed: {"dependency", "hold": "open" or "closed", "who", "why", "until": ISO 8601}, {"dependency", "lift": true, "who", "why"}, or {} to look',
-    );
-  }
-  const request = parsed.data;
-  if (!('dependency' in request)) return Promise.all(Object.keys(dependencies).map((name) => store.read(name)));
+  const request = readRequest(holdRequest, event, "the circuit breaker's hold function", ALLOWED);
+  if (request.operation === 'breaker-status')
+    return Promise.all(Object.keys(dependencies).map((name) => store.read(name)));
   const { dependency, who, why } = request;
   const settings = dependencies[dependency];
   if (!settings) throw new Error(`no dependency "${dependency}"; there is: ${Object.keys(dependencies).join(', ')}`);
   const now = Date.now();
   let asked: BreakerEvent = { kind: 'lift-hold', who, why };
-  if ('hold' in request) {
+  if (request.operation === 'breaker-hold') {
     const until = Date.parse(request.until);
     if (until > now + LONGEST_HOLD_HOURS * 3_600_000)
       throw new Error(`until: at most ${LONGEST_HOLD_HOURS} hours ahead`);
     if (request.hold === 'open') await refuseToOutlive(dependency, until, now);
-    asked = { kind: 'hold', hold: { kind: request.hold, who, why, until } };
+    asked = { kind: 'hold', hold: { kind: request.hold, who, why, until }, replace: request.replace ?? false };
   }
   const done = await change(store, dependency, asked, now, settings);
   if (!done.changed) throw new Error(`${dependency}: ${done.reason}`);

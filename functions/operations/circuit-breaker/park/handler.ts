@@ -4,6 +4,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { processBatch } from '../../../runtime/batch';
 import { readEnvironment } from '../../../runtime/contract';
 import { patience } from '../../../runtime/patience';
+import { refuseRequest } from '../../../runtime/request';
 import { resend } from '../../../runtime/resend';
 import { park } from './contract';
 
@@ -16,6 +17,7 @@ const logger = new Logger();
  * consumer's is off. One at a time, because ten large ones don't fit into one call.
  */
 export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
+  refuseRequest(event, "the circuit breaker's parking function");
   const response = await processBatch(
     event.Records,
     async (record) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { CanaryAnswer } from '../../../runtime/canary';
 import { readEnvironment } from '../../../runtime/contract';
+import { refuseRequest } from '../../../runtime/request';
 import { askCanary, charge, type PaymentCall } from '../../../shop/domain/payment';
 import { paymentAuthorization } from '../../../shop/payment-client';
 import { probe } from './contract';
@@ -12,7 +13,8 @@ const authorization = paymentAuthorization(PAYMENT_SECRET_ARN);
 const logger = new Logger();
 
 /** The payment system's canary: one order of $0. The recovery asks several times, with time in between. */
-export const handler = async (): Promise<CanaryAnswer> => {
+export const handler = async (event?: unknown): Promise<CanaryAnswer> => {
+  refuseRequest(event, 'the canary');
   const header = await authorization();
   const ask = (call: PaymentCall) => charge(PAYMENT_URL, call, timeoutMs, header);
   const { green, detail } = await askCanary(ask, 1, randomUUID);

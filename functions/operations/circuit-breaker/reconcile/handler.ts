@@ -9,6 +9,7 @@ import { DynamoDbStore } from '../../../runtime/breaker/dynamodb-store';
 import { breakerMetrics } from '../../../runtime/breaker/metrics';
 import { readEnvironment } from '../../../runtime/contract';
 import { patience } from '../../../runtime/patience';
+import { refuseRequest } from '../../../runtime/request';
 import { moveTasks } from '../../redrive/move-tasks';
 import { cloudWatchAlarm } from '../alarm';
 import { reconcile } from './contract';
@@ -39,7 +40,8 @@ const surroundings: ReconcileSurroundings = {
  *
  * @throws when a part failed, after all others have done their work: so that the alarm on this function's errors rings
  */
-export const handler = async (): Promise<void> => {
+export const handler = async (event?: unknown): Promise<void> => {
+  refuseRequest(event, "the circuit breaker's reconciler");
   const { records, failures } = await reconcileBreaker(surroundings);
   for (const { dependency, state, hold, evidence, releasing } of records) {
     logger.info(`${dependency} is ${state}`, { evidence, hold, releasing });

@@ -224,27 +224,33 @@ describe('a hold', () => {
 
   test('ends a week from now at the latest', async () => {
     tableInMemory();
-    await expect(hold({ ...person, hold: 'open', until: inHours(168.1) })).rejects.toThrow(
+    await expect(hold({ operation: 'breaker-hold', ...person, hold: 'open', until: inHours(168.1) })).rejects.toThrow(
       'until: at most 168 hours ahead',
     );
-    expect(await hold({ ...person, hold: 'closed', until: inHours(167.9) })).toMatchObject([
+    expect(await hold({ operation: 'breaker-hold', ...person, hold: 'closed', until: inHours(167.9) })).toMatchObject([
       { state: 'closed', hold: { kind: 'closed', who: 'ada', why: 'a drill' } },
     ]);
   });
 
   test('does not outlive what waits in the main queue for its end', async () => {
     tableInMemory();
-    await expect(hold({ ...person, hold: 'open', until: inHours(96.1) })).rejects.toThrow(
+    await expect(hold({ operation: 'breaker-hold', ...person, hold: 'open', until: inHours(96.1) })).rejects.toThrow(
       /^until: SQS keeps what waits in the main queue for 345600 s, and would delete the first of it from \S+Z on\. Hold/,
     );
-    expect(await hold({ ...person, hold: 'open', until: inHours(95.9) })).toMatchObject([{ state: 'open' }]);
+    expect(await hold({ operation: 'breaker-hold', ...person, hold: 'open', until: inHours(95.9) })).toMatchObject([
+      { state: 'open' },
+    ]);
   });
 
   test('counts what has waited since the breaker opened', async () => {
     const opened = { since: { N: String(Date.now() - 90 * 3_600_000) } };
     tableInMemory().set('payment state', item('payment', 'open', opened));
-    await expect(hold({ ...person, hold: 'open', until: inHours(7) })).rejects.toThrow('until: SQS keeps');
-    expect(await hold({ ...person, hold: 'open', until: inHours(5) })).toMatchObject([{ state: 'open' }]);
+    await expect(hold({ operation: 'breaker-hold', ...person, hold: 'open', until: inHours(7) })).rejects.toThrow(
+      'until: SQS keeps',
+    );
+    expect(await hold({ operation: 'breaker-hold', ...person, hold: 'open', until: inHours(5) })).toMatchObject([
+      { state: 'open' },
+    ]);
   });
 
   test('has a person, a reason, an end, and a dependency that there is', async () => {
@@ -256,20 +262,37 @@ describe('a hold', () => {
       { hold: 'open' },
       { hold: 'open', until: 'soon' },
     ])
-      await expect(hold({ ...person, ...wrong })).rejects.toThrow(/^Allowed: /);
-    await expect(hold({ ...person, dependency: 'oven', hold: 'open', until })).rejects.toThrow(
-      'no dependency "oven"; there is: payment, kitchen',
+      await expect(hold({ operation: 'breaker-hold', ...person, ...wrong })).rejects.toThrow(/Allowed: /);
+    await expect(
+      hold({ operation: 'breaker-hold', ...person, dependency: 'oven', hold: 'open', until }),
+    ).rejects.toThrow('no dependency "oven"; there is: payment, kitchen');
+    await expect(hold({ operation: 'breaker-hold', ...person, hold: 'open', until: inHours(-1) })).rejects.toThrow(
+      'over before it began',
     );
-    await expect(hold({ ...person, hold: 'open', until: inHours(-1) })).rejects.toThrow('over before it began');
-    await expect(hold({ ...person, lift: true })).rejects.toThrow('payment: nothing is held');
+    await expect(hold({ operation: 'breaker-lift', ...person })).rejects.toThrow('payment: nothing is held');
   });
 
-  test('is not needed to look: {} says how all stand', async () => {
+  test('stands until it is lifted or replaced, and asked again after a lost answer it is the same one', async () => {
+    tableInMemory();
+    const ada = { operation: 'breaker-hold', ...person, hold: 'open', until: inHours(2) };
+    const bob = { ...ada, who: 'bob', hold: 'closed', until: inHours(1) };
+    await hold(ada);
+    expect(await hold(ada)).toMatchObject([{ hold: { who: 'ada' } }]);
+    await expect(hold(bob)).rejects.toThrow(/held open by ada until \S+: a drill\. Lift that hold, or replace it/);
+    expect(await hold({ ...bob, replace: true })).toMatchObject([{ state: 'closed', hold: { who: 'bob' } }]);
+  });
+
+  test('is asked for by name: what is meant for another function does nothing here', async () => {
+    tableInMemory();
+    await expect(hold({ operation: 'redrive' })).rejects.toThrow('the request is for "redrive"');
+    await expect(hold({})).rejects.toThrow('the request names no operation');
+  });
+
+  test('is not needed to look: a status says how all stand', async () => {
     tableInMemory().set('payment state', item('payment', 'open'));
-    expect((await hold({})).map(({ dependency, state }) => `${dependency} ${state}`)).toEqual([
-      'payment open',
-      'kitchen closed',
-    ]);
+    expect(
+      (await hold({ operation: 'breaker-status' })).map(({ dependency, state }) => `${dependency} ${state}`),
+    ).toEqual(['payment open', 'kitchen closed']);
   });
 });
 

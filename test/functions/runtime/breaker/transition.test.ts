@@ -72,7 +72,11 @@ function eventOf(step: Step, record: BreakerRecord, now: number): BreakerEvent {
     case 'canary':
       return { kind: 'canary', version, green: step.green, detail: 'asked' };
     case 'hold':
-      return { kind: 'hold', hold: { kind: step.hold, who: 'ada', why: 'a drill', until: now + step.seconds * 1000 } };
+      return {
+        kind: 'hold',
+        replace: true,
+        hold: { kind: step.hold, who: 'ada', why: 'a drill', until: now + step.seconds * 1000 },
+      };
     case 'lift-hold':
       return { kind: 'lift-hold', who: 'ada', why: 'over' };
     case 'tick':
