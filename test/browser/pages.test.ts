@@ -212,6 +212,38 @@ inBrowser('pages', (startBrowser) => {
     expect(complaints).toEqual([]);
   });
 
+  test('faults, canaries and holds are listed with their time, and by whom', async () => {
+    environment.redriveAnswer = { action: 'idle', reason: 'Nothing is parked.', dryRun: true, parked: 0 };
+    const page = await open('/operations');
+    const first = page.locator('#timeline li').first();
+    environment.payment.setFault({ kind: 'down' });
+    await first.filter({ hasText: /\d\d:\d\d:\d\dPayment gives no answer\./ }).waitFor();
+    const until = Date.now() + 60_000;
+    environment.breaker = { ...environment.breaker, hold: { kind: 'open', who: 'Ada', why: 'The bank called', until } };
+    await first.filter({ hasText: "Payment's breaker is held open by Ada: The bank called." }).waitFor();
+    await page.locator('[data-lane=protected]').getByRole('button', { name: 'Only check' }).click();
+    await first.filter({ hasText: 'Protected: Nothing is parked.' }).waitFor();
+  });
+
+  test('a saga in trouble says the cause, the try, and what a person has to do', async () => {
+    environment.saga = {
+      status: 'FAILED',
+      definition: { StartAt: 'refund', States: { refund: { Type: 'Task' } } },
+      events: [
+        { id: 1, type: 'TaskStateEntered', timestamp: 1, stateEnteredEventDetails: { name: 'refund' } },
+        { id: 2, type: 'TaskScheduled', timestamp: 1 },
+        {
+          id: 3,
+          type: 'TaskFailed',
+          timestamp: 1,
+          taskFailedEventDetails: { error: 'Unavailable', cause: 'no answer' },
+        },
+      ],
+    };
+    const page = await open('/operations');
+    await page.getByText(/^refund failed, try 1: Unavailable: no answer\. A person has to mend/).waitFor();
+  });
+
   test('a broken order can be placed, so that repair has something to do', async () => {
     const page = await open('/operations');
     await page.getByLabel('Where to order').selectOption('protected');

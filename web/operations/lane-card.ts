@@ -33,6 +33,7 @@ function figure(key: Figure) {
 /** One lane: how it is doing in words, the numbers, the graphs, and what can be done. */
 export function buildLaneCard(
   info: LaneInfo,
+  note: (text: string) => void,
   extra?: { element: HTMLElement; show(snapshot: Snapshot): void },
 ): LaneCard {
   const { title, about } = laneWords(info.name);
@@ -50,7 +51,7 @@ export function buildLaneCard(
   invocations.element.append(calls);
   const twice = el('p', { class: 'alarm', role: 'alert', hidden: true });
 
-  const release = info.redrive ? buildRelease(info.name) : undefined;
+  const release = info.redrive ? buildRelease(info.name, (verdict) => note(`${title}: ${verdict}`)) : undefined;
   const graphs = GRAPHS.map((graph) =>
     buildGraph(
       graph,

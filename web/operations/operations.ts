@@ -15,6 +15,7 @@ import { buildPlaceOrders } from './place-orders';
 import { buildSagas } from './sagas';
 import { keep } from './series';
 import { buildStory } from './story-view';
+import { buildTimeline } from './timeline-view';
 
 interface Page {
   readonly run: number;
@@ -33,7 +34,10 @@ function build({ run, lanes: all }: Welcome): Page {
   const lanes = all.filter(({ saga }) => !saga);
   const fault = buildFaultSwitch(find('#fault'), report);
   const orders = buildPlaceOrders(find('#orders'), lanes, report);
-  const cards = lanes.map((info) => buildLaneCard(info, info.breaker ? buildBreakers(info.name) : undefined));
+  const timeline = buildTimeline(find('#timeline'));
+  const cards = lanes.map((info) =>
+    buildLaneCard(info, timeline.note, info.breaker ? buildBreakers(info.name) : undefined),
+  );
   const board = buildBoard(find<HTMLTableElement>('#board'), lanes);
   const release = async () => {
     const ready = cards.flatMap((card) => card.release ?? []);
@@ -60,10 +64,12 @@ function build({ run, lanes: all }: Welcome): Page {
     run,
     history: (snapshots) => {
       story.replay(snapshots);
+      timeline.replay(snapshots);
       show(snapshots);
     },
     show: (snapshots, fresh) => {
       story.show(fresh);
+      timeline.show(fresh);
       show(snapshots);
     },
   };

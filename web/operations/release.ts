@@ -12,7 +12,7 @@ export interface ReleaseView {
 }
 
 /** Runs the redrive function: the canary's verdict first, then how the move gets on. */
-export function buildRelease(lane: string): ReleaseView {
+export function buildRelease(lane: string, note: (verdict: string) => void): ReleaseView {
   const verdict = el('p', { class: 'verdict', role: 'status' });
   const voided = el('p', { class: 'hint', role: 'status' });
   const bar = el('progress', { max: 1, value: 0, 'aria-label': 'Parked orders moved' });
@@ -38,6 +38,7 @@ export function buildRelease(lane: string): ReleaseView {
         release.problem || release.canary?.green === false ? 'bad' : 'good',
         `${clock(Date.now())} ${verdictOf(release)}`,
       );
+      note(verdictOf(release));
       standing = { at: Date.now(), fault: asked, release };
     } catch (error) {
       say('bad', `${clock(Date.now())} ${(error as Error).message}`);

@@ -1,9 +1,10 @@
 import { button, el, setAttribute, setText } from '../dom';
-import { ago } from '../format';
+import { ago, clock } from '../format';
 import { type Icon, icon } from '../icons';
 import { laneWords } from '../lanes';
 import { sagaPicture } from '../saga-picture';
 import { sagaSvg } from '../saga-picture-svg';
+import { type SagaTrouble, sagaTrouble } from '../saga-trouble';
 import { server } from '../server-api';
 import type { SagaSummary } from '../wire';
 
@@ -14,7 +15,11 @@ const STATUSES: Readonly<Record<string, readonly [icon: Icon, word: string]>> = 
   SUCCEEDED: ['check', 'ended'],
   PENDING_REDRIVE: ['retry', 'tried again soon'],
 };
-const NEEDS_HELP: readonly [Icon, string] = ['person', 'needs a person'];
+const NEEDS_HELP: readonly [Icon, string] = ['person', 'parked'];
+
+/** The runbook in one sentence: docs/runbooks/saga-parked.md. */
+const WHAT_TO_DO =
+  'A person has to mend what is behind this task and then resume the saga: npm run saga:resume -- --saga <state machine ARN> --all. The local emulator cannot resume.';
 
 /** The sagas of a lane: the latest on the left, the chosen one drawn from its definition and its history. */
 export function buildSagas(place: HTMLElement, lane: string, order: () => Promise<void>): void {
@@ -22,6 +27,7 @@ export function buildSagas(place: HTMLElement, lane: string, order: () => Promis
   const list = el('ol', { class: 'saga-list', 'aria-label': 'Latest sagas' });
   const drawing = el('div', { class: 'saga-drawing' });
   const words = el('p', { class: 'hint' });
+  const failing = el('p', { class: 'held', role: 'status' });
   const trouble = el('p', { class: 'alarm', role: 'alert', hidden: true });
   const rows = new Map<string, { element: HTMLElement; show(saga: SagaSummary, chosen: boolean): void }>();
   let wanted: string | undefined;
@@ -62,8 +68,17 @@ export function buildSagas(place: HTMLElement, lane: string, order: () => Promis
     else setText(words, 'None yet.');
   };
 
+  const sayTrouble = (status: string, found: SagaTrouble | undefined) => {
+    failing.hidden = !found && status !== 'FAILED';
+    const next = found?.nextBy ? ` Tried again by ${clock(found.nextBy)}, by itself.` : '';
+    const what = found ? `${found.task} failed, try ${found.tries}: ${found.cause}.${next}` : '';
+    const person = STATUSES[status] ? '' : ` ${WHAT_TO_DO}`;
+    setText(failing, `${what}${person}`.trim());
+  };
+
   const draw = async (name: string) => {
-    const { definition, events } = await server.saga(lane, name);
+    const { definition, events, status } = await server.saga(lane, name);
+    sayTrouble(status, sagaTrouble(definition, events, status === 'RUNNING'));
     const picture = sagaPicture(definition, events);
     const text = sagaSvg(picture, 'saga-picture');
     if (text === drawn) return;
@@ -82,7 +97,7 @@ export function buildSagas(place: HTMLElement, lane: string, order: () => Promis
       'div',
       { class: 'saga-body' },
       el('div', { class: 'saga-side' }, button('Start one', 'action', order), list),
-      el('div', { class: 'saga-main' }, trouble, drawing, words),
+      el('div', { class: 'saga-main' }, trouble, failing, drawing, words),
     ),
   );
   place.hidden = false;
