@@ -67,3 +67,37 @@ test('a function in a VPC may do what Lambda does there in its name', () => {
       expect(policy?.policy).toContain(`"ec2:${action}"`);
   }
 });
+
+/**
+ * What a role may do to anything (`Resource: "*"`), and why. Scanners of a plan see these (checkov: CKV_AWS_290, CKV_AWS_355) and scanners of this JSON don't, because a policy is a text with references in it.
+ * Source: Service Authorization Reference, column "Resource types".
+ */
+const ON_ALL: Readonly<Record<string, string>> = {
+  'ec2:(Create|Delete|Describe)NetworkInterfaces?':
+    'interfaces that Lambda makes in the name of the role: their ids are not known before, and Lambda looks whether it may for all',
+  'ec2:(Assign|Unassign)PrivateIpAddresses': 'the same',
+  'ec2:Describe(SecurityGroups|Subnets|Vpcs)': 'takes no resource',
+  'xray:(PutTraceSegments|PutTelemetryRecords|GetSamplingRules|GetSamplingTargets)': 'takes no resource',
+  'logs:(Create|Get|Update|Delete|List)LogDeliver(y|ies)': 'takes no resource',
+  'logs:(PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)':
+    'Step Functions guide: a narrower resource is refused',
+};
+
+test('no role may do anything to everything but what has a reason here', () => {
+  const wide = stacks.flatMap((stack) =>
+    resources(stack, 'aws_iam_role_policy').flatMap(([id, { policy }]) => {
+      const { Statement } = JSON.parse(String(policy)) as {
+        Statement: { Action: string | string[]; Resource: unknown }[];
+      };
+      return Statement.filter(({ Resource }) => [Resource].flat().includes('*')).flatMap(({ Action }) =>
+        [Action].flat().map((action) => ({ action, where: `${stack.name}: ${id} ${action}` })),
+      );
+    }),
+  );
+  expect(wide.length).toBeGreaterThan(100);
+  const reasons = Object.keys(ON_ALL).map((pattern) => new RegExp(`^${pattern}$`));
+  const unreasoned = wide.filter(({ action }) => !reasons.some((reason) => reason.test(action)));
+  expect(unreasoned.map(({ where }) => where)).toEqual([]);
+  // A reason that has outlived what it was for goes.
+  expect(reasons.filter((reason) => !wide.some(({ action }) => reason.test(action)))).toEqual([]);
+});
