@@ -79,6 +79,7 @@ export class CircuitBreaker extends Construct {
         PARKED_QUEUE_ARN: queue.parked.arn,
         PARKED_QUEUE_URL: queue.parked.url,
         MAIN_QUEUE_ARN: queue.main.arn,
+        MAPPING_UUID: consumer.mappingUuid,
         TRICKLE_RATE: String(props.trickleRate ?? 1),
         CEILING_RATE: String(props.ceilingRate ?? 100),
         RELEASE_INTERVAL_SECONDS: String(props.releaseInterval ?? 10),
@@ -87,6 +88,7 @@ export class CircuitBreaker extends Construct {
     });
     table.grantChange(recoverer);
     queue.grantRedrive(recoverer);
+    recoverer.grant(['lambda:GetEventSourceMapping'], [consumer.mappingArn]);
     this.grantTripAlarms(recoverer);
 
     const recovery = new RecoveryMachine(this, 'recovery', {

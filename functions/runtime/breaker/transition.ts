@@ -10,7 +10,14 @@ export type BreakerEvent =
   /** Calls went badly enough, or an alarm did. */
   | { readonly kind: 'trip'; readonly term: number; readonly evidence: string }
   /** A canary, or as many as were asked for, came back. */
-  | { readonly kind: 'canary'; readonly version: number; readonly green: boolean; readonly detail: string }
+  | {
+      readonly kind: 'canary';
+      readonly version: number;
+      readonly green: boolean;
+      readonly detail: string;
+      /** When messages began to come in this half-open; nothing while they don't: the watch begins with them, not with the write. */
+      readonly servedFrom?: number;
+    }
   /** Closed, and messages were found in parked: they are to be released, as long as they are not those that come back each time. `most`: sweeps in a row. */
   | { readonly kind: 'sweep'; readonly version: number; readonly most: number }
   /** Nothing is in parked. */
@@ -77,7 +84,7 @@ function trip(
 
 function canary(
   record: BreakerRecord,
-  { green, detail }: BreakerEvent & { kind: 'canary' },
+  { green, detail, servedFrom }: BreakerEvent & { kind: 'canary' },
   now: number,
   options: BreakerOptions,
 ): Transition {
@@ -94,7 +101,8 @@ function canary(
     }
     case 'half-open':
       if (!green) return { to: open(record, `relapse: ${detail}`, now, options) };
-      if (now < record.since + options.watchDurationInHalfOpenState * 1000) return refused('still under watch');
+      if (servedFrom === undefined) return refused('no messages come yet');
+      if (now < servedFrom + options.watchDurationInHalfOpenState * 1000) return refused('still under watch');
       return { to: enter(record, 'closed', `healthy under watch: ${detail}`, now, { releasing: true }) };
   }
 }

@@ -114,7 +114,7 @@ test('the reconciler may switch this mapping, start this recovery, stop this rel
   ]);
 });
 
-test('the look of a recovery may change this table and move from this parked tier to this main queue, a hold may change the table, what announces may read its stream, and nothing else', () => {
+test('the look of a recovery may change this table, see this mapping and move from this parked tier to this main queue, a hold may change the table, what announces may read its stream, and nothing else', () => {
   const made = stack();
   const change = [
     'dynamodb:GetItem on ${aws_dynamodb_table.breaker_table.arn}',
@@ -122,6 +122,7 @@ test('the look of a recovery may change this table and move from this parked tie
   ];
   expect(actions(made, 'breaker_recover_policy')).toEqual([
     ...change,
+    'lambda:GetEventSourceMapping on ${aws_lambda_event_source_mapping.consumer_mapping.arn}',
     'sqs:CancelMessageMoveTask on ${aws_sqs_queue.orders_parked.arn}',
     'sqs:DeleteMessage on ${aws_sqs_queue.orders_parked.arn}',
     'sqs:GetQueueAttributes on ${aws_sqs_queue.orders_parked.arn}',

@@ -9,6 +9,7 @@ export const recover = defineContract({
     PARKED_QUEUE_ARN: 'ARN of the parked tier, which is released',
     PARKED_QUEUE_URL: 'URL of the parked tier, to count what is in it',
     MAIN_QUEUE_ARN: 'ARN of the main queue, where released messages go',
+    MAPPING_UUID: "the consumer's event source mapping: half-open is watched from when it serves",
   },
   optionalEnvironment: {
     TRICKLE_RATE: 'messages a second while half-open, and the first rate when closed: 1 to 500; default 1',
@@ -29,6 +30,8 @@ export const progress = z.strictObject({
   waited: z._default(z.boolean(), false),
   /** Green canaries in a row. */
   greens: z.int(),
+  /** Half-open: when the consumer's mapping was first seen to serve messages, in milliseconds since 1970; 0 before. */
+  servedFrom: z._default(z.int(), 0),
   /** Messages a second of the last release; 0 before the first. */
   rate: z.int(),
   /** Looks in a row that found nothing parked. */

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { readDependencies } from '../../../runtime/breaker/contract';
 import { DynamoDbStore } from '../../../runtime/breaker/dynamodb-store';
@@ -8,6 +9,7 @@ import { readEnvironment } from '../../../runtime/contract';
 import { patience } from '../../../runtime/patience';
 import { moveTasks } from '../../redrive/move-tasks';
 import { cloudWatchAlarm } from '../alarm';
+import { servingMapping } from '../serving-mapping';
 import { type RecoverAnswer, type Recovery, recover, recoverInput, recovery } from './contract';
 import { step } from './step';
 import type { RecoverSurroundings } from './surroundings';
@@ -25,6 +27,7 @@ const surroundings: RecoverSurroundings = {
     interval: Number(environment.RELEASE_INTERVAL_SECONDS ?? 10),
   },
   handOverAfter: Number(environment.HAND_OVER_AFTER ?? 1000),
+  serving: servingMapping(new LambdaClient(patience()), environment.MAPPING_UUID),
   alarm: cloudWatchAlarm(new CloudWatchClient(patience())),
   now: Date.now,
 };

@@ -7,7 +7,7 @@ import { release } from './release';
 import type { RecoverSurroundings } from './surroundings';
 import { verdictOf } from './verdict';
 
-const BEGIN: Progress = { looks: 0, version: -1, waited: false, greens: 0, rate: 0, empty: 0 };
+const BEGIN: Progress = { looks: 0, version: -1, waited: false, greens: 0, servedFrom: 0, rate: 0, empty: 0 };
 /** Seconds between two looks at a breaker that is held open: its hold may be lifted any time. */
 const HELD_INTERVAL = 60;
 
@@ -55,7 +55,11 @@ export async function step(input: RecoverInput, around: RecoverSurroundings): Pr
     progress = { ...progress, greens: verdict.green ? progress.greens + 1 : 0 };
     const due = record.state === 'open' && around.now() >= record.retryAt;
     if (due && verdict.green && progress.greens < settings.canaries) again = settings.canaryInterval;
-    else record = await heed(record, verdict, settings, around);
+    else {
+      if (record.state === 'half-open' && verdict.green && progress.servedFrom === 0 && (await around.serving()))
+        progress = { ...progress, servedFrom: around.now() };
+      record = await heed(record, verdict, progress.servedFrom, settings, around);
+    }
     if (verdict.green && record.state !== 'open') {
       const released = await release(record, progress, around);
       progress = { ...progress, ...released.progress };
@@ -72,20 +76,27 @@ export async function step(input: RecoverInput, around: RecoverSurroundings): Pr
     }
   }
   const sameVersion = progress.version === record.version;
-  progress = { ...progress, version: record.version, waited: true, ...(!sameVersion && { greens: 0 }) };
+  progress = { ...progress, version: record.version, waited: true, ...(!sameVersion && { greens: 0, servedFrom: 0 }) };
   return { phase: record.state, seconds: again ?? wait(record, settings, around), progress, reason: record.evidence };
 }
 
 async function heed(
   record: BreakerRecord,
   { green, detail }: { green: boolean; detail: string },
+  servedFrom: number,
   settings: DependencySettings,
   { store, now, alarm }: RecoverSurroundings,
 ): Promise<BreakerRecord> {
   const { alarmName } = settings;
   // A canary may be green where real calls fail: the alarm sees those.
   if (record.state === 'half-open' && green && alarmName && (await alarm(alarmName)).ringing) return record;
-  const event = { kind: 'canary', version: record.version, green, detail } as const;
+  const event = {
+    kind: 'canary',
+    version: record.version,
+    green,
+    detail,
+    servedFrom: servedFrom || undefined,
+  } as const;
   return (await change(store, record.dependency, event, now(), settings)).record;
 }
 

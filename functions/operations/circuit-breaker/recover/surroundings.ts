@@ -10,6 +10,8 @@ export interface RecoverSurroundings {
   readonly moves: Pick<RedriveSurroundings, 'parked' | 'runningMove' | 'start' | 'cancel'>;
   readonly releasing: ReleaseSettings;
   readonly handOverAfter: number;
+  /** Whether Lambda polls for the consumer: "Enabled", no longer "Enabling". */
+  serving(): Promise<boolean>;
   alarm(name: string): Promise<Alarm>;
   now(): number;
 }

@@ -42,6 +42,7 @@ function world(parked = 1000) {
     },
     releasing: { trickle: 1, ceiling: 100, interval: 10 },
     handOverAfter: 1000,
+    serving: async () => true,
     alarm: async () => ({ ringing: false, since: 0, reason: '' }),
     now: () => clock.now,
   };
@@ -53,7 +54,7 @@ function world(parked = 1000) {
   return { store, clock, log, tier, around, put };
 }
 
-const BEGIN: Progress = { looks: 0, version: 1, waited: false, greens: 0, rate: 0, empty: 0 };
+const BEGIN: Progress = { looks: 0, version: 1, waited: false, greens: 0, servedFrom: NOW, rate: 0, empty: 0 };
 
 describe('the release', () => {
   /** So many looks at the release of one breaker, in a row. */
@@ -172,6 +173,22 @@ describe('a look of a recovery', () => {
     expect(await step(asks, ringing)).toMatchObject({ phase: 'half-open' });
     expect(await step(asks, alarmed)).toMatchObject({ phase: 'closed' });
     expect((await store.read('payment')).state).toBe('closed');
+  });
+
+  test('watches half-open from when the mapping serves: what was switched on late is watched as long', async () => {
+    const { around, clock, put } = world();
+    put('payment', { state: 'half-open', attempt: 1 });
+    const watch = settings.watchDurationInHalfOpenState * 1000;
+    const asks = { ...begun, progress: { ...BEGIN, servedFrom: 0 }, canary: green };
+    clock.now = NOW + 10 * watch;
+    const off = await step(asks, { ...around, serving: async () => false });
+    expect(off).toMatchObject({ phase: 'half-open', progress: { servedFrom: 0 } });
+    const on = await step(after(off, green), around);
+    expect(on).toMatchObject({ phase: 'half-open', progress: { servedFrom: clock.now } });
+    clock.now += watch - 1;
+    expect(await step(after(on, green), around)).toMatchObject({ phase: 'half-open' });
+    clock.now += 1;
+    expect(await step(after(on, green), around)).toMatchObject({ phase: 'closed' });
   });
 
   test('at a red canary stops what was moving when the breaker opened, and not what a person moves since', async () => {

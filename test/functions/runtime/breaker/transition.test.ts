@@ -70,7 +70,7 @@ function eventOf(step: Step, record: BreakerRecord, now: number): BreakerEvent {
     case 'trip':
       return { kind: 'trip', term: step.stale ? record.term - 1 : record.term, evidence: 'it failed' };
     case 'canary':
-      return { kind: 'canary', version, green: step.green, detail: 'asked' };
+      return { kind: 'canary', version, green: step.green, detail: 'asked', servedFrom: record.since };
     case 'hold':
       return {
         kind: 'hold',
@@ -145,6 +145,12 @@ describe('the transition of a circuit breaker', () => {
         });
       }),
     );
+  });
+
+  test('does not close while no messages come, however long it has been half-open', () => {
+    const halfOpen = { ...initial('payment'), state: 'half-open' as const, since: 1_000_000 };
+    const green = { kind: 'canary', version: 0, green: true, detail: 'fine' } as const;
+    expect(transition(halfOpen, green, 9_000_000, options)).toEqual({ refused: 'no messages come yet' });
   });
 
   test('never goes from open to closed but by a person, and waits before half-open, longer after each relapse', () => {

@@ -57,8 +57,16 @@ export const BREAKS: readonly (readonly Break[])[] = [
     {
       guard: 'no closing before the watch is over',
       file: TRANSITION,
-      from: 'if (now < record.since + options.watchDurationInHalfOpenState * 1000) return',
+      from: 'if (now < servedFrom + options.watchDurationInHalfOpenState * 1000) return',
       to: 'if (false) return',
+    },
+  ],
+  [
+    {
+      guard: 'the watch begins when messages come',
+      file: STEP,
+      from: '(await around.serving())',
+      to: '(true as boolean)',
     },
   ],
   [

@@ -213,11 +213,7 @@ export class Simulation {
         fullConcurrency: FULL_CONCURRENCY,
         mapping: {
           read: () => process.trip(() => ({ ...world.mapping })),
-          update: (setting) =>
-            process.trip(() => {
-              Object.assign(world.mapping, setting);
-              world.wake();
-            }),
+          update: (setting) => process.trip(() => world.setMapping(setting)),
         },
         parkMapping: undefined,
         recoveries: { start: (name, input) => process.trip(() => this.start(name, input as RecoverInput)) },
@@ -274,6 +270,7 @@ export class Simulation {
         moves: this.moves(process),
         releasing: { trickle: TRICKLE, ceiling: CEILING, interval: 2 },
         handOverAfter: 24,
+        serving: () => process.trip(() => this.world.serving),
         alarm: () => process.trip(() => ({ ...this.world.alarm })),
         now: () => this.time.now,
       });

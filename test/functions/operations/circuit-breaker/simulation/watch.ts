@@ -197,6 +197,9 @@ export class Watch {
     if (after.state === 'closed') {
       if (before.state !== 'half-open') wrong('closed without a watch');
       if (inState < options.watchDurationInHalfOpenState) wrong(`closed after ${inState} s`);
+      const begin = this.now - options.watchDurationInHalfOpenState * 1000;
+      if (!world.served.some(({ from, to = this.now }) => from <= begin && to >= enteredAt))
+        wrong('closed before messages had come for as long as the watch');
       if (greens === 0) wrong('closed without a green canary');
       const { ringing, since } = world.alarm;
       if (options.alarmName && ringing && this.now - since > this.patience.done * 1000)

@@ -66,6 +66,9 @@ export class World {
     enabled: true,
     maximumConcurrency: FULL_CONCURRENCY,
   };
+  /** When Lambda polled: it begins a while after it was told to. */
+  readonly served: { readonly from: number; to?: number }[] = [{ from: 0 }];
+  private switches = 0;
   main: Message[] = [];
   parked: Message[] = [];
   move: { rate: number; handle: string; startedAt: number; byHand: boolean } | undefined;
@@ -96,9 +99,34 @@ export class World {
     this.wake();
   }
 
+  get serving(): boolean {
+    const last = this.served.at(-1);
+    return last !== undefined && last.to === undefined;
+  }
+
+  setMapping(setting: MappingSetting): void {
+    const was = this.mapping.enabled;
+    Object.assign(this.mapping, setting);
+    if (was && !setting.enabled) {
+      this.switches += 1;
+      const last = this.served.at(-1);
+      if (last && this.serving) last.to = this.time.now;
+    }
+    if (!was && setting.enabled) {
+      this.switches += 1;
+      const { switches } = this;
+      this.time.sleep(500 + this.time.random() * 4000).then(() => {
+        if (switches !== this.switches) return;
+        this.served.push({ from: this.time.now });
+        this.wake();
+      });
+    }
+    this.wake();
+  }
+
   /** Whoever waits for work looks again. */
   wake(): void {
-    if (!this.mapping.enabled || !this.main.some(({ visibleAt }) => visibleAt <= this.time.now)) return;
+    if (!this.serving || !this.main.some(({ visibleAt }) => visibleAt <= this.time.now)) return;
     const woken = this.waiting;
     this.waiting = [];
     for (const look of woken) look();
@@ -108,7 +136,7 @@ export class World {
   async receive(number: number): Promise<Message> {
     for (;;) {
       const { now } = this.time;
-      const allowed = this.mapping.enabled && number < (this.mapping.maximumConcurrency ?? SANDBOXES);
+      const allowed = this.serving && number < (this.mapping.maximumConcurrency ?? SANDBOXES);
       const index = allowed ? this.main.findIndex(({ visibleAt }) => visibleAt <= now) : -1;
       const message = this.main[index];
       if (message && message.receives < MAXIMUM_RECEIVES) {
