@@ -24,6 +24,30 @@ const written = new Map(
 const NAMES = [...written.keys()];
 const of = (name: string) => written.get(name) as NonNullable<ReturnType<typeof written.get>>;
 
+/** What an HCL expression refers to: `aws_….name`, `data.….name`, `module.name`, `var.name`, `local.name`. */
+const referencesIn = (expression: string): string[] =>
+  (expression.replace(/"(?:[^"\\]|\\.)*"/g, '""').match(REFERENCE) ?? []).map((each) => each.replace(/\s/g, ''));
+const REFERENCE = /(?<![\w.])(?:data\.aws_\w+\.[\w-]+|aws_\w+\.[\w-]+|(?:module|var|local)\.\w+)/g;
+
+/** References of a configuration in HCL to what no block of it declares. */
+function undeclaredIn(text: string): string[] {
+  const source = text.replace(/^\s*#.*$/gm, '');
+  const declared = new Set<string>();
+  for (const [, kind = '', ...labels] of source.matchAll(/^(\w+)(?: "(\w+)")(?: "(\w+)")? \{/gm)) {
+    const path = labels.filter(Boolean).join('.');
+    declared.add(kind === 'resource' ? path : `${kind === 'variable' ? 'var' : kind}.${path}`);
+  }
+  for (const [, body = ''] of source.matchAll(/^locals \{\n([\s\S]*?)^\}/gm))
+    for (const [, local] of body.matchAll(/^ {2}(\w+) +=/gm)) declared.add(`local.${local}`);
+  return [...new Set(referencesIn(source))].filter((each) => !declared.has(each));
+}
+
+test('a reference to what is declared nowhere is found', () => {
+  const example = 'module "orders" {\n  a = [aws_sns_topic.on_call.arn]\n  b = local.c\n  d = "aws_iam_role.text"\n}\n';
+  expect(undeclaredIn(example)).toEqual(['aws_sns_topic.on_call', 'local.c']);
+  expect(undeclaredIn(`${example}resource "aws_sns_topic" "on_call" {\n}\nlocals {\n  c = 1\n}\n`)).toEqual([]);
+});
+
 describe.each(NAMES)('%s', (name) => {
   const { module, directory, read, json } = of(name);
   const main = read('main.tf.json');
@@ -76,6 +100,37 @@ describe.each(NAMES)('%s', (name) => {
     expect(set.filter((each) => !(each in variables))).toEqual([]);
     const outputs = Object.keys(json('outputs.tf.json').output as Json);
     for (const [, output] of module.example.matchAll(/module\.\w+\.(\w+)/g)) expect(outputs).toContain(output);
+  });
+
+  test('the complete example refers to nothing that is not declared in it', () => {
+    expect(undeclaredIn(read('examples/complete/main.tf'))).toEqual([]);
+  });
+
+  test('the module refers to nothing that is not declared in it', () => {
+    const declared = new Set<string>();
+    for (const [kind, blocks] of Object.entries(json('main.tf.json')))
+      for (const [type, named] of Object.entries(blocks))
+        for (const name of Object.keys(named as Json)) declared.add(`${kind === 'data' ? 'data.' : ''}${type}.${name}`);
+    const expressions = [...`${main}${read('outputs.tf.json')}`.matchAll(/\$\{((?:[^{}]|\{[^{}]*\})*)\}/g)];
+    const used = expressions.flatMap(([, expression = '']) => referencesIn(expression.replaceAll('\\"', '"')));
+    expect([...new Set(used)].filter((each) => !each.startsWith('var.') && !declared.has(each))).toEqual([]);
+    expect(used.length).toBeGreaterThan(10);
+  });
+
+  test('its key is held to the form of a key’s ARN, and may be left out', () => {
+    const [validation] = (variables.kms_key_arn as Json).validation as [{ condition: string }];
+    const [, pattern = ''] =
+      /^\$\{var\.kms_key_arn == null \? true : can\(regex\((".*"), var/.exec(validation.condition) ?? [];
+    const form = new RegExp(JSON.parse(pattern));
+    expect(form.test('arn:aws:kms:eu-west-1:111111111111:key/0a1b')).toBe(true);
+    for (const wrong of ['alias/orders', '0a1b', 'arn:aws:kms:eu-west-1:111111111111:alias/orders'])
+      expect(form.test(wrong)).toBe(false);
+  });
+
+  test('the provider that it asks for knows the runtime of its functions', () => {
+    const { required_providers } = json('versions.tf.json').terraform as { required_providers: { aws: Json } };
+    const [, minor = ''] = /^~> 6\.(\d+)$/.exec(String(required_providers.aws.version)) ?? [];
+    if (main.includes('nodejs24.x')) expect(Number(minor)).toBeGreaterThanOrEqual(19);
   });
 
   test('with a key of one’s own everything that is kept is encrypted with it, and whoever needs it may use it', () => {

@@ -37,6 +37,8 @@ export interface TerraformModule {
   ): Readonly<Record<string, { readonly value: string; readonly description: string }>>;
   /** How it is called, in HCL. */
   readonly example: string;
+  /** What the example refers to besides the module: with it `examples/complete` can be applied as it stands. In HCL. */
+  readonly exampleSurroundings: string;
 }
 
 /** The variable that every module has for the key of what it encrypts. */

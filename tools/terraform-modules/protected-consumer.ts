@@ -149,4 +149,45 @@ export const protectedConsumer: TerraformModule = {
   canary_function_arn = aws_lambda_function.mail_canary.arn
   alarm_actions       = [aws_sns_topic.on_call.arn]
 }`,
+  exampleSurroundings: `resource "aws_sns_topic" "on_call" {
+  name = "on-call"
+}
+
+locals {
+  assumed_by_lambda = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+
+# Functions of your own: receipts.zip answers with batchItemFailures, mail-canary.zip with {"green": boolean, "detail": string}.
+resource "aws_lambda_function" "receipts" {
+  function_name = "receipts"
+  role          = aws_iam_role.receipts.arn
+  runtime       = "nodejs24.x"
+  handler       = "index.handler"
+  filename      = "receipts.zip"
+  timeout       = 30
+
+  reserved_concurrent_executions = 5
+}
+
+resource "aws_iam_role" "receipts" {
+  name               = "receipts"
+  assume_role_policy = local.assumed_by_lambda
+}
+
+resource "aws_lambda_function" "mail_canary" {
+  function_name = "mail-canary"
+  role          = aws_iam_role.mail_canary.arn
+  runtime       = "nodejs24.x"
+  handler       = "index.handler"
+  filename      = "mail-canary.zip"
+  timeout       = 10
+}
+
+resource "aws_iam_role" "mail_canary" {
+  name               = "mail-canary"
+  assume_role_policy = local.assumed_by_lambda
+}`,
 };

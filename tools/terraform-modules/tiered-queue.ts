@@ -1,3 +1,4 @@
+import { kmsKeyArn } from '../../modules/props';
 import { TieredQueue } from '../../modules/tiered-queue';
 import { rules } from '../../modules/tiered-queue/props';
 import { allowedBy, KEY, RUNBOOKS, type TerraformModule, type Values, type Variable } from './definition';
@@ -64,6 +65,7 @@ export const queueVariables = {
     description:
       'ARN of a KMS key for what is kept; its policy must let CloudWatch Logs and SQS senders use it. Default: keys that AWS manages.',
     default: null,
+    allowed: kmsKeyArn.allowed,
   },
 } satisfies Record<string, Variable>;
 
@@ -138,5 +140,16 @@ export const tieredQueue: TerraformModule = {
 resource "aws_iam_role_policy" "shop" {
   role   = aws_iam_role.shop.name
   policy = module.orders.send_policy
+}`,
+  exampleSurroundings: `resource "aws_sns_topic" "on_call" {
+  name = "on-call"
+}
+
+resource "aws_iam_role" "shop" {
+  name = "shop"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
 }`,
 };

@@ -13,11 +13,14 @@ interface Synthesized {
   readonly data?: object;
 }
 
-/** Terraform's own: 1.2 knows preconditions, 1.3 what is used of validation; the provider's first version with the largest message. */
+/**
+ * Terraform's own: 1.2 knows preconditions, 1.3 what is used of validation. The provider's: 6.8 the largest message, 6.19 the runtime of the redrive function (issue 44986 of
+ * terraform-provider-aws).
+ */
 const VERSIONS = {
   terraform: {
     required_version: '>= 1.3',
-    required_providers: { aws: { source: 'hashicorp/aws', version: '~> 6.8' } },
+    required_providers: { aws: { source: 'hashicorp/aws', version: '~> 6.19' } },
   },
 };
 
@@ -71,7 +74,7 @@ export function writeModule(module: TerraformModule, directory: string): void {
     writeFileSync(join(directory, 'README.md'), readme(module, withKey.output));
     writeFileSync(
       join(directory, 'examples', 'complete', 'main.tf'),
-      `${module.example.replace(`"./${module.name}"`, '"../.."')}\n`,
+      `${module.example.replace(`"./${module.name}"`, '"../.."')}\n\n${module.exampleSurroundings}\n`,
     );
   } finally {
     rmSync(scratch, { recursive: true });
