@@ -6,6 +6,7 @@ import {
   openBook,
   orderOf,
   place,
+  STAGES,
   unfinishedLanes,
   update,
 } from '../../web/shop/order-book';
@@ -63,4 +64,8 @@ test('the book stays short, newest first, and is void in another run of the serv
   expect(openBook(1, long)).toBe(long);
   expect(openBook(2, long).tickets).toEqual([]);
   expect(openBook(1, { run: 1 } as OrderBook).tickets).toEqual([]);
+});
+
+test('a declined ticket does not deny the charge that a saga takes back: the detail says which it was', () => {
+  expect(STAGES.declined.meaning).not.toMatch(/charged|bank/);
 });

@@ -116,5 +116,5 @@ export const STAGES: Readonly<Record<Stage, { icon: Icon; word: string; meaning:
     meaning: 'Something about the order is wrong. Somebody looks at it.',
   },
   paid: { icon: 'check', word: 'Paid', meaning: 'Enjoy your coffee.' },
-  declined: { icon: 'cross', word: 'Declined', meaning: 'Your bank said no. Nothing was charged.' },
+  declined: { icon: 'cross', word: 'Declined', meaning: 'There will be no coffee, and you pay nothing.' },
 };
