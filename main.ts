@@ -13,6 +13,8 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
-const app = new App({ outdir: process.env.CDKTF_OUTDIR ?? 'cdktf.out' });
+// cdktn refuses a backend or a function that these versions don't know; cdktf knows no such check.
+const context = { targetVersions: { terraform: '>=1.11', opentofu: '>=1.11' } };
+const app = new App({ outdir: process.env.CDKTF_OUTDIR ?? 'cdktf.out', context });
 for (const [name, settings] of Object.entries(ENVIRONMENTS)) if (wanted.includes(name)) addStacks(app, settings);
 app.synth();
