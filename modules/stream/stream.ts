@@ -1,0 +1,69 @@
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import { KinesisStream } from '@cdktf/provider-aws/lib/kinesis-stream';
+import { Construct } from 'constructs';
+import type { Grantee } from '../lambda-function';
+import { checkProps } from '../props';
+import { rules, type StreamProps } from './props';
+import type { StreamSource } from './source';
+
+/** A Kinesis stream, encrypted, that rings when it refuses records. */
+export class Stream extends Construct implements StreamSource {
+  readonly kind = 'kinesis';
+  readonly arn: string;
+  readonly streamName: string;
+  readonly retentionHours: number;
+  private readonly kmsKeyArn: string | undefined;
+
+  constructor(scope: Construct, id: string, props: StreamProps) {
+    super(scope, id);
+    checkProps(this.node.path, props, rules);
+    const { streamName, shards = 'on-demand', kmsKeyArn, alarmActions } = props;
+    this.retentionHours = props.retentionHours ?? 168;
+    const stream = new KinesisStream(this, 'stream', {
+      name: streamName,
+      retentionPeriod: this.retentionHours,
+      encryptionType: 'KMS',
+      kmsKeyId: kmsKeyArn ?? 'alias/aws/kinesis',
+      ...(shards === 'on-demand'
+        ? { streamModeDetails: { streamMode: 'ON_DEMAND' } }
+        : { shardCount: shards, streamModeDetails: { streamMode: 'PROVISIONED' } }),
+    });
+    this.arn = stream.arn;
+    this.streamName = stream.name;
+    this.kmsKeyArn = kmsKeyArn;
+    new CloudwatchMetricAlarm(this, 'refused-alarm', {
+      alarmName: `${streamName}-refused`,
+      alarmDescription: `The stream ${streamName} has refused records for 3 of 5 minutes: more arrive than its shards take, or one partition key has most of them. Whoever puts them must keep them and try again. Add shards.`,
+      namespace: 'AWS/Kinesis',
+      metricName: 'WriteProvisionedThroughputExceeded',
+      dimensions: { StreamName: stream.name },
+      statistic: 'Sum',
+      period: 60,
+      datapointsToAlarm: 3,
+      evaluationPeriods: 5,
+      comparisonOperator: 'GreaterThanThreshold',
+      threshold: 0,
+      treatMissingData: 'notBreaching',
+      alarmActions,
+      okActions: alarmActions,
+    });
+  }
+
+  /** Putting records on it. */
+  grantPut(grantee: Grantee): void {
+    grantee.grant(['kinesis:PutRecord', 'kinesis:PutRecords'], [this.arn]);
+    if (this.kmsKeyArn) grantee.grant(['kms:GenerateDataKey'], [this.kmsKeyArn]);
+  }
+
+  /** Source of the list: Lambda guide, "Process Amazon Kinesis Data Streams records with Lambda", AWSLambdaKinesisExecutionRole. */
+  grantRead(grantee: Grantee): void {
+    const read = ['DescribeStream', 'DescribeStreamSummary', 'GetRecords', 'GetShardIterator', 'ListShards'];
+    grantee.grant(
+      read.map((action) => `kinesis:${action}`),
+      [this.arn],
+    );
+    // Takes no resource. Source: service authorization reference, Kinesis.
+    grantee.grant(['kinesis:ListStreams'], ['*']);
+    if (this.kmsKeyArn) grantee.grant(['kms:Decrypt'], [this.kmsKeyArn]);
+  }
+}
