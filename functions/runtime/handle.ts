@@ -5,7 +5,7 @@ import { isConnectionReset, Refused, shorten, sortUnknown } from './failures';
 import type { Gate } from './gate';
 import type { Begun, Claim, Ledger } from './ledger/ledger';
 import type { Message } from './message';
-import type { RepairNote } from './note';
+import { type RepairNote, sentAgainOf } from './note';
 import { type Read, read } from './read';
 
 /** Milliseconds kept back for recording what happened, or handing it over, when the invocation itself is about to end. */
@@ -427,6 +427,7 @@ export class Handling<Value> {
       fingerprint,
       owner: this.ports.owner(message),
       sentAt: message.sentAt,
+      sentAgain: sentAgainOf(message.attributes),
       now,
       until: new Date(now.getTime() + this.ports.remaining() + LEASE_MARGIN_MS),
       keep: this.definition.keep?.(value, message.sentAt),

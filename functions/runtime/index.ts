@@ -29,7 +29,7 @@ export {
 export { DynamoDbLedger } from './ledger/dynamodb-ledger';
 export type { Begun, Claim, Ledger, LedgerEntry, LedgerStatus, Note, Release } from './ledger/ledger';
 export type { Message, MessageAttribute } from './message';
-export { NOTE, type RepairNote, unannotate } from './note';
+export { markSentAgain, NOTE, type RepairNote, unannotate } from './note';
 export { patience } from './patience';
 export type { Batch, Source, SourceTools } from './sources/source';
 export { sqs } from './sources/sqs';

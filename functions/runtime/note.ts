@@ -68,6 +68,25 @@ export function unannotate(attributes: Readonly<Record<string, MessageAttribute>
   return { attributes: { ...own, ...note?.packed }, note };
 }
 
+/** Marks a message that a person sends again from repair, so that the consumer starts it again with nothing counted against it. @param name of this sending; every one has its own */
+export const markSentAgain = (
+  attributes: Readonly<Record<string, MessageAttribute>>,
+  name: string,
+): Readonly<Record<string, MessageAttribute>> => ({
+  ...unannotate(attributes).attributes,
+  [NOTE]: { type: 'String', value: JSON.stringify({ sentAgain: name }) },
+});
+
+/** Which sending again a message comes from, if any. */
+export function sentAgainOf(attributes: Readonly<Record<string, MessageAttribute>>): string | undefined {
+  try {
+    const { sentAgain } = JSON.parse(attributes[NOTE]?.value ?? '{}') as { sentAgain?: unknown };
+    return typeof sentAgain === 'string' ? sentAgain : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function parseNote(text: string): RepairNote | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -5,7 +5,7 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { begin, later } from './entry';
+import { begin, later, startsAgain } from './entry';
 import type { Begun, Claim, Ledger, LedgerEntry, LedgerStatus, Note, Release } from './ledger';
 
 export interface DynamoDbLedgerOptions {
@@ -33,6 +33,7 @@ export const LEDGER_ATTRIBUTES = [
   'askedAt',
   'askedBefore',
   'repairAt',
+  'sentAgain',
   'detail',
   'result',
   'expiresAt',
@@ -44,7 +45,7 @@ const MAXIMUM_RESULT = 300_000;
 
 /** Nothing, where an expression needs a value: what it refers to must exist. */
 const NONE = { S: '' };
-const CLAIM = 'REMOVE #owner, #ownerBefore, #leaseUntil, #askedBefore, #crashes';
+const CLAIM = 'REMOVE #owner, #ownerBefore, #leaseUntil, #askedBefore';
 
 interface Change {
   readonly update: string;
@@ -69,13 +70,15 @@ export class DynamoDbLedger implements Ledger {
         '#ownerBefore = if_not_exists(#owner, :none), #owner = :owner, #leaseUntil = :until, ' +
         `#askedBefore = if_not_exists(#askedAt, :none), #askedAt = if_not_exists(#askedAt, :now), #updatedAt = :now${kept} ADD #deliveries :one`,
       condition:
-        'attribute_not_exists(#status) OR (#status IN (:inProgress, :retrying, :parked) AND #fingerprint = :fingerprint ' +
-        'AND (attribute_not_exists(#owner) OR (#owner <> :owner AND #leaseUntil <= :now)))',
+        'attribute_not_exists(#status) OR (#fingerprint = :fingerprint AND ' +
+        `(#status IN (:inProgress, :retrying, :parked)${claim.sentAgain ? '' : ' OR (#status = :repair AND #repairAt < :sent)'}) AND ` +
+        '(attribute_not_exists(#owner) OR (#owner <> :owner AND #leaseUntil <= :now)))',
       names: Object.fromEntries(keep.map(([name], index) => [`#keep${index}`, name])),
       values: {
         ...claimValues(claim),
         ':retrying': { S: 'retrying' },
         ':parked': { S: 'parked' },
+        ...(!claim.sentAgain && { ':repair': { S: 'repair' } }),
         ':none': NONE,
         ...Object.fromEntries(
           keep.map(([, value], index) => [
@@ -90,7 +93,10 @@ export class DynamoDbLedger implements Ledger {
     if (changed || item.owner?.S === claim.owner) return claimed(item);
     const before = read(item);
     const begun = begin(before, claim);
-    return begun.state === 'claimed' ? this.restart(before, claim) : begun;
+    if (begun.state !== 'claimed') return begun;
+    if (startsAgain(before, claim)) return this.restart(before, claim);
+    // What stood in the way a moment ago has gone since.
+    return { state: 'busy', until: claim.now };
   }
 
   /** What was sent again from repair starts again. Of two that were sent again at once one restarts it; the other finds what that one has made of it. */
@@ -98,13 +104,14 @@ export class DynamoDbLedger implements Ledger {
     const { changed, item } = await this.write(claim.id, {
       update:
         'SET #status = :inProgress, #fingerprint = :fingerprint, #roundAt = :roundAt, #ownerBefore = :none, #owner = :owner, #leaseUntil = :until, ' +
-        '#askedBefore = :none, #askedAt = :now, #updatedAt = :now REMOVE #repairAt, #rounds, #crashes, #detail ADD #deliveries :one',
+        '#askedBefore = :none, #askedAt = :now, #updatedAt = :now, #sentAgain = :sentAgain REMOVE #repairAt, #rounds, #crashes, #detail ADD #deliveries :one',
       condition: '#status = :repair AND #repairAt = :repairAt',
       values: {
         ...claimValues(claim),
         ':none': NONE,
         ':repair': { S: 'repair' },
         ':repairAt': { S: before.repairAt ?? '' },
+        ':sentAgain': { S: claim.sentAgain ?? '' },
       },
     });
     if (changed || item?.owner?.S === claim.owner) return { state: 'claimed', isNew: false, suspect: false };
@@ -116,7 +123,7 @@ export class DynamoDbLedger implements Ledger {
     const json = result === undefined ? undefined : JSON.stringify(result);
     const kept = json !== undefined && Buffer.byteLength(json) <= MAXIMUM_RESULT ? json : undefined;
     await this.write(id, {
-      update: `SET #status = :done, #updatedAt = :now, #expiresAt = :expiresAt${kept === undefined ? '' : ', #result = :result'} ${CLAIM}, #detail, #askedAt, #repairAt`,
+      update: `SET #status = :done, #updatedAt = :now, #expiresAt = :expiresAt${kept === undefined ? '' : ', #result = :result'} ${CLAIM}, #crashes, #detail, #askedAt, #repairAt`,
       condition: 'attribute_exists(#status) AND #status <> :done',
       values: {
         ':done': { S: 'done' },
@@ -129,7 +136,7 @@ export class DynamoDbLedger implements Ledger {
 
   async release({ id, owner }: Claim, { status, detail, now, keyUnused }: Release): Promise<void> {
     await this.write(id, {
-      update: `SET #status = :status, #detail = :detail, #updatedAt = :now, #expiresAt = :expiresAt${status === 'repair' ? ', #repairAt = :now' : ''} ${CLAIM}${keyUnused ? ', #askedAt' : ''}`,
+      update: `SET #status = :status, #detail = :detail, #updatedAt = :now, #expiresAt = :expiresAt${status === 'repair' ? ', #repairAt = :now' : ''} ${CLAIM}${status === 'repair' ? '' : ', #crashes'}${keyUnused ? ', #askedAt' : ''}`,
       condition: '#owner = :owner AND #status = :inProgress',
       values: {
         ':owner': { S: owner },
@@ -244,11 +251,11 @@ function claimValues({ owner, fingerprint, sentAt, now, until }: Claim): Record<
   };
 }
 
-function claimed({ deliveries, ownerBefore, askedBefore }: Item): Begun {
+function claimed({ deliveries, ownerBefore, askedBefore, crashes }: Item): Begun {
   return {
     state: 'claimed',
     isNew: deliveries?.N === '1',
-    suspect: Boolean(ownerBefore?.S),
+    suspect: Boolean(ownerBefore?.S) || crashes !== undefined,
     askedAt: askedBefore?.S ? new Date(askedBefore.S) : undefined,
   };
 }
@@ -263,9 +270,11 @@ function read(item: Item): LedgerEntry {
     updatedAt: item.updatedAt?.S ?? '',
     deliveries: Number(item.deliveries?.N ?? 0),
     rounds: item.rounds?.SS?.length ?? 0,
+    crashes: item.crashes?.SS?.length ?? 0,
     ...(item.detail?.S && { detail: item.detail.S }),
     ...(item.askedAt?.S && { askedAt: item.askedAt.S }),
     ...(item.repairAt?.S && { repairAt: item.repairAt.S }),
+    ...(item.sentAgain?.S && { sentAgain: item.sentAgain.S }),
     ...(item.result?.S && { result: JSON.parse(item.result.S) }),
     ...(item.owner?.S && { claim: { owner: item.owner.S, until: item.leaseUntil?.S ?? '' } }),
   };

@@ -18,8 +18,12 @@ export interface LedgerEntry {
   readonly detail?: string | undefined;
   /** When its dependency was first asked under its key without a known answer. */
   readonly askedAt?: string | undefined;
-  /** When it went to repair. A message that was sent later has been sent again by a person. */
+  /** When it went to repair. */
   readonly repairAt?: string | undefined;
+  /** Which sending again by a person it is at work on, if any. */
+  readonly sentAgain?: string | undefined;
+  /** Processes that may have died of it while it was handled alone, since it was last closed otherwise. */
+  readonly crashes: number;
   /** What `work` returned, where it is done and returned something. */
   readonly result?: unknown;
   /** A delivery that is at work on it, or whose process died. */
@@ -33,6 +37,8 @@ export interface Claim {
   readonly owner: string;
   readonly fingerprint: string;
   readonly sentAt: Date;
+  /** Names the sending again by a person that this message comes from: it starts what lies in repair again, once. A copy of it that is parked and released carries the same name. */
+  readonly sentAgain?: string | undefined;
   readonly now: Date;
   /** When another delivery may take over: after this function's time-out. */
   readonly until: Date;

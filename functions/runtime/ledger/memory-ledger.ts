@@ -1,10 +1,10 @@
-import { begin, later, sentAgain } from './entry';
+import { begin, later, startsAgain } from './entry';
 import type { Begun, Claim, Ledger, LedgerEntry, Note, Release } from './ledger';
 
 interface Kept extends LedgerEntry {
   readonly roundAt: string;
   readonly roundsSeen: readonly string[];
-  readonly crashes: readonly string[];
+  readonly crashesSeen: readonly string[];
   readonly keep?: Readonly<Record<string, string | number>> | undefined;
 }
 
@@ -16,7 +16,7 @@ export class MemoryLedger implements Ledger {
     const before = this.entries.get(claim.id);
     const begun = begin(before, claim);
     if (begun.state !== 'claimed') return begun;
-    const again = before !== undefined && sentAgain(before, claim);
+    const again = before !== undefined && startsAgain(before, claim);
     const now = claim.now.toISOString();
     const roundAt = later(claim.sentAt, claim.now);
     this.entries.set(claim.id, {
@@ -29,7 +29,10 @@ export class MemoryLedger implements Ledger {
       rounds: again ? 0 : (before?.rounds ?? 0),
       roundsSeen: again ? [] : (before?.roundsSeen ?? []),
       roundAt: again ? roundAt : (before?.roundAt ?? roundAt),
-      crashes: again ? [] : (before?.crashes ?? []),
+      crashes: again ? 0 : (before?.crashes ?? 0),
+      crashesSeen: again ? [] : (before?.crashesSeen ?? []),
+      repairAt: again ? undefined : before?.repairAt,
+      sentAgain: claim.sentAgain ?? before?.sentAgain,
       askedAt: again ? now : (before?.askedAt ?? now),
       keep: { ...claim.keep, ...before?.keep },
       claim: { owner: claim.owner, until: claim.until.toISOString() },
@@ -42,7 +45,14 @@ export class MemoryLedger implements Ledger {
     if (!entry || entry.status === 'done') return;
     const { claim, detail, askedAt, repairAt, ...rest } = entry;
     const kept = result === undefined ? {} : { result: JSON.parse(JSON.stringify(result)) as unknown };
-    this.entries.set(id, { ...rest, ...kept, status: 'done', crashes: [], updatedAt: now.toISOString() });
+    this.entries.set(id, {
+      ...rest,
+      ...kept,
+      status: 'done',
+      crashes: 0,
+      crashesSeen: [],
+      updatedAt: now.toISOString(),
+    });
   }
 
   async release({ id, owner }: Claim, { status, detail, now, keyUnused }: Release): Promise<void> {
@@ -53,7 +63,7 @@ export class MemoryLedger implements Ledger {
       ...rest,
       status,
       detail,
-      crashes: [],
+      ...(status !== 'repair' && { crashes: 0, crashesSeen: [] }),
       updatedAt: now.toISOString(),
       ...(!keyUnused && { askedAt }),
       ...(status === 'repair' && { repairAt: now.toISOString() }),
@@ -71,7 +81,8 @@ export class MemoryLedger implements Ledger {
         deliveries: 0,
         rounds: 0,
         roundsSeen: [],
-        crashes: [],
+        crashes: 0,
+        crashesSeen: [],
         roundAt: later(sentAt, now),
       }),
       status,
@@ -93,15 +104,15 @@ export class MemoryLedger implements Ledger {
   async countCrash({ id, owner }: Claim): Promise<number> {
     const entry = this.entries.get(id);
     if (!entry) return 1;
-    const crashes = [...new Set([...entry.crashes, owner])];
-    this.entries.set(id, { ...entry, crashes });
-    return crashes.length;
+    const crashesSeen = [...new Set([...entry.crashesSeen, owner])];
+    this.entries.set(id, { ...entry, crashesSeen, crashes: crashesSeen.length });
+    return crashesSeen.length;
   }
 
   async find(id: string): Promise<LedgerEntry | undefined> {
     const entry = this.entries.get(id);
     if (!entry) return undefined;
-    const { roundAt, roundsSeen, crashes, keep, ...rest } = entry;
+    const { roundAt, roundsSeen, crashesSeen, keep, ...rest } = entry;
     return rest;
   }
 

@@ -6,7 +6,7 @@ import { type CanaryColour, type Handled, Handling, type Ports } from '../handle
 import type { Ledger } from '../ledger/ledger';
 import { MemoryLedger } from '../ledger/memory-ledger';
 import type { Message, MessageAttribute } from '../message';
-import { annotate, type RepairNote, unannotate } from '../note';
+import { annotate, markSentAgain, type RepairNote, unannotate } from '../note';
 import { runBatch } from '../run-batch';
 
 export interface LineOptions {
@@ -138,7 +138,10 @@ export class Line {
 
   /** Sends what lies in repair again, as it is or mended. */
   sendAgain(mend: (message: InRepair) => unknown = ({ body }) => body): void {
-    for (const message of this.repair.splice(0)) this.send(mend(message), message);
+    for (const message of this.repair.splice(0)) {
+      const attributes = markSentAgain(message.attributes, `sending-${this.next()}`);
+      this.send(mend(message), { attributes, group: message.group });
+    }
   }
 
   /** Delivers until everything is done, parked or in repair; the clock jumps to whatever is put off. @throws NeverSettlesError */
