@@ -21,9 +21,11 @@ export type OwnVariables<Contract> = Omit<
 
 /** A function of one's own that answers `{"green": boolean, "detail": string}`: `canary` of `spillway/runtime` makes one. */
 export interface CanaryFunction<Contract extends FunctionContract = FunctionContract> {
+  /** Its contract (`defineCanary`). */
   readonly contract: Contract;
   /** Path of its zip archive (`bundleFunction` makes one). */
   readonly bundle: string;
+  /** Its variables. */
   readonly environment: EnvironmentOf<Contract>;
 }
 
@@ -49,13 +51,13 @@ export interface ProtectedConsumerProps<
   readonly canary: CanaryFunction<Canary>;
   /** The account that it is deployed to, 12 digits. */
   readonly account: string;
-  /** The region that it is deployed to; needed by `breaker`. */
+  /** The region that it is deployed to; needed by `breaker`. Default: none, where there is no breaker. */
   readonly region?: string;
   /** SNS topics (or any alarm action). Default: alarms without an action. */
   readonly alarmActions?: string[];
   /** A circuit breaker around the contract's `dependency`: while it is out, nothing is received, and its recovery releases what is parked. Default: none. */
   readonly breaker?: BreakerSettings;
-  /** A ledger that several consumers share, or `none` for work that is idempotent by itself. Default: one of its own, kept for `ledgerDays`. */
+  /** A ledger that several consumers share, or `none` for work that is idempotent by itself. Default: one of its own. */
   readonly ledger?: Ledger | 'none';
   /** Days that its own ledger remembers a message after it was closed. Default 400. */
   readonly ledgerDays?: number;
@@ -63,13 +65,13 @@ export interface ProtectedConsumerProps<
   readonly maxRounds?: number;
   /** Milliseconds until the work for one message is given up: 100 to 890,000. Default 5,000. */
   readonly workTimeoutMs?: number;
-  /** What is to differ in the queue. */
+  /** What is to differ in the queue. Default: nothing. */
   readonly queue?: Omit<TieredQueueProps, 'queueName' | 'alarmActions' | 'kmsKeyArn'>;
-  /** What is to differ in the consumer's function. `reservedConcurrency` is 5 by default. */
+  /** What is to differ in the consumer's function. Default: nothing but a `reservedConcurrency` of 5. */
   readonly function?: Pick<LambdaFunctionProps, 'timeout' | 'memorySize' | 'reservedConcurrency' | 'vpc'>;
-  /** What is to differ in the mapping. */
+  /** What is to differ in the mapping. Default: nothing. */
   readonly mapping?: Pick<ConsumerProps, 'batchSize' | 'batchingWindow' | 'maximumConcurrency' | 'filterPatterns'>;
-  /** What is to differ in the release of parked messages. */
+  /** What is to differ in the release of parked messages. Default: nothing. */
   readonly redrive?: Pick<RedriveProps, 'rate' | 'everyMinutes' | 'canaries' | 'canaryTimeoutMs'>;
   /** Terraform and the console refuse to delete tables. Default true. */
   readonly deletionProtection?: boolean;
