@@ -1,17 +1,22 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { PlanError } from './plan/errors';
+import type { Plan } from './plan/model';
 import { readPlan } from './plan/read';
 import { Policy } from './policy/policy';
+import { gitlab } from './report/gitlab';
 import { json } from './report/json';
 import { COMMENT_LIMIT, markdown } from './report/markdown';
 import { type Review, worst } from './report/review';
 import { sarif } from './report/sarif';
+import { earlierFindings, Since } from './report/since';
 import { terminal } from './report/terminal';
 import { reviewPlan } from './review';
 import { SEVERITIES, type Severity, worseFirst } from './rules/rule';
+import { Checkout } from './source/checkout';
 
-const FORMATS = ['terminal', 'markdown', 'json', 'sarif'] as const;
+const FORMATS = ['terminal', 'markdown', 'json', 'sarif', 'gitlab'] as const;
+type Format = (typeof FORMATS)[number];
 const DEFAULT_POLICY = 'spillway-review.json';
 
 const HELP = `spillway review [options] [STACK=]PLAN.json…
@@ -19,10 +24,13 @@ const HELP = `spillway review [options] [STACK=]PLAN.json…
 Says what a Terraform or OpenTofu plan does to messages in flight. PLAN.json is the output of
 \`terraform show -json PLANFILE\` or \`tofu show -json PLANFILE\`, or - for standard input; several make one report.
 
-  --format terminal|markdown|json|sarif   default: terminal
+  --format FORMAT     terminal (default), markdown, json, sarif, gitlab (code quality); may be given several times
   --output FILE       write the report there; may be given once for each --format, in the same order
   --fail-on SEVERITY  exit with 1 on a finding as bad as this or worse: ${SEVERITIES.join(', ')}
   --policy FILE       rules, settings and suppressions; default: ${DEFAULT_POLICY} if there is one
+  --source [STACK=]DIRECTORY
+                      checkout of the configuration: findings say the file and line of their block
+  --since FILE        an earlier Markdown or JSON report of the same stacks: says what is new, mended and left
   --limit CHARACTERS  longest Markdown report; default: ${COMMENT_LIMIT}, GitHub's limit
   --help
 
@@ -46,37 +54,38 @@ async function run(args: readonly string[], out: (text: string) => void, colour:
     out(HELP);
     return 0;
   }
-  const [command, ...names] = positionals;
+  const [command, ...plans] = positionals;
   if (command !== 'review') throw new PlanError(`there is one command, "review"; try: spillway review --help`);
-  if (names.length === 0) throw new PlanError('name at least one plan: spillway review PLAN.json');
-  const formats = values.format ?? ['terminal'];
-  for (const format of formats) oneOf(format, FORMATS, '--format');
+  if (plans.length === 0) throw new PlanError('name at least one plan: spillway review PLAN.json');
+  const formats = (values.format ?? ['terminal']).map((format) => oneOf(format, FORMATS, '--format'));
   if ((values.output?.length ?? 0) > formats.length) throw new PlanError('every --output needs a --format of its own');
   const limit = Number(values.limit ?? COMMENT_LIMIT);
   if (!Number.isInteger(limit) || limit < 2000) throw new PlanError('--limit takes a whole number from 2000');
   const policy = readPolicy(values.policy);
   const failOn = values['fail-on'] ? oneOf(values['fail-on'], SEVERITIES, '--fail-on') : policy.failOn;
-  const files = names.map(splitName);
+  const files = plans.map(splitName);
   const reviews: Review[] = [];
-  for (const { file, stack } of files) reviews.push(reviewPlan(await readPlan(file, stack), policy));
+  for (const { file, stack } of files) {
+    const plan = await readPlan(file, stack);
+    reviews.push(placed(reviewPlan(plan, policy), plan, values.source));
+  }
   const policyNotes = policy.notes(reviews.map(({ stack }) => stack));
-  formats.forEach((format, index) => {
+  const earlier = values.since === undefined ? undefined : earlierFindings(contents(values.since), values.since);
+  const since = earlier && new Since(earlier, reviews);
+  const names = files.map(({ file }) => file);
+  const write: Record<Format, (toFile: boolean) => string> = {
+    terminal: (toFile) => terminal(reviews, policyNotes, { colour: colour && !toFile, since }),
+    markdown: () => markdown(reviews, policyNotes, { limit, docs: policy.docs, since }),
+    json: () => json(reviews, policyNotes, since),
+    sarif: () => sarif(reviews, names, policy.docs),
+    gitlab: () => gitlab(reviews, names),
+  };
+  for (const [index, format] of formats.entries()) {
     const output = values.output?.[index];
-    const text =
-      format === 'markdown'
-        ? markdown(reviews, policyNotes, { limit, docs: policy.docs })
-        : format === 'json'
-          ? json(reviews, policyNotes)
-          : format === 'sarif'
-            ? sarif(
-                reviews,
-                files.map(({ file }) => file),
-                policy.docs,
-              )
-            : terminal(reviews, policyNotes, colour && output === undefined);
+    const text = write[format](output !== undefined);
     if (output === undefined) out(text);
-    else write(output, text);
-  });
+    else store(output, text);
+  }
   return fails(worst(reviews), failOn) ? 1 : 0;
 }
 
@@ -93,6 +102,8 @@ function parse(args: readonly string[]) {
         output: { type: 'string', multiple: true },
         'fail-on': { type: 'string' },
         policy: { type: 'string' },
+        since: { type: 'string' },
+        source: { type: 'string', multiple: true },
         limit: { type: 'string' },
         help: { type: 'boolean' },
       },
@@ -105,16 +116,28 @@ function parse(args: readonly string[]) {
 function readPolicy(file: string | undefined): Policy {
   const name = file ?? DEFAULT_POLICY;
   if (file === undefined && !existsSync(name)) return new Policy();
-  let text: string;
-  try {
-    text = readFileSync(name, 'utf8');
-  } catch (error) {
-    throw new PlanError(`${name}: can't be read (${(error as Error).message})`);
-  }
-  return Policy.parse(text, name);
+  return Policy.parse(contents(name), name);
 }
 
-function write(file: string, text: string): void {
+function contents(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new PlanError(`${file}: can't be read (${(error as Error).message})`);
+  }
+}
+
+/** With file and line of each finding's block, where the stack's configuration is checked out. */
+function placed(review: Review, plan: Plan, sources: readonly string[] = []): Review {
+  const named = sources.map(splitName);
+  const own = named.find(({ stack }) => stack === review.stack) ?? named.find(({ stack }) => stack === undefined);
+  if (!own) return review;
+  if (!existsSync(own.file)) throw new PlanError(`--source ${own.file}: no such directory`);
+  const checkout = new Checkout(own.file, plan.configuration);
+  return { ...review, findings: review.findings.map((each) => ({ ...each, place: checkout.placeOf(each.address) })) };
+}
+
+function store(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {

@@ -1,38 +1,32 @@
 import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices';
 import { ASSUMED, type Estimate } from '../outage/consumers';
+import { blockOf } from '../plan/address';
 import { dollars, group, plural, seconds } from '../plan/format';
 import { type Finding, SEVERITIES, type Severity } from '../rules/rule';
+import { code, prose, safe } from './escape';
+import { type Block, fit, type Section } from './fit';
+import { byBlock, byRule, type Placed, tally } from './groups';
 import { type Review, worst } from './review';
-import { visible, visibleLines } from './visible';
+import { type Since, stateLine } from './since';
 
-/** GitHub refuses a comment of more than 65,536 characters; some of it is left for the sentence that says what was cut and for a workflow's own marker. */
+/** GitHub refuses a comment of more than 65,536 characters. */
 export const COMMENT_LIMIT = 65_536;
-const ROOM_FOR_CUTS = 1000;
-const WORST_SHOWN = 15;
+/** For a workflow's own marker. */
+const ROOM_FOR_MARKERS = 200;
 
 /** By this line a workflow finds its own comment again, to update it in place. */
 export const COMMENT_MARKER = '<!-- spillway-review -->';
 
 const SIGNS: Record<Severity, string> = { critical: '🛑', high: '🔴', medium: '🟠', low: '🟡', info: 'ℹ️' };
-
-/** A piece of the report that is kept or cut whole. The higher the rank, the earlier it goes. */
-interface Block {
-  readonly text: string;
-  readonly rank: number;
-  /** What it is called when it is cut, one of them and several. */
-  readonly what: readonly [one: string, several: string];
-}
-interface Section {
-  /** Stays when all its blocks are cut. */
-  readonly always?: true;
-  readonly open: string;
-  readonly blocks: readonly Block[];
-  readonly close: string;
-}
+/** Of one block, more findings than these are told by one of them and the names of the others. */
+const ALIKE_IN_DETAIL = 3;
+const ALIKE_NAMED = 20;
 
 export interface MarkdownOptions {
+  /** Characters, at most. */
   readonly limit?: number;
   readonly docs?: string | undefined;
+  readonly since?: Since | undefined;
 }
 
 export function markdown(
@@ -40,47 +34,18 @@ export function markdown(
   policyNotes: readonly string[],
   options: MarkdownOptions = {},
 ): string {
-  const limit = (options.limit ?? COMMENT_LIMIT) - ROOM_FOR_CUTS;
   const sections = [
-    header(reviews),
-    worstFindings(reviews, options.docs),
+    header(reviews, options),
+    rules(reviews, options),
+    sinceSection(options.since),
     policySection(policyNotes),
     ...reviews.flatMap((review) => details(review, options.docs)),
+    state(reviews),
   ];
-  const blocks = sections.flatMap((section) => section.blocks);
-  const kept = new Set(blocks);
-  const cut = new Map<string, { several: string; count: number }>();
-  const render = () =>
-    sections
-      .filter((section) => section.always || section.blocks.some((block) => kept.has(block)))
-      .map(
-        (section) =>
-          `${section.open}${section.blocks
-            .filter((block) => kept.has(block))
-            .map(({ text }) => text)
-            .join('')}${section.close}`,
-      )
-      .join('\n');
-  const leastFirst = [...blocks].reverse().sort((a, b) => b.rank - a.rank);
-  let text = render();
-  let size = text.length;
-  for (const block of leastFirst) {
-    if (size <= limit) break;
-    kept.delete(block);
-    const [one, several] = block.what;
-    cut.set(one, { several, count: (cut.get(one)?.count ?? 0) + 1 });
-    size -= block.text.length;
-    if (size <= limit) {
-      text = render();
-      size = text.length;
-    }
-  }
-  if (cut.size === 0) return `${COMMENT_MARKER}\n${text}\n`;
-  const said = [...cut].map(([one, { several, count }]) => `${group(count)} ${count === 1 ? one : several}`).join(', ');
-  return `${COMMENT_MARKER}\n${render()}\n> ✂️ Cut to fit a comment: ${said}. \`spillway review\` without \`--format markdown\` prints the whole report.\n`;
+  return `${COMMENT_MARKER}\n${fit(sections, (options.limit ?? COMMENT_LIMIT) - ROOM_FOR_MARKERS)}\n`;
 }
 
-function header(reviews: readonly Review[]): Section {
+function header(reviews: readonly Review[], { docs }: MarkdownOptions): Section {
   const severity = worst(reviews);
   const all = reviews.flatMap(({ findings }) => findings);
   const hidden = tally(reviews.flatMap(({ suppressed }) => suppressed.map(({ finding }) => finding)));
@@ -89,63 +54,88 @@ function header(reviews: readonly Review[]): Section {
     ? `${hidden ? '⚠️ Plan review: nothing open' : '✅ Plan review: nothing to worry about'}`
     : `${SIGNS[severity]} Plan review: ${tally(all)}`;
   const title = hidden ? `${said}; the policy hides ${hidden}` : said;
-  const cells = (review: Review) => {
-    const { counts } = review;
-    const other = [
-      [counts.forget, 'forgotten'],
-      [counts.moved, 'moved'],
-      [counts.imported, 'imported'],
-    ].filter(([count]) => Number(count) > 0);
-    return [
-      `**${safe(review.stack)}**`,
-      review.accounts.map(safe).join(', ') || 'not known yet',
-      review.regions.map(safe).join(', ') || 'not known yet',
-      String(counts.create),
-      String(counts.update),
-      counts.replace > 0 ? `**${counts.replace}**` : '0',
-      counts.destroy > 0 ? `**${counts.destroy}**` : '0',
-      other.map(([count, what]) => `${count} ${what}`).join(', ') || '–',
-      tally(review.findings) || 'none',
-    ];
-  };
   return {
     always: true,
-    open: `## ${title}\n\n| stack | account | region | create | change | replace | destroy | other | findings |\n|---|---|---|--:|--:|--:|--:|---|---|\n`,
-    blocks: reviews.map((review) => ({
-      text: `| ${cells(review).join(' | ')} |\n`,
-      rank: 0,
-      what: ['stack', 'stacks'],
+    open: `## ${title}\n\n| stack | findings | worst | account | region | create | change | replace | destroy | other |\n|---|---|---|---|---|--:|--:|--:|--:|---|\n`,
+    blocks: reviews.map((review) => {
+      const [first] = review.findings;
+      const found = tally(review.findings) || 'none';
+      const name = `**${safe(review.stack)}**`;
+      return {
+        text: `| ${[name, found, first ? `${SIGNS[first.severity]} ${ruleLink(first.rule, docs)} ${code(clipped(first.address))}` : '–', ...counts(review)].join(' | ')} |\n`,
+        brief: `|${name}|${found.split(', ')[0]}|${first ? `${first.rule} ${code(clipped(first.address, 40))}` : '–'}|\n`,
+        rank: 0,
+        what: ['stack', 'stacks'],
+      };
+    }),
+    close: '',
+  };
+}
+
+function counts({ accounts, regions, counts }: Review): string[] {
+  const other = [
+    [counts.forget, 'forgotten'],
+    [counts.moved, 'moved'],
+    [counts.imported, 'imported'],
+  ].filter(([count]) => Number(count) > 0);
+  const strong = (count: number) => (count > 0 ? `**${group(count)}**` : '0');
+  return [
+    accounts.map(safe).join(', ') || 'not known yet',
+    regions.map(safe).join(', ') || 'not known yet',
+    ...[group(counts.create), group(counts.update), strong(counts.replace), strong(counts.destroy)],
+    other.map(([count, what]) => `${count} ${what}`).join(', ') || '–',
+  ];
+}
+
+/** Every rule that fires, with how often and one example: a thousand findings of one rule hide no other rule. */
+function rules(reviews: readonly Review[], { docs, since }: MarkdownOptions): Section {
+  const several = reviews.length > 1;
+  return {
+    open: `\n| | what | count | where | before → after |\n|---|---|--:|---|---|\n`,
+    blocks: byRule(reviews).map((placed): Block => {
+      const [{ stack, finding }] = placed as [Placed];
+      const findings = placed.map((each) => each.finding);
+      const severities = new Set(findings.map(({ severity }) => severity));
+      const count = severities.size > 1 ? tally(findings) : group(findings.length);
+      const fresh = since && placed.some((each) => since.isNew(each.stack, each.finding)) ? '🆕 ' : '';
+      const blocks = new Set(placed.map((each) => `${each.stack} ${blockOf(each.finding.address)}`)).size;
+      const more = findings.length > 1 ? ` and ${group(findings.length - 1)} more` : '';
+      const where = `${several ? `${safe(stack)}: ` : ''}${code(clipped(finding.address))}${more}${more && blocks > 1 ? ` in ${group(blocks)} blocks` : ''}`;
+      const sign = `${fresh}${SIGNS[finding.severity]} ${finding.severity}`;
+      return {
+        text: `| ${sign} | ${safe(finding.title)} (${ruleLink(finding.rule, docs)}) | ${count} | ${where} | ${change(finding, 120)} |\n`,
+        brief: `|${sign}|${finding.rule}|${count}|${code(clipped(finding.address, 40))}|\n`,
+        rank: 1 + SEVERITIES.indexOf(finding.severity),
+        what: ['rule', 'rules'],
+      };
+    }),
+    close: '',
+  };
+}
+
+function sinceSection(since: Since | undefined): Section {
+  if (!since) return { open: '', blocks: [], close: '' };
+  const { added, mended, left } = since;
+  const gone = mended.reduce((sum, { count }) => sum + count, 0);
+  return {
+    always: true,
+    open: `\n**Since the last push:** ${group(added)} new (🆕), ${group(gone)} mended, ${group(left)} left.\n`,
+    blocks: mended.map(({ stack, rule, block, count }) => ({
+      text: `- ✅ ${safe(stack)}: \`${safe(rule)}\` at ${code(block)}${count > 1 ? ` (${group(count)})` : ''}\n`,
+      rank: 9,
+      what: ['mended finding', 'mended findings'],
     })),
     close: '',
   };
 }
 
-function tally(findings: readonly Finding[]): string {
-  return SEVERITIES.map(
-    (severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const,
-  )
-    .filter(([count]) => count > 0)
-    .map(([count, severity]) => `${count} ${severity}`)
-    .join(', ');
-}
-
-function worstFindings(reviews: readonly Review[], docs: string | undefined): Section {
-  const several = reviews.length > 1;
-  const rows = SEVERITIES.slice(0, 3).flatMap((severity) =>
-    reviews.flatMap((review) =>
-      review.findings.filter((finding) => finding.severity === severity).map((finding) => ({ review, finding })),
-    ),
-  );
-  const shown = rows.slice(0, WORST_SHOWN);
-  const more = rows.length > shown.length ? `\n…and ${rows.length - shown.length} more below.\n` : '';
+function state(reviews: readonly Review[]): Section {
   return {
-    open: `\n| | what | where | before → after |\n|---|---|---|---|\n`,
-    blocks: shown.map(({ review, finding }) => ({
-      text: `| ${SIGNS[finding.severity]} ${finding.severity} | ${safe(finding.title)} (${ruleLink(finding.rule, docs)}) | ${several ? `${safe(review.stack)}: ` : ''}${code(finding.address)} | ${change(finding)} |\n`,
-      rank: 1,
-      what: ['row of the worst findings', 'rows of the worst findings'],
-    })),
-    close: more,
+    open: '',
+    blocks: [
+      { text: stateLine(reviews), rank: 8, what: ['list for the next comparison', 'lists for the next comparison'] },
+    ],
+    close: '',
   };
 }
 
@@ -170,11 +160,15 @@ function details(review: Review, docs: string | undefined): Section[] {
   return [
     fold(
       `${review.stack}: ${plural(review.findings.length, 'finding')} in detail`,
-      review.findings.map((finding) => ({
-        text: `#### ${SIGNS[finding.severity]} ${safe(finding.title)}\n${code(finding.address)} · ${finding.severity} · ${ruleLink(finding.rule, docs)}\n\n${change(finding)}\n\n${prose(finding.why)}\n\n**What to do:** ${prose(finding.action)}\n\n`,
-        rank: 10 + SEVERITIES.indexOf(finding.severity),
-        what: [`${finding.severity} finding in detail`, `${finding.severity} findings in detail`],
-      })),
+      byBlock(review.findings).flatMap((findings) =>
+        (findings.length > ALIKE_IN_DETAIL ? findings.slice(0, 1) : findings).map(
+          (finding): Block => ({
+            text: `${detail(finding, docs)}${findings.length > ALIKE_IN_DETAIL ? alike(findings.slice(1)) : ''}`,
+            rank: 10 + SEVERITIES.indexOf(finding.severity),
+            what: [`${finding.severity} finding in detail`, `${finding.severity} findings in detail`],
+          }),
+        ),
+      ),
     ),
     fold(
       `${review.stack}: the messages' way, with what changes`,
@@ -211,6 +205,15 @@ function details(review: Review, docs: string | undefined): Section[] {
       close: '',
     },
   ];
+}
+
+const detail = (finding: Finding, docs: string | undefined) =>
+  `#### ${SIGNS[finding.severity]} ${safe(finding.title)}\n${code(finding.address)} · ${finding.severity} · ${ruleLink(finding.rule, docs)}${finding.place ? ` · ${code(`${finding.place.file}:${finding.place.line}`)}` : ''}\n\n${change(finding)}\n\n${prose(finding.why)}\n\n**What to do:** ${prose(finding.action)}\n\n`;
+
+function alike(others: readonly Finding[]): string {
+  const named = others.slice(0, ALIKE_NAMED).map(({ address }) => code(clipped(address)));
+  const rest = others.length - named.length;
+  return `The same at ${group(others.length)} more of this block: ${named.join(', ')}${rest > 0 ? ` and ${group(rest)} more` : ''}.\n\n`;
 }
 
 function outageBlocks(review: Review): Block[] {
@@ -265,38 +268,8 @@ function costBlocks(review: Review): Block[] {
   ];
 }
 
-const change = (finding: Finding) =>
-  [finding.before, finding.after]
-    .filter((text) => text !== undefined)
-    .map((text) => code(text))
-    .join(' → ') || '–';
+const clipped = (text: string, length = 120) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
+const change = ({ before, after }: Finding, length = Number.POSITIVE_INFINITY) =>
+  [before, after].flatMap((text) => (text === undefined ? [] : [code(clipped(text, length))])).join(' → ') || '–';
 const ruleLink = (rule: string, docs: string | undefined) =>
   docs ? `[${rule}](${docs.replace(/\/$/, '')}/${rule.replace('/', '-')}.md)` : `\`${rule}\``;
-const code = (text: string) => `<code>${safe(text)}</code>`;
-
-/** Whoever opens a pull request chooses names and keys: none of them may become markup, a link or a mention, or turn around what is read. */
-function safe(text: string): string {
-  return escaped(visible(text)).replace(/ +/g, ' ');
-}
-
-/** An entity alone is not enough: some renderers look for links once it is decoded. `<wbr>` parts what would be one, and is nothing to a reader or in what is copied. */
-const escaped = (text: string) =>
-  text
-    .replace(/[&<>|[\]`*~#\\]/g, entity)
-    .replace(/:(?=\/\/)|@/g, (character) => `${entity(character)}<wbr>`)
-    .replace(/(?<=www)\./gi, (dot) => `<wbr>${entity(dot)}`);
-const entity = (character: string) => `&#${character.charCodeAt(0)};`;
-
-/** Our own sentences, with code in backticks; of several lines it is a block to copy, since Terraform minds the lines. */
-function prose(text: string): string {
-  return text
-    .split(/`([^`]*)`/)
-    .map((part, index) =>
-      index % 2 === 0
-        ? safe(part)
-        : part.includes('\n')
-          ? `\n\n<pre>${escaped(visibleLines(part))}</pre>\n`
-          : code(part),
-    )
-    .join('');
-}

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Exception } from '../policy/policy';
 import { RULES } from '../rules';
 import { type Finding, MEANINGS, type Rule, type Severity } from '../rules/rule';
+import { fingerprints } from './fingerprint';
 import type { Review } from './review';
 import { visible, visibleJson, visibleLines } from './visible';
 
@@ -54,19 +54,6 @@ function uriOf(file: string): string {
 
 const pageOf = ({ id }: Rule) => `${id.replace('/', '-')}.md`;
 
-/** By stack, rule and address, so that other figures are still the same alert; of several at one address the nth. */
-function fingerprints(): (review: Review, finding: Finding) => string {
-  const seen = new Map<string, number>();
-  return (review, finding) => {
-    const key = `${review.stack}\n${finding.rule}\n${finding.address}`;
-    const count = (seen.get(key) ?? 0) + 1;
-    seen.set(key, count);
-    return createHash('sha256')
-      .update(count === 1 ? key : `${key}\n${count}`)
-      .digest('hex');
-  };
-}
-
 function result(review: Review, file: string, finding: Finding, fingerprint: string, by: Exception | undefined) {
   const change = [finding.before, finding.after].filter((text) => text !== undefined).join(' → ');
   return {
@@ -80,8 +67,8 @@ function result(review: Review, file: string, finding: Finding, fingerprint: str
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: uriOf(file) },
-          region: { startLine: 1 },
+          artifactLocation: { uri: uriOf(finding.place?.file ?? file) },
+          region: { startLine: finding.place?.line ?? 1 },
         },
         logicalLocations: [{ fullyQualifiedName: visible(finding.address), kind: 'resource' }],
       },

@@ -1,12 +1,17 @@
 import { PRICES_AS_OF } from '../cost/prices';
 import { dollars, group } from '../plan/format';
 import type { Review } from './review';
+import type { Since } from './since';
 import { visible } from './visible';
 
 const COLOURS: Readonly<Record<string, number>> = { critical: 41, high: 31, medium: 33, low: 36, info: 2 };
 
 /** For people at a prompt: the same order as the comment, nothing folded. */
-export function terminal(reviews: readonly Review[], policyNotes: readonly string[], colour: boolean): string {
+export function terminal(
+  reviews: readonly Review[],
+  policyNotes: readonly string[],
+  { colour, since }: { colour: boolean; since?: Since | undefined },
+): string {
   const paint = (text: string, code: number | undefined) =>
     colour && code !== undefined ? `\u001b[${code}m${text}\u001b[0m` : text;
   const lines: string[] = [];
@@ -33,7 +38,7 @@ export function terminal(reviews: readonly Review[], policyNotes: readonly strin
     for (const finding of review.findings) {
       const change = [finding.before, finding.after].filter((text) => text !== undefined).join(' → ');
       lines.push(
-        `  ${paint(finding.severity.toUpperCase(), COLOURS[finding.severity])} ${visible(finding.address)}  [${finding.rule}]`,
+        `  ${paint(finding.severity.toUpperCase(), COLOURS[finding.severity])} ${visible(finding.address)}  [${finding.rule}]${finding.place ? `  ${visible(finding.place.file)}:${finding.place.line}` : ''}${since?.isNew(review.stack, finding) ? '  new' : ''}`,
         `    ${finding.title}${change ? `: ${visible(change)}` : ''}`,
         `    Why: ${visible(finding.why)}`,
         `    Do:  ${indented(finding.action)}`,
@@ -66,6 +71,8 @@ export function terminal(reviews: readonly Review[], policyNotes: readonly strin
       );
     for (const note of review.notes) lines.push(`  Note: ${visible(note)}`);
   }
+  for (const { stack, rule, block, count } of since?.mended ?? [])
+    lines.push(`  Mended since the last report: ${visible(`${stack}: ${rule} ${block}`)} (${group(count)})`);
   for (const note of policyNotes) lines.push(`  Policy: ${visible(note)}`);
   return `${lines.join('\n').trimEnd()}\n`;
 }

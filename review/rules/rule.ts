@@ -57,6 +57,8 @@ export interface Finding {
   readonly title: string;
   readonly severity: Severity;
   readonly address: string;
+  /** Where its block is declared, of a checkout of the configuration. */
+  readonly place?: { readonly file: string; readonly line: number } | undefined;
   readonly before: string | undefined;
   readonly after: string | undefined;
   readonly why: string;

@@ -17,7 +17,7 @@ test('a number that only the apply will tell makes the price unknown, not zero',
     plan(resource('aws_kinesis_stream.clicks', stream(4), { after: rest, unknown: { shard_count: true } })),
   );
   expect(cost).toMatchObject({ items: [], before: 0, after: 0, unknown: ['aws_kinesis_stream.clicks'] });
-  for (const text of [markdown([{ ...review, cost }], []), terminal([{ ...review, cost }], [], false)])
+  for (const text of [markdown([{ ...review, cost }], []), terminal([{ ...review, cost }], [], { colour: false })])
     expect(text).toMatch(/only (after )?the apply[^\n]*aws_kinesis_stream/i);
 });
 
@@ -77,7 +77,7 @@ test('an instance that the price table does not have is named in every report', 
   );
   expect(review.cost.unpriced).toEqual(['aws_mq_broker.rabbit']);
   expect(markdown([review], [])).toContain('Not in the price table: <code>aws_mq_broker.rabbit</code>');
-  expect(terminal([review], [], false)).toContain('no price in the table: aws_mq_broker.rabbit');
+  expect(terminal([review], [], { colour: false })).toContain('no price in the table: aws_mq_broker.rabbit');
 });
 
 test.each([

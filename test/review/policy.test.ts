@@ -35,7 +35,9 @@ test('what a rule that is off hides is counted in the headline, and listed', asy
     expect(comment).toContain(
       `- ${finding.severity} loss/destroyed at <code>${finding.address}</code>: ${exception.reason}`,
     );
-    expect(terminal([review], notes, false)).toContain(`${finding.severity} loss/destroyed ${finding.address}`);
+    expect(terminal([review], notes, { colour: false })).toContain(
+      `${finding.severity} loss/destroyed ${finding.address}`,
+    );
   }
 });
 

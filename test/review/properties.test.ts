@@ -34,7 +34,7 @@ const everyFormat = (review: Review): string =>
     markdown([review], []),
     json([review], []),
     sarif([review], ['plan.json'], undefined),
-    terminal([review], [], false),
+    terminal([review], [], { colour: false }),
   ].join('\n');
 
 test('the order of resources changes nothing', async () => {

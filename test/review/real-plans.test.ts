@@ -96,7 +96,9 @@ describe('real plans', () => {
     const review = await reviewOfFile('rename-queue');
     // Terraform refuses two arguments in one line.
     expect(markdown([review], [])).toContain(`<pre>${block}</pre>`);
-    expect(terminal([review], [], false)).toContain('\n           from = aws_sqs_queue.orders\n           to   =');
+    expect(terminal([review], [], { colour: false })).toContain(
+      '\n           from = aws_sqs_queue.orders\n           to   =',
+    );
   });
 
   test('account and region come from the state, and say so when there is none', async () => {

@@ -1,8 +1,11 @@
+import { gitlab } from '../../review/report/gitlab';
 import { json } from '../../review/report/json';
-import { markdown } from '../../review/report/markdown';
+import { COMMENT_LIMIT, markdown } from '../../review/report/markdown';
 import type { Review } from '../../review/report/review';
 import { sarif } from '../../review/report/sarif';
+import { earlierFindings, Since } from '../../review/report/since';
 import { terminal } from '../../review/report/terminal';
+import type { Finding } from '../../review/rules/rule';
 import { reviewOfFile } from './plan-files';
 
 const named = (review: Review, stack: string): Review => ({ ...review, stack });
@@ -11,22 +14,118 @@ const stacks = async (count: number) => {
   return Array.from({ length: count }, (_, index) => named(review, `stack-${index}`));
 };
 
+/** The findings of a plan, each for so many instances of its block. */
+const instances = (review: Review, count: number): Review => ({
+  ...review,
+  findings: review.findings.flatMap((finding) =>
+    Array.from({ length: count }, (_, index) => ({ ...finding, address: `${finding.address}["shop-${index}"]` })),
+  ),
+});
+const rulesOf = ({ findings }: Review) => [...new Set(findings.map(({ rule }) => rule))];
+const fold = (text: string) => text.slice(0, text.indexOf('<details>') < 0 ? undefined : text.indexOf('<details>'));
+
+test('the comment on 1,500 instances of one block shows every rule, its count and an example', async () => {
+  const review = await reviewOfFile('storm');
+  const text = markdown([instances(review, 1500)], []);
+  expect(text.length).toBeLessThanOrEqual(COMMENT_LIMIT);
+  const rows = fold(text).split('\n');
+  for (const rule of rulesOf(review)) {
+    const row = rows.find((line) => line.includes(`(\`${rule}\`)`));
+    const count = 1500 * review.findings.filter((finding) => finding.rule === rule).length;
+    expect(row).toContain(` ${(count - 1).toLocaleString('en-US')} more`);
+    expect(row).toContain('&#91;"shop-0"&#93;');
+  }
+  expect(text).toContain('The same at 1,499 more of this block: ');
+});
+
+test('a limit of 2,000 keeps the worst of each of ten stacks', async () => {
+  const text = markdown(await stacks(10), [], { limit: 2000 });
+  expect(text.length).toBeLessThanOrEqual(2000);
+  expect(text).toContain('## 🛑 Plan review: 10 critical');
+  const [{ rule, address }] = (await reviewOfFile('storm')).findings as [Finding];
+  for (let index = 0; index < 10; index++) {
+    const row = text.split('\n').find((line) => line.includes(`**stack-${index}**`));
+    for (const part of ['1 critical', rule, `<code>${address}</code>`]) expect(row).toContain(part);
+  }
+});
+
+test('every rule is named before any finding is told in detail', async () => {
+  const review = await reviewOfFile('storm');
+  const text = markdown(await stacks(60), [], { limit: 12_000 });
+  expect(text.length).toBeLessThanOrEqual(12_000);
+  for (const rule of rulesOf(review)) expect(fold(text)).toContain(rule);
+});
+
 test('a comment that is far too long keeps its headline, and says in plain words what was cut', async () => {
   const text = markdown(await stacks(60), [], { limit: 2000 });
   expect(text.length).toBeLessThanOrEqual(2000);
   expect(text).toContain('## 🛑 Plan review: 60 critical');
-  expect(text).toContain('| stack | account | region |');
+  expect(text).toContain('| stack | findings | worst |');
   const [, said] = /✂️ Cut to fit a comment: (.*?)\. `/.exec(text) ?? [];
-  expect(said).toMatch(/15 rows of the worst findings/);
   expect(said).toMatch(/180 high findings in detail/);
+  expect(said).toMatch(/\d+ rules/);
   expect(said).toMatch(/\d+ stacks$/);
 });
 
 test('one thing that was cut is one thing', async () => {
   const [review] = await stacks(1);
   const whole = markdown([review as Review], []);
-  const text = markdown([review as Review], [], { limit: whole.length + 800 });
+  const text = markdown([review as Review], [], { limit: whole.length });
   expect(text).toMatch(/Cut to fit a comment: 1 picture\. /);
+});
+
+describe('since an earlier report', () => {
+  const queue = (findings: readonly Finding[], index: number) => findings[index] as Finding;
+  const compared = async (form: (reviews: readonly Review[]) => string) => {
+    const review = await reviewOfFile('storm');
+    const [kept, gone] = [queue(review.findings, 0), queue(review.findings, 1)];
+    const before = form([{ ...review, findings: [kept, gone] }, named(review, 'another stack')]);
+    const now = [{ ...review, findings: [kept, { ...gone, rule: 'loss/destroyed' }] }];
+    return { now, since: new Since(earlierFindings(before, 'before') ?? [], now), kept, gone };
+  };
+
+  test.each([
+    ['comment', (reviews: readonly Review[]) => `<!-- a workflow's -->\n${markdown(reviews, [])}`],
+    ['JSON report', (reviews: readonly Review[]) => json(reviews, [])],
+  ])('of a %s the comment says what is new, mended and left', async (_, form) => {
+    const { now, since, kept, gone } = await compared(form);
+    const text = markdown(now, [], { since });
+    expect(text).toContain('**Since the last push:** 1 new (🆕), 1 mended, 1 left.');
+    expect(text).toContain(`- ✅ storm: \`${gone.rule}\` at <code>${gone.address}</code>`);
+    const row = (rule: string) => text.split('\n').find((line) => line.includes(`\`${rule}\`) |`));
+    expect(row('loss/destroyed')).toContain('🆕');
+    expect(row(kept.rule)).not.toContain('🆕');
+  });
+
+  test('more instances of one block are counted', async () => {
+    const review = await reviewOfFile('storm');
+    const [then, now] = [instances(review, 2), instances(review, 5)];
+    const since = new Since(earlierFindings(markdown([then], []), 'before') ?? [], [now]);
+    const each = review.findings.length;
+    expect(since).toMatchObject({ added: 3 * each, left: 2 * each, mended: [] });
+  });
+
+  test('a comment without a report says nothing of it, and what is neither is refused', () => {
+    expect(earlierFindings('## Plan review: not reviewed', 'before')).toBeUndefined();
+    for (const text of ['{"a":1}', '<!-- spillway-review-findings AAAA -->'])
+      expect(() => earlierFindings(text, 'before')).toThrow('before: is no earlier report');
+  });
+});
+
+test('GitLab’s code quality report has all that GitLab asks for', async () => {
+  const review = await reviewOfFile('storm');
+  const issues = JSON.parse(gitlab([review], ['./plans/storm.json']));
+  expect(issues).toHaveLength(review.findings.length);
+  for (const issue of issues) {
+    expect(issue).toEqual({
+      description: expect.stringMatching(/./),
+      check_name: expect.stringMatching(/^[a-z]+\/[a-z-]+$/),
+      fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      severity: expect.stringMatching(/^(info|minor|major|critical|blocker)$/),
+      location: { path: 'plans/storm.json', lines: { begin: 1 } },
+    });
+  }
+  expect(new Set(issues.map(({ fingerprint }: { fingerprint: string }) => fingerprint)).size).toBe(issues.length);
 });
 
 test('no two alerts of a report share a fingerprint, and other figures keep it', async () => {
@@ -101,7 +200,7 @@ describe('a name that somebody chose', () => {
 
   test.each([
     ['comment', (review: Review) => markdown([review], [])],
-    ['terminal', (review: Review) => terminal([review], [], false)],
+    ['terminal', (review: Review) => terminal([review], [], { colour: false })],
     ['SARIF', (review: Review) => sarif([review], ['plan.json'], undefined)],
     ['JSON', (review: Review) => json([review], [])],
   ])('hides no character from a reader of the %s', async (_, report) => {
