@@ -19,7 +19,7 @@ const FORMATS = ['terminal', 'markdown', 'json', 'sarif', 'gitlab'] as const;
 type Format = (typeof FORMATS)[number];
 const DEFAULT_POLICY = 'spillway-review.json';
 
-const HELP = `spillway review [options] [STACK=]PLAN.json…
+const help = (name: string) => `${name} [options] [STACK=]PLAN.json…
 
 Says what a Terraform or OpenTofu plan does to messages in flight. PLAN.json is the output of
 \`terraform show -json PLANFILE\` or \`tofu show -json PLANFILE\`, or - for standard input; several make one report.
@@ -38,25 +38,35 @@ Exit: 0 reviewed, 1 a finding reaches --fail-on, 2 the plan or the command can't
 `;
 
 /** Runs the command and returns its exit code. */
-export async function main(args: readonly string[], out: (text: string) => void, colour: boolean): Promise<number> {
+export async function main(
+  args: readonly string[],
+  out: (text: string) => void,
+  colour: boolean,
+  name = 'spillway review',
+): Promise<number> {
   try {
-    return await run(args, out, colour);
+    return await run(args, out, colour, name);
   } catch (error) {
     if (!(error instanceof PlanError)) throw error;
-    process.stderr.write(`spillway review: ${error.message}\n`);
+    process.stderr.write(`${name}: ${error.message}\n`);
     return 2;
   }
 }
 
-async function run(args: readonly string[], out: (text: string) => void, colour: boolean): Promise<number> {
+async function run(
+  args: readonly string[],
+  out: (text: string) => void,
+  colour: boolean,
+  name: string,
+): Promise<number> {
   const { values, positionals } = parse(args);
   if (values.help) {
-    out(HELP);
+    out(help(name));
     return 0;
   }
   const [command, ...plans] = positionals;
-  if (command !== 'review') throw new PlanError(`there is one command, "review"; try: spillway review --help`);
-  if (plans.length === 0) throw new PlanError('name at least one plan: spillway review PLAN.json');
+  if (command !== 'review') throw new PlanError(`there is one command, "review"; try: ${name} --help`);
+  if (plans.length === 0) throw new PlanError(`name at least one plan: ${name} PLAN.json`);
   const formats = (values.format ?? ['terminal']).map((format) => oneOf(format, FORMATS, '--format'));
   if ((values.output?.length ?? 0) > formats.length) throw new PlanError('every --output needs a --format of its own');
   const limit = Number(values.limit ?? COMMENT_LIMIT);

@@ -1,8 +1,8 @@
 // Builds what synthesis and deployment need, into dist/: one CommonJS bundle per function and one for the app (main.ts).
-// With --package, what another project imports: modules and contracts as JavaScript with their types.
+// With --review, the plan review as a tool of its own. With --package, what another project imports: modules and contracts as JavaScript with their types.
 // Bundles hold no path and no date, so the same source gives the same bytes in any directory.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -55,6 +55,35 @@ export async function buildApp() {
   });
 }
 
+/** The review as a tool of its own: two files that need Node and nothing else, as a package that can be published. */
+export async function buildReview() {
+  const outdir = join(root, 'dist', 'spillway-review');
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    entryPoints: {
+      'spillway-review': join(root, 'review', 'spillway-review.ts'),
+      action: join(root, 'review', 'github', 'main.ts'),
+    },
+    outdir,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    banner: { js: '#!/usr/bin/env node' },
+    absWorkingDir: root,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  chmodSync(join(outdir, 'spillway-review.js'), 0o755);
+  const { version, license, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const description = 'What a Terraform or OpenTofu plan does to messages in flight';
+  const bin = { 'spillway-review': 'spillway-review.js' };
+  const definition = { name: 'spillway-review', version, description, license, engines, bin };
+  writeFileSync(join(outdir, 'package.json'), `${JSON.stringify(definition, null, 2)}\n`);
+  copyFileSync(join(root, 'LICENSE'), join(outdir, 'LICENSE'));
+}
+
 /** Without the development packages there is no compiler, and nobody who would pack. */
 export function buildPackage() {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -69,5 +98,6 @@ export function buildPackage() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes('--package')) buildPackage();
+  else if (process.argv.includes('--review')) await buildReview();
   else await Promise.all([buildFunctions(), buildApp()]);
 }

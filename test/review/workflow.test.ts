@@ -92,6 +92,47 @@ test('the step that comments runs after a failure, and not where it may not writ
   );
 });
 
+describe('the step that reviews', () => {
+  const [, indented = ''] = /- id: review\n[\s\S]*?run: \|\n((?: {10}.*\n)+)/.exec(WORKFLOW) ?? [];
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'runner-'));
+    mkdirSync(join(folder, 'bin'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** The review's arguments, with `gh` answering so. */
+  function reviewed(gh: string, pull: string): string {
+    const program = (name: string, script: string) =>
+      writeFileSync(join(folder, 'bin', name), `#!/usr/bin/env bash\n${script}\n`, { mode: 0o755 });
+    program('gh', gh);
+    program('node', 'shift; echo "$@" > arguments; echo report > comment.md');
+    const { status, stderr } = spawnSync('bash', ['-eo', 'pipefail', '-c', indented.replace(/^ {10}/gm, '')], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: {
+        ...{ PATH: `${join(folder, 'bin')}:${process.env.PATH}`, RUNNER_TEMP: folder, STACKS: 'shop=stacks/shop' },
+        ...{ FAIL_ON: 'critical', POLICY: '', PULL: pull, GITHUB_REPOSITORY: 'shop/orders', ENVIRONMENT: 'prod' },
+        ...{ GITHUB_STEP_SUMMARY: join(folder, 'summary'), GITHUB_OUTPUT: join(folder, 'output') },
+      },
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    return readFileSync(join(folder, 'arguments'), 'utf8').replaceAll(folder, '');
+  }
+
+  test('compares with the comment of the last push', () => {
+    expect(reviewed('echo "the last comment"', '7')).toContain(' --since /earlier.md ');
+  });
+
+  test.each([
+    ['there is none yet', 'true', '7'],
+    ['GitHub does not answer', 'echo half; exit 1', '7'],
+    ['it is no pull request', 'echo unasked', ''],
+  ])('compares with nothing where %s', (_, gh, pull) => {
+    expect(reviewed(gh, pull)).toMatch(/^review shop=\/plans\/shop\.json --fail-on critical /);
+  });
+});
+
 describe('the recipe for GitLab', () => {
   const recipe = readFileSync(join(__dirname, '../../docs/plan-review.md'), 'utf8').split('## GitLab')[1] ?? '';
   const [comment = '', apply = ''] = [...recipe.matchAll(/- \|\n((?: {6}.*\n)+)/g)].map(([, text = '']) => text);

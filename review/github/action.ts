@@ -1,0 +1,55 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { main } from '../cli';
+import { PlanError } from '../plan/errors';
+import { StickyComment } from './comment';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What action.yml does, by the environment that a runner gives it. Returns the exit code of the step. */
+export async function action(environment: Environment, out: (text: string) => void): Promise<number> {
+  const input = (name: string) => environment[`INPUT_${name.toUpperCase().replaceAll('-', '_')}`]?.trim() || undefined;
+  const lines = (name: string) => (input(name) ?? '').split('\n').flatMap((line) => line.trim() || []);
+  const folder = mkdtempSync(join(environment.RUNNER_TEMP ?? '.', 'spillway-review-'));
+  const [report, sarif, earlier] = ['report.md', 'report.sarif', 'earlier.md'].map((name) => join(folder, name));
+  const comment = commentOf(environment, input('comment') ?? 'plan', input('token'));
+  const found = await comment?.find();
+  if (found?.body !== undefined) writeFileSync(earlier as string, found.body);
+  const code = await main(
+    [
+      ...['review', ...lines('plans')],
+      ...['--format', 'markdown', '--output', report as string, '--format', 'sarif', '--output', sarif as string],
+      ...['--format', 'terminal'],
+      ...option('--fail-on', input('fail-on')),
+      ...option('--policy', input('policy')),
+      ...lines('source').flatMap((source) => ['--source', source]),
+      ...(found ? ['--since', earlier as string] : []),
+    ],
+    out,
+    false,
+  );
+  const log = `${environment.GITHUB_SERVER_URL}/${environment.GITHUB_REPOSITORY}/actions/runs/${environment.GITHUB_RUN_ID}`;
+  const text = existsSync(report as string)
+    ? readFileSync(report as string, 'utf8')
+    : `## 🛑 Plan review: not reviewed\n\nAt ${environment.GITHUB_SHA} the review failed. [The log](${log}) says why.\n`;
+  if (environment.GITHUB_STEP_SUMMARY) appendFileSync(environment.GITHUB_STEP_SUMMARY, text);
+  await comment?.write(text, found);
+  if (environment.GITHUB_OUTPUT) {
+    appendFileSync(environment.GITHUB_OUTPUT, `code=${code}\nreport=${report}\nsarif=${sarif}\n`);
+  }
+  if (code === 1) out('::error::A finding is as bad as fail-on or worse; the report says which.\n');
+  return code;
+}
+
+const option = (name: string, value: string | undefined) => (value === undefined ? [] : [name, value]);
+
+/** Undefined outside of a pull request, and without a token: then the step's summary is all. */
+function commentOf(environment: Environment, name: string, token: string | undefined): StickyComment | undefined {
+  const event = environment.GITHUB_EVENT_PATH;
+  if (!token || !event || !existsSync(event)) return undefined;
+  const { pull_request: pull } = JSON.parse(readFileSync(event, 'utf8')) as { pull_request?: { number: number } };
+  if (!pull) return undefined;
+  if (!/^[\w.-]+$/.test(name)) throw new PlanError(`comment takes letters, digits, ".", "_" and "-", not "${name}"`);
+  const { GITHUB_API_URL: api = 'https://api.github.com', GITHUB_REPOSITORY: repository = '' } = environment;
+  return new StickyComment({ api, repository, number: pull.number, token }, name);
+}
