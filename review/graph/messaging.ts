@@ -75,13 +75,13 @@ const KEY_PATHS: Readonly<Record<string, string>> = {
   aws_secretsmanager_secret: 'kms_key_id',
 };
 
-interface Beside {
+interface Companion {
   readonly type: string;
   /** The attribute that names the owner. */
   readonly owner: string;
 }
 /** Owner's type → attribute → the resource type that says the same beside it. */
-const BESIDE: Readonly<Record<string, Readonly<Record<string, Beside>>>> = {
+export const COMPANIONS: Readonly<Record<string, Readonly<Record<string, Companion>>>> = {
   aws_sqs_queue: {
     policy: { type: 'aws_sqs_queue_policy', owner: 'queue_url' },
     redrive_policy: { type: 'aws_sqs_queue_redrive_policy', owner: 'queue_url' },
@@ -89,7 +89,16 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, Beside>>>> = {
   },
   aws_sns_topic: { policy: { type: 'aws_sns_topic_policy', owner: 'arn' } },
   aws_kms_key: { policy: { type: 'aws_kms_key_policy', owner: 'key_id' } },
+  aws_secretsmanager_secret: { policy: { type: 'aws_secretsmanager_secret_policy', owner: 'secret_arn' } },
 };
+
+/** The apply writes this attribute of it. */
+const writes = (resource: Resource, attribute: string): boolean =>
+  resource.action === 'create' ||
+  resource.action === 'replace' ||
+  (resource.action === 'update' &&
+    (isOpen(resource.after?.[attribute]) ||
+      certainlyDiffers(resource.before?.[attribute], resource.after?.[attribute])));
 
 /** The messaging graph: who holds messages, who takes them, and where they go when that fails, before and after. */
 export class Messaging extends Graph {
@@ -132,24 +141,41 @@ export class Messaging extends Graph {
    * computed), and there it stays as it was while the resource beside it changes or goes.
    */
   definingResource(owner: Resource, side: Side, attribute: string): Resource | undefined | 'unknown' {
-    const besides = BESIDE[owner.type]?.[attribute];
-    if (besides) {
-      const [definer] = this.beside(owner, side, besides.type, besides.owner);
-      if (definer) return definer;
+    const companion = COMPANIONS[owner.type]?.[attribute];
+    const configured = this.isConfigured(owner, attribute);
+    if (companion) {
+      const definers = this.beside(owner, side, companion.type, companion.owner);
+      // Of several it is the one that this plan writes.
+      const written = side === 'after' ? definers.filter((definer) => writes(definer, attribute)).at(-1) : undefined;
+      if (written) return written;
+      if (this.clearedBy(owner, side, attribute))
+        return this.hasLoose(companion, owner.type, side) ? 'unknown' : undefined;
+      if (definers[0]) return definers[0];
+      if (configured !== true && this.hasLoose(companion, owner.type, side)) return 'unknown';
     }
     const value = read(owner, side, attribute);
-    const configured = this.isConfigured(owner, attribute);
-    if (configured !== true && besides) {
-      if (this.hasLoose(besides, owner.type, side)) return 'unknown';
-      const were = side === 'after' ? this.beside(owner, 'before', besides.type, besides.owner) : [];
-      if (were.some(({ action }) => action !== 'forget')) return undefined;
-    }
     // Optional and computed: a new one shows it as unknown even when the configuration has none.
     return isAbsent(value) || (value === UNKNOWN && configured === false) ? undefined : owner;
   }
 
+  /**
+   * The resource beside an owner whose removal empties an attribute of it. What the owner itself says, or another resource
+   * beside it, is no change in this plan, so that nobody writes it again before the next apply.
+   */
+  clearedBy(owner: Resource, side: Side, attribute: string): Resource | undefined {
+    const companion = COMPANIONS[owner.type]?.[attribute];
+    if (!companion || side === 'before' || !existsOn(owner, 'after') || (owner.before && !survives(owner)))
+      return undefined;
+    const stay = this.beside(owner, 'after', companion.type, companion.owner);
+    const goes = this.beside(owner, 'before', companion.type, companion.owner).find(
+      (resource) => resource.action !== 'forget' && !stay.includes(resource),
+    );
+    const rewritten = stay.some((definer) => writes(definer, attribute));
+    return rewritten || (this.isConfigured(owner, attribute) !== false && writes(owner, attribute)) ? undefined : goes;
+  }
+
   /** Some of the type belong to an owner that only the apply will tell. */
-  private hasLoose({ type, owner }: Beside, ownerType: string, side: Side): boolean {
+  private hasLoose({ type, owner }: Companion, ownerType: string, side: Side): boolean {
     return this.remember(`loose ${type} ${side}`, () =>
       this.ofType(type).some(
         (resource) => existsOn(resource, side) && this.follow(resource, side, owner, [ownerType])?.kind === 'unknown',

@@ -13,7 +13,7 @@ const NAME_PATHS = [
   'cluster_identifier',
   'function_name',
 ];
-const physicalName = (resource: Resource, side: 'before' | 'after') => {
+export const physicalName = (resource: Resource, side: 'before' | 'after') => {
   for (const path of NAME_PATHS) {
     const value = resource[side]?.[path];
     if (value !== undefined && value !== null && value !== '') return value;
@@ -27,7 +27,7 @@ export interface Rename {
   readonly to: Resource;
 }
 
-/** Pairs by the physical name; without one (generated, or none at all) by everything else that the two say being equal. */
+/** Pairs by the physical name; without one (generated, or none at all) by a sign of its own that both have: unknown is never the same. */
 export function renames(graph: Graph): Rename[] {
   const pairs: Rename[] = [];
   const unpaired = new Set<Resource>();
@@ -55,12 +55,22 @@ export function renames(graph: Graph): Rename[] {
   return pairs;
 }
 
+/** What a generated name begins with, or what somebody wrote to tell one from another: all that is known of one without a name. */
+const SIGNS_OF_IDENTITY = ['name_prefix', 'bucket_prefix', 'description'];
+
+/** Equal settings say nothing, since most are everybody's defaults: something of its own has to be the same, and nothing may differ. */
 function onlyTwin(candidates: readonly Resource[], to: Resource): readonly Resource[] {
   const after = physicalName(to, 'after');
   if (after !== undefined && !isOpen(after)) return [];
   const twins = candidates.filter((candidate) => {
     const names = Object.keys(to.after ?? {}).filter((name) => !['id', 'arn', 'url', 'name', 'key_id'].includes(name));
-    return names.every((name) => !certainlyDiffers(candidate.before?.[name], to.after?.[name]));
+    return (
+      names.every((name) => !certainlyDiffers(candidate.before?.[name], to.after?.[name])) &&
+      SIGNS_OF_IDENTITY.some((name) => {
+        const sign = textOf(candidate.before?.[name]);
+        return sign !== undefined && sign === textOf(to.after?.[name]);
+      })
+    );
   });
   return twins.length === 1 ? twins : [];
 }

@@ -15,10 +15,26 @@ export interface SecurityGroupRule {
   readonly to: number;
 }
 
-export const describeRule = ({ direction, peer, protocol, from, to }: SecurityGroupRule): string => {
-  const ports = protocol === '-1' ? 'everything' : from === to ? `${protocol} ${from}` : `${protocol} ${from}–${to}`;
-  return `${ports} ${direction === 'ingress' ? 'from' : 'to'} ${peer ?? '(known after apply)'}`;
+export const describeRule = (rule: SecurityGroupRule): string =>
+  `${portsOf(rule)} ${rule.direction === 'ingress' ? 'from' : 'to'} ${rule.peer ?? '(known after apply)'}`;
+
+/** Types of ICMP messages that people open (IANA, "ICMP Type Numbers"); for these from_port is the type, not a port. */
+const ICMP: Readonly<Record<number, string>> = {
+  0: 'echo reply',
+  3: 'destination unreachable',
+  8: 'echo request',
+  11: 'time exceeded',
+  128: 'echo request',
+  129: 'echo reply',
 };
+
+export function portsOf({ protocol, from, to }: Pick<SecurityGroupRule, 'protocol' | 'from' | 'to'>): string {
+  if (protocol === '-1') return 'everything';
+  if (/^icmp|^1$|^58$/i.test(protocol)) return from < 0 || from > 255 ? 'ICMP' : `ICMP ${ICMP[from] ?? `type ${from}`}`;
+  const name = { '6': 'tcp', '17': 'udp' }[protocol] ?? protocol;
+  if (from <= 0 && to >= 65_535) return `every ${name} port`;
+  return from === to ? `${name} port ${from}` : `${name} ports ${from} to ${to}`;
+}
 
 const STANDALONE: Readonly<Record<string, 'ingress' | 'egress' | 'either'>> = {
   aws_vpc_security_group_ingress_rule: 'ingress',
@@ -74,7 +90,7 @@ const PEERS = [
   'source_security_group_id',
 ];
 
-function rulesIn(
+export function rulesIn(
   owner: Resource,
   group: string,
   direction: SecurityGroupRule['direction'],
@@ -130,4 +146,27 @@ function networkOf(cidr: string): { start: number; bits: number } | undefined {
   if (!match) return undefined;
   const [a = 0, b = 0, c = 0, d = 0, bits = 0] = match.slice(1).map(Number);
   return { start: ((a * 256 + b) * 256 + c) * 256 + d, bits };
+}
+
+/** What holds messages behind security groups, and where it names them. */
+export const BEHIND: Readonly<Record<string, string>> = {
+  aws_mq_broker: 'security_groups',
+  aws_msk_cluster: 'broker_node_group_info.0.security_groups',
+  aws_efs_mount_target: 'security_groups',
+};
+
+/** What of this plan that holds messages stands behind a security group, by its address or its id. */
+export function behind(graph: Messaging, group: string): string[] {
+  const groups = graph.ofType('aws_security_group').filter(({ address }) => address === group);
+  const names = new Set([group, ...groups.flatMap((resource) => textOf(read(resource, 'before', 'id')) ?? [])]);
+  const isNamed = (resource: Resource, path: string) =>
+    (['before', 'after'] as const).some((side) =>
+      listOf(read(resource, side, path)).some((id) => names.has(String(textOf(id)))),
+    ) || graph.referred(resource, path, ['aws_security_group']).some((found) => groups.includes(found));
+  return Object.entries(BEHIND).flatMap(([type, path]) =>
+    graph
+      .ofType(type)
+      .filter((resource) => isNamed(resource, path))
+      .map(({ address }) => address),
+  );
 }

@@ -5,7 +5,10 @@ import { isRecord } from './values';
 /** Gathers the configuration while it streams by: resource blocks, module calls and outputs, keyed by module path. */
 export class ConfigurationReader {
   present = false;
-  private readonly providerRegions = new Map<string, string>();
+  private readonly constantRegions = new Map<string, string>();
+  /** Provider → the variable that its region comes from. */
+  private readonly regionVariables = new Map<string, string>();
+  private readonly variables = new Map<string, string>();
   private readonly allowedAccounts = new Set<string>();
   readonly sensitiveVariables: string[] = [];
   readonly secretConstants: unknown[] = [];
@@ -59,6 +62,19 @@ export class ConfigurationReader {
     }
   }
 
+  variable(name: string, variable: unknown): void {
+    if (isRecord(variable) && typeof variable.value === 'string') this.variables.set(name, variable.value);
+  }
+
+  /** By a constant, or by a variable of the root module. */
+  private get providerRegions(): Map<string, string> {
+    const byVariable = [...this.regionVariables].flatMap(([provider, variable]) => {
+      const region = this.variables.get(variable);
+      return region === undefined ? [] : [[provider, region] as const];
+    });
+    return new Map([...this.constantRegions, ...byVariable]);
+  }
+
   /** Each region of a provider once, in the order of the configuration. */
   get regions(): string[] {
     return [...new Set(this.providerRegions.values())];
@@ -88,7 +104,10 @@ export class ConfigurationReader {
       if (!isRecord(provider) || !isRecord(provider.expressions)) continue;
       if (provider.name === 'aws') {
         const region = constantOf(provider.expressions.region);
-        if (typeof region === 'string') this.providerRegions.set(key, region);
+        if (typeof region === 'string') this.constantRegions.set(key, region);
+        const [reference, ...others] = referencesOf(provider.expressions.region as Expression | undefined);
+        const variable = /^var[.](\w+)$/.exec(reference ?? '')?.[1];
+        if (variable && others.length === 0 && !key.includes(':')) this.regionVariables.set(key, variable);
         const allowed = constantOf(provider.expressions.allowed_account_ids);
         if (Array.isArray(allowed) && allowed.length === 1) this.allowedAccounts.add(String(allowed[0]));
       }

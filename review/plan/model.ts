@@ -64,6 +64,8 @@ export interface Drift {
 
 export interface FailedCheck {
   readonly address: string;
+  /** `check` for a check block, which only warns; anything else stops Terraform when its condition does not hold. */
+  readonly kind: string;
   readonly status: string;
 }
 
@@ -77,6 +79,8 @@ export interface Plan {
   readonly drift: readonly Drift[];
   readonly failedChecks: readonly FailedCheck[];
   readonly configuration: Configuration;
+  /** The account that the providers certainly work in; undefined while nobody says so. */
+  readonly account: string | undefined;
   readonly accounts: readonly string[];
   readonly regions: readonly string[];
   /** Sensitive strings of the plan, so that a report can be cleaned of them should one be repeated elsewhere. Never printed. */

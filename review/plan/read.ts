@@ -110,8 +110,10 @@ class PlanReader {
       if (drift) this.drift.push(drift);
     } else if (member === 'prior_state') this.takeState(value);
     else if (member === 'configuration') this.configuration.take(rest, value);
-    else if (member === 'variables') this.secrets.variable(String(rest[0]), value);
-    else if (member === 'output_changes') this.secrets.output(value);
+    else if (member === 'variables') {
+      this.secrets.variable(String(rest[0]), value);
+      this.configuration.variable(String(rest[0]), value);
+    } else if (member === 'output_changes') this.secrets.output(value);
     else if (member === 'checks') this.takeCheck(value);
   }
 
@@ -136,6 +138,8 @@ class PlanReader {
       drift: this.drift,
       failedChecks: this.failedChecks,
       configuration: this.configuration.result(),
+      account:
+        this.callerAccount ?? (this.configuration.accounts.length === 1 ? this.configuration.accounts[0] : undefined),
       accounts: accounts.length > 0 ? accounts : this.configuration.accounts,
       regions: regions.length > 0 ? regions : this.configuration.regions,
       secrets: this.secrets.all,
@@ -172,7 +176,8 @@ class PlanReader {
   private takeCheck(value: unknown): void {
     if (!isRecord(value) || !['fail', 'error'].includes(String(value.status))) return;
     const address = isRecord(value.address) ? String(value.address.to_display ?? '') : '';
-    this.failedChecks.push({ address, status: String(value.status) });
+    const kind = isRecord(value.address) ? String(value.address.kind ?? '') : '';
+    this.failedChecks.push({ address, kind, status: String(value.status) });
   }
 
   private countOwner(type: unknown, attributes: unknown): void {

@@ -4,6 +4,7 @@ import { rule as blindAlarmOrphaned } from './blind/alarm-orphaned';
 import { rule as blindAlarmRemoved } from './blind/alarm-removed';
 import { rule as blindAlarmSilent } from './blind/alarm-silent';
 import { rule as blindBrokerLogs } from './blind/broker-logs';
+import { rule as blindDeadLettersUnwatched } from './blind/dead-letters-unwatched';
 import { rule as blindLogRetention } from './blind/log-retention';
 import { rule as blindLogsRemoved } from './blind/logs-removed';
 import { rule as blindMonitoringReduced } from './blind/monitoring-reduced';
@@ -22,6 +23,10 @@ import { rule as lossErrorHandlingRemoved } from './loss/error-handling-removed'
 import { rule as lossFilterChanged } from './loss/filter-changed';
 import { rule as lossForgotten } from './loss/forgotten';
 import { rule as lossGoneOutside } from './loss/gone-outside';
+import { rule as lossIndexShifted } from './loss/index-shifted';
+import { rule as lossInlineCleared } from './loss/inline-cleared';
+import { rule as lossLeftBehind } from './loss/left-behind';
+import { rule as lossOverwritten } from './loss/overwritten';
 import { rule as lossProtectionRemoved } from './loss/protection-removed';
 import { rule as lossRedriveDenied } from './loss/redrive-denied';
 import { rule as lossRedriveRemoved } from './loss/redrive-removed';
@@ -63,10 +68,13 @@ import { rule as stopQueuePolicy } from './stop/queue-policy';
 import { rule as stopRedundancyRemoved } from './stop/redundancy-removed';
 import { rule as stopRoleUnusable } from './stop/role-unusable';
 import { rule as stopRouteDisabled } from './stop/route-disabled';
+import { rule as stopServiceStopped } from './stop/service-stopped';
 import { rule as stopSubscriptionType } from './stop/subscription-type';
+import { rule as stopVisibilityLong } from './stop/visibility-long';
 import { rule as stormBatchSize } from './storm/batch-size';
 import { rule as stormBisectRemoved } from './storm/bisect-removed';
 import { rule as stormConcurrencyAboveReserved } from './storm/concurrency-above-reserved';
+import { rule as stormLimitLoosened } from './storm/limit-loosened';
 import { rule as stormPartialBatch } from './storm/partial-batch';
 import { rule as stormReceiveCount } from './storm/receive-count';
 import { rule as stormTimeoutRaised } from './storm/timeout-raised';
@@ -79,6 +87,7 @@ export const RULES: readonly Rule[] = [
   blindAlarmRemoved,
   blindAlarmSilent,
   blindBrokerLogs,
+  blindDeadLettersUnwatched,
   blindLogRetention,
   blindLogsRemoved,
   blindMonitoringReduced,
@@ -97,6 +106,10 @@ export const RULES: readonly Rule[] = [
   lossFilterChanged,
   lossForgotten,
   lossGoneOutside,
+  lossIndexShifted,
+  lossInlineCleared,
+  lossLeftBehind,
+  lossOverwritten,
   lossProtectionRemoved,
   lossRedriveDenied,
   lossRedriveRemoved,
@@ -137,10 +150,13 @@ export const RULES: readonly Rule[] = [
   stopRedundancyRemoved,
   stopRoleUnusable,
   stopRouteDisabled,
+  stopServiceStopped,
   stopSubscriptionType,
+  stopVisibilityLong,
   stormBatchSize,
   stormBisectRemoved,
   stormConcurrencyAboveReserved,
+  stormLimitLoosened,
   stormPartialBatch,
   stormReceiveCount,
   stormTimeoutRaised,

@@ -29,6 +29,12 @@ const timeoutOn = ({ function: fn }: Pair, side: Side): number | undefined =>
     : undefined;
 const windowOn = ({ mapping }: Pair, side: Side) => numberOn(mapping, side, 'maximum_batching_window_in_seconds') ?? 0;
 
+/** What AWS advises for a queue and its function: undefined while the time-out is not known. */
+export function neededVisibility(pair: Pair, side: Side, factor: number): number | undefined {
+  const timeout = timeoutOn(pair, side);
+  return timeout === undefined ? undefined : factor * timeout + windowOn(pair, side);
+}
+
 /** How many seconds of visibility are missing: above 0 is too short. */
 function shortfall(pair: Pair, side: Side, factor: number): number | undefined {
   const [visibility, timeout] = [visibilityOn(pair, side), timeoutOn(pair, side)];

@@ -181,12 +181,15 @@ function withUnknown(entry: Entry, paths: readonly string[][]): Entry {
 }
 
 const SAYS_SO = /known after apply|not known yet/;
+/** That a thing ends is certain; whether it begins again under another address or index is not, once its name is unknown. */
+const ENDS = /^loss\/(destroyed|replaced|renamed|index-shifted)$/;
+
 /** Everything that a report says for certain. A smaller reservation is said by itself where it is unsure whether it makes a storm. */
 const certain = ({ findings, cost, outages }: Review): string[] => [
   ...findings
     .filter(({ rule, before }) => !(rule === 'stop/capacity-reduced' && before?.startsWith('reserved')))
     .filter(({ before, after, why }) => !SAYS_SO.test(`${before} ${after} ${why}`))
-    .map(({ rule, address }) => `${rule} ${address}`),
+    .map(({ rule, address }) => (ENDS.test(rule) ? `an end ${address.replace(/\[\d+\]$/, '')}` : `${rule} ${address}`)),
   ...cost.items.map(({ address, before, after }) => `$${before} → $${after} ${address}`),
   ...outages.map(({ queue, before, after }) => `${before.settings} → ${after.settings} ${queue}`),
 ];

@@ -1,10 +1,13 @@
 import { isPublic, statementsOf } from '../../access/document';
 import { booleanOn, touched } from '../../graph/change';
+import { resourceOfTarget } from '../../graph/graph';
+import type { Messaging } from '../../graph/messaging';
+import { behind, describeRule, rulesIn, type SecurityGroupRule } from '../../graph/security-groups';
 import { existsOn, read, type Side } from '../../graph/side';
 import { list } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import { isAbsent, isOpen, isRecord, listOf, textOf, type Value } from '../../plan/values';
-import type { Rule } from '../rule';
+import type { Draft, Rule } from '../rule';
 
 const POLICIES: readonly { type: string; path: string }[] = [
   { type: 'aws_sqs_queue', path: 'policy' },
@@ -93,15 +96,7 @@ export const rule: Rule = {
         yield { ...draft(resource, 'callable by everybody'), before: `authorization ${before}` };
       }
     }
-    for (const group of graph.ofType(
-      'aws_security_group',
-      'aws_security_group_rule',
-      'aws_vpc_security_group_ingress_rule',
-    )) {
-      const open = (side: Side) => openNetworks(group, side);
-      const fresh = open('after').filter((network) => !open('before').includes(network));
-      if (touched(group) && fresh.length > 0) yield draft(group, `ingress from ${list(fresh)}`);
-    }
+    for (const owner of graph.ofType(...OPENINGS)) yield* networkDrafts(graph, owner);
     for (const block of graph.ofType('aws_s3_bucket_public_access_block')) {
       const paths = ['block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets'];
       const lifted = paths.filter(
@@ -115,17 +110,70 @@ export const rule: Rule = {
   },
 };
 
-function openNetworks(group: Resource, side: Side): string[] {
-  if (!existsOn(group, side)) return [];
-  const rules = group.type === 'aws_security_group' ? listOf(read(group, side, 'ingress')) : [group[side] as Value];
-  if (group.type === 'aws_security_group_rule' && read(group, side, 'type') !== 'ingress') return [];
-  return rules.filter(isRecord).flatMap((rule) =>
-    ['cidr_blocks', 'ipv6_cidr_blocks', 'cidr_ipv4', 'cidr_ipv6']
-      .flatMap((name): Value[] => {
-        const value = (rule as Record<string, Value>)[name];
-        return Array.isArray(value) ? value : [value ?? null];
-      })
-      .filter((network): network is string => typeof network === 'string' && EVERYWHERE.has(network))
-      .map((network) => `${network} ${String((rule as Record<string, Value>).from_port ?? 'all')}`),
-  );
+const OPENINGS = ['aws_security_group', 'aws_security_group_rule', 'aws_vpc_security_group_ingress_rule'];
+
+/** Ports of brokers, caches, file systems and databases: nobody opens these to the world on purpose. */
+const NEVER_PUBLIC: readonly (readonly [from: number, to: number])[] = [
+  [1433, 1433],
+  [1883, 1883],
+  [2049, 2049],
+  [2181, 2182],
+  [3306, 3306],
+  [5432, 5432],
+  [5671, 5672],
+  [6379, 6380],
+  [8162, 8162],
+  [8883, 8883],
+  [9092, 9098],
+  [9192, 9198],
+  [11211, 11211],
+  [15671, 15672],
+  [27017, 27017],
+  [61613, 61620],
+];
+const holdsData = ({ protocol, from, to }: SecurityGroupRule): boolean =>
+  protocol === '-1' ||
+  (!/^icmp|^1$|^58$/i.test(protocol) && NEVER_PUBLIC.some(([first, last]) => from <= last && to >= first));
+
+/** A group that lets the world in: what that means depends on what is behind it. */
+function* networkDrafts(graph: Messaging, owner: Resource): Generator<Draft> {
+  const before = new Set(openTo(graph, owner, 'before').map(describeRule));
+  const fresh = openTo(graph, owner, 'after').filter((opening) => !before.has(describeRule(opening)));
+  const [first] = fresh;
+  if (!touched(owner) || !first) return;
+  const holders = behind(graph, first.group);
+  const data = fresh.some(holdsData);
+  yield {
+    resource: owner,
+    severity: holders.length > 0 ? 'high' : data ? 'medium' : 'info',
+    title: holders.length > 0 || data ? rule.title : 'A port is open to everybody',
+    before: existsOn(owner, 'before') ? 'not public' : undefined,
+    after: list(fresh.map(describeRule)),
+    why:
+      holders.length > 0
+        ? `Behind it: ${list(holders)}. Anybody can try passwords there, send and read; a forged message looks like an order.`
+        : data
+          ? 'Brokers, caches, file systems and databases listen there: anybody can try passwords, or needs none.'
+          : 'Nothing of this plan that holds messages is behind it; whoever listens there hears the whole Internet.',
+    action:
+      holders.length > 0 || data
+        ? 'Name the networks or security groups that need it.'
+        : 'Nothing, if it is meant to be public, as a web server is.',
+  };
+}
+
+/** What lets the world in, of one group or rule on one side. */
+function openTo(graph: Messaging, owner: Resource, side: Side): SecurityGroupRule[] {
+  if (!existsOn(owner, side)) return [];
+  if (owner.type === 'aws_security_group_rule' && read(owner, side, 'type') !== 'ingress') return [];
+  const inline = owner.type === 'aws_security_group';
+  const group = inline
+    ? owner
+    : resourceOfTarget(graph.follow(owner, side, 'security_group_id', ['aws_security_group']));
+  const name = group?.address ?? textOf(read(owner, side, 'security_group_id')) ?? owner.address;
+  const rules = inline ? listOf(read(owner, side, 'ingress')) : [owner[side] as Value];
+  return rules
+    .filter((entry) => isRecord(entry))
+    .flatMap((entry) => rulesIn(owner, name, 'ingress', entry))
+    .filter(({ peer }) => peer !== undefined && EVERYWHERE.has(peer));
 }

@@ -1,28 +1,43 @@
 import { renames } from '../../graph/renames';
-import { feeders, HOLDERS, nameOf } from '../../graph/stateful';
-import type { Rule } from '../rule';
+import { shiftedResources } from '../../graph/shifts';
+import { HOLDERS, nameOf, refusalOf } from '../../graph/stateful';
+import { dependents } from '../dependents';
+import type { Draft, Rule } from '../rule';
 
 export const rule: Rule = {
   id: 'loss/destroyed',
   severity: 'critical',
   title: 'Something that holds messages or data is destroyed',
   *check({ graph }) {
-    const renamed = new Set(renames(graph).map(({ from }) => from));
+    const told = new Set([...renames(graph).map(({ from }) => from), ...shiftedResources(graph)]);
     for (const resource of graph.resources) {
       const holder = HOLDERS[resource.type];
-      if (!holder || resource.action !== 'destroy' || renamed.has(resource)) continue;
+      if (!holder || resource.action !== 'destroy' || told.has(resource)) continue;
+      const common = { resource, before: nameOf(resource) };
+      const refusal = refusalOf(resource);
       const first = holder.first ?? 'Empty it first and show that it is empty';
-      yield {
-        resource,
-        severity: holder.severity,
-        before: nameOf(resource),
-        after: 'gone',
-        why: `Destroying it loses ${holder.lost}.${feeders(resource, graph)}`,
-        action:
-          resource.reason === 'delete_because_no_resource_config'
-            ? `If it moved, write a \`moved\` block; if Terraform should only let go of it, a \`removed\` block with \`destroy = false\`. Else: ${first.charAt(0).toLowerCase()}${first.slice(1)}.`
-            : `${first}, or keep it.`,
-      };
+      yield refusal
+        ? refused(common, refusal)
+        : {
+            ...common,
+            severity: holder.severity,
+            after: 'gone',
+            why: `Destroying it loses ${holder.lost}.${dependents(graph, resource)}`,
+            action:
+              resource.reason === 'delete_because_no_resource_config'
+                ? `If it moved, write a \`moved\` block; if Terraform should only let go of it, a \`removed\` block with \`destroy = false\`. Else: ${first.charAt(0).toLowerCase()}${first.slice(1)}.`
+                : `${first}, or keep it.`,
+          };
     }
   },
 };
+
+/** Nothing is lost by this apply, and what comes after it in the apply is not done. */
+const refused = (common: Pick<Draft, 'resource' | 'before'>, refusal: string): Draft => ({
+  ...common,
+  severity: 'high',
+  title: 'A destroy that AWS refuses',
+  after: 'the apply fails here',
+  why: `${refusal} It then stops half-way, with what came before it done and the rest not.`,
+  action: `Keep it, or let Terraform only let go of it (a \`removed\` block with \`destroy = false\`). If it is meant to go, its data goes for good: show that nobody needs it, and take the guard away in an apply of its own.`,
+});

@@ -1,19 +1,21 @@
+import { placeChange } from '../../graph/moved-away';
 import { HOLDERS } from '../../graph/stateful';
 import type { Rule } from '../rule';
 
 export const rule: Rule = {
   id: 'loss/gone-outside',
   severity: 'high',
-  title: 'Something that holds messages or data was deleted outside Terraform',
-  *check({ plan }) {
+  title: 'Something that holds messages or data is no longer found where Terraform looks',
+  *check({ plan, graph }) {
     for (const drift of plan.drift) {
-      if (drift.kind !== 'destroy' || !HOLDERS[drift.type]) continue;
+      if (drift.kind !== 'destroy' || !HOLDERS[drift.type] || placeChange(graph, drift)) continue;
       yield {
         resource: drift,
         before: 'there at the last apply',
         after: 'not found in AWS',
-        why: `Somebody or something deleted it outside Terraform, and with it ${HOLDERS[drift.type]?.lost}. The plan may make it anew, empty.`,
-        action: 'Find out who deleted it (CloudTrail) and what it held before you apply.',
+        why: `Either it was deleted outside Terraform, and with it ${HOLDERS[drift.type]?.lost}; or this plan looks elsewhere (another region, account or endpoint), and it is still where it was. The plan may make it anew, empty.`,
+        action:
+          'Look whether it is there still; if not, find out who deleted it (CloudTrail) and what it held before you apply.',
       };
     }
   },

@@ -65,6 +65,10 @@ export const rule: Rule = {
       const before = knownPolicy(graph.deadLetter(queue, 'before'));
       if (!before) continue;
       const target = `dead letters to ${nameOfTarget(before.target)} after ${before.maxReceiveCount ?? '?'} receives`;
+      // Cleared while the queue itself still says it: another finding.
+      const cleared =
+        graph.clearedBy(queue, 'after', 'redrive_policy') && graph.isConfigured(queue, 'redrive_policy') === true;
+      if (cleared && !isAbsent(read(queue, 'after', 'redrive_policy'))) continue;
       if (graph.deadLetter(queue, 'after') === undefined) {
         yield {
           resource: queue,

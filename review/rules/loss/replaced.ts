@@ -1,7 +1,9 @@
+import { shiftedResources } from '../../graph/shifts';
 import { read, type Side } from '../../graph/side';
-import { feeders, HOLDERS, nameOf } from '../../graph/stateful';
+import { HOLDERS, nameOf, refusalOf } from '../../graph/stateful';
 import { shown } from '../../plan/format';
 import type { Resource } from '../../plan/model';
+import { dependents } from '../dependents';
 import type { Rule } from '../rule';
 
 export const rule: Rule = {
@@ -9,28 +11,69 @@ export const rule: Rule = {
   severity: 'critical',
   title: 'Something that holds messages or data is replaced by an empty one',
   *check({ graph }) {
+    const shifted = new Set(shiftedResources(graph));
     for (const resource of graph.resources) {
       const holder = HOLDERS[resource.type];
-      if (!holder || resource.action !== 'replace') continue;
+      if (!holder || resource.action !== 'replace' || shifted.has(resource)) continue;
       const paths = resource.replacePaths;
       const show = (side: 'before' | 'after') =>
         paths
           .map((path) => (isShown(resource, path) ? `${path} = ${shown(read(resource, side, path))}` : path))
           .join(', ');
       const [before, after] = [show('before'), show('after')];
+      const { because, action } = causeOf(resource);
+      const refusal = refusalOf(resource);
+      const move = holder.move ?? 'move senders over, drain the old one';
       yield {
         resource,
-        severity: holder.severity,
+        severity: refusal ? 'high' : holder.severity,
+        ...(refusal ? { title: 'A replacement that AWS refuses' } : {}),
         before: paths.length > 0 ? before : nameOf(resource),
         after: paths.length === 0 || before === after ? 'a new, empty one' : after,
-        why: `${paths.length > 0 ? `Changing ${paths.join(' and ')}` : 'This change'} forces a replacement, which loses ${holder.lost}.${feeders(resource, graph)}${beyond(resource)}`,
-        action: resource.createFirst
-          ? 'The new one is made first: move senders over, drain the old one, and only then destroy it, in a second apply.'
-          : 'Make the new one beside it under another name, move senders over, drain the old one, and destroy it in a later apply.',
+        why: refusal
+          ? `${because}. ${refusal} It then stops half-way, with what came before it done and the rest not.`
+          : `${because}${resource.reason && REASONS.has(resource.reason) ? '. Replacing it' : ', which'} loses ${holder.lost}.${dependents(graph, resource)}${beyond(resource)}`,
+        action: `${action}${
+          resource.createFirst
+            ? `The new one is made first: ${move}, and only then destroy it, in a second apply.`
+            : `Make the new one beside it${named(resource)}, ${move}, and destroy it in a later apply.`
+        }`,
       };
     }
   },
 };
+
+/** Keys have no names that could collide. */
+const named = ({ type }: Resource): string => (type === 'aws_kms_key' ? '' : ' under another name');
+
+const REASONS = new Set(['replace_because_tainted', 'replace_by_request', 'replace_by_triggers']);
+
+/** What makes Terraform replace it, and what to do about that when it is not a change of the configuration. */
+function causeOf({ reason, address, replacePaths }: Resource): { because: string; action: string } {
+  switch (reason) {
+    case 'replace_because_tainted':
+      return {
+        because:
+          'It is marked as tainted, because making it failed half-way or somebody tainted it; no change in this plan needs a replacement',
+        action: `If it works as it is, \`terraform untaint '${address}'\` and plan again. Else: `,
+      };
+    case 'replace_by_request':
+      return {
+        because: 'Somebody asked for it with -replace; no change needs a replacement',
+        action: `Plan again without \`-replace='${address}'\`. If it is wanted: `,
+      };
+    case 'replace_by_triggers':
+      return {
+        because: 'Something in `replace_triggered_by` of its lifecycle changes; it would not have to be replaced',
+        action: 'Take what holds data out of `replace_triggered_by`. If it is wanted: ',
+      };
+    default:
+      return {
+        because: `${replacePaths.length > 0 ? `Changing ${replacePaths.join(' and ')}` : 'This change'} forces a replacement`,
+        action: '',
+      };
+  }
+}
 
 /** Attributes that the review does not keep, or that may hold a secret, are named without their value. */
 const isShown = (resource: Resource, path: string): boolean =>

@@ -5,12 +5,18 @@ export const rule: Rule = {
   severity: 'medium',
   title: 'A check of the configuration fails',
   *check({ plan }) {
-    for (const { address, status } of plan.failedChecks) {
+    for (const { address, kind, status } of plan.failedChecks) {
+      const stopped = plan.errored && kind !== 'check';
       yield {
         resource: { address: address || plan.stack },
+        ...(stopped ? { severity: 'high', title: 'A condition that stops the plan does not hold' } : {}),
         after: status === 'fail' ? 'its condition does not hold' : 'it could not be evaluated',
-        why: 'Whoever wrote the check wanted to know. Terraform only warns.',
-        action: 'Read the warning in the plan’s output.',
+        why: stopped
+          ? 'Planning stopped here with an error: nothing of this plan can be applied.'
+          : 'Whoever wrote the check wanted to know. Terraform only warns.',
+        action: stopped
+          ? 'Read the error in the plan’s output; meet the condition, or correct it, and plan again.'
+          : 'Read the warning in the plan’s output.',
       };
     }
   },

@@ -10,7 +10,7 @@ export const rule: Rule = {
       yield {
         resource: { address: plan.stack },
         after: 'planning stopped with an error',
-        why: 'What comes after the error is not in the plan, so nobody has reviewed it.',
+        why: 'Terraform refuses to apply a plan with an error, and what comes after the error is not in it, so nobody has reviewed that.',
         action: 'Repair the error and plan again.',
       };
     }

@@ -15,8 +15,8 @@ export const rule: Rule = {
           resource: holder,
           before: 'standard',
           after: 'FIFO',
-          why: 'Every sender must now give a message group id (and a deduplication id unless deduplication is by content); one that doesn’t is refused. Throughput falls to 300 sends a second without batching or high-throughput mode, and one stuck message holds up its group.',
-          action: 'Change the senders first, to a new queue beside the old one.',
+          why: `Every sender must now give a message group id (and a deduplication id unless deduplication is by content); one that doesn’t is refused. ${FIFO[holder.type]?.limit}, and one stuck message holds up its group.`,
+          action: `Change the senders first, to a new ${FIFO[holder.type]?.noun} beside the old one.`,
         };
       }
       if (!survives(holder) || !is) continue;
@@ -43,5 +43,17 @@ export const rule: Rule = {
         };
       }
     }
+  },
+};
+
+/** Quotas of the SQS developer guide ("Amazon SQS message quotas") and of the SNS endpoints page ("FIFO topics"). */
+const FIFO: Readonly<Record<string, { readonly noun: string; readonly limit: string }>> = {
+  aws_sqs_queue: {
+    noun: 'queue',
+    limit: 'Throughput falls to 300 sends a second without batching or high-throughput mode',
+  },
+  aws_sns_topic: {
+    noun: 'topic',
+    limit: 'A topic takes 3,000 messages a second, and 300 a second in each message group',
   },
 };

@@ -1,7 +1,10 @@
-import { encryptedWith } from '../../access/keys';
+import { encryptedWith, keyOf, usersOfAlias } from '../../access/keys';
 import { booleanOn } from '../../graph/change';
-import { survives } from '../../graph/side';
+import type { Messaging } from '../../graph/messaging';
+import { read, survives } from '../../graph/side';
 import { list } from '../../plan/format';
+import type { Resource } from '../../plan/model';
+import { textOf } from '../../plan/values';
 import type { Rule } from '../rule';
 
 export const rule: Rule = {
@@ -25,5 +28,32 @@ export const rule: Rule = {
         action: 'Move its users to another key first.',
       };
     }
+    for (const alias of graph.ofType('aws_kms_alias')) {
+      const name = textOf(read(alias, 'before', 'name'));
+      const again = graph
+        .ofType('aws_kms_alias')
+        .some(
+          (other) => other !== alias && textOf(read(other, 'after', 'name')) === name && !graph.apart(other, alias),
+        );
+      if (alias.action !== 'destroy' || again) continue;
+      const by = usersOfAlias(graph, alias, 'before').filter(
+        (user) => survives(user) && stillNames(graph, user, alias),
+      );
+      if (by.length === 0) continue;
+      yield {
+        resource: alias,
+        title: 'The alias by which messages or data name their key goes',
+        before: name,
+        after: 'no key has that name',
+        why: `${list(by.map(({ address }) => address))} still ${by.length === 1 ? 'names its' : 'name their'} key by it: AWS finds no key any more, and sending, reading or starting fails from then on.`,
+        action: 'Name the key by its ARN first, or keep the alias.',
+      };
+    }
   },
 };
+
+function stillNames(graph: Messaging, user: Resource, alias: Resource): boolean {
+  const key = keyOf(graph, user, 'after');
+  const names = ['name', 'arn', 'id'].map((path) => textOf(read(alias, 'before', path)));
+  return key?.kind === 'elsewhere' && names.includes(key.name);
+}

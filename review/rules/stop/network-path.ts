@@ -3,7 +3,7 @@ import { statementsOf } from '../../access/document';
 import { booleanOn } from '../../graph/change';
 import { grouped } from '../../graph/grouped';
 import type { Messaging } from '../../graph/messaging';
-import { describeRule, permits, type SecurityGroupRule, securityGroupRules } from '../../graph/security-groups';
+import { BEHIND, behind, describeRule, permits, securityGroupRules } from '../../graph/security-groups';
 import { read, type Side, survives } from '../../graph/side';
 import { list, plural } from '../../plan/format';
 import type { Resource } from '../../plan/model';
@@ -121,7 +121,7 @@ function* gateDrafts(graph: Messaging): Generator<Draft> {
   );
   for (const [owner, closed] of lost) {
     if (owner.action === 'nothing') continue;
-    const behind = usersOf(graph, closed[0] as SecurityGroupRule);
+    const holders = behind(graph, closed[0]?.group ?? '');
     const direction = closed[0]?.direction;
     const left = (after.get(closed[0]?.group ?? '') ?? []).filter(
       (gate) => gate.owner === owner && gate.direction === direction,
@@ -130,11 +130,11 @@ function* gateDrafts(graph: Messaging): Generator<Draft> {
     yield {
       resource: owner,
       // To shut the world out is what one wants; somebody may have come in that way all the same.
-      severity: closed.every(({ peer }) => EVERYWHERE.has(peer ?? '')) ? 'low' : behind.length > 0 ? 'high' : 'medium',
+      severity: closed.every(({ peer }) => EVERYWHERE.has(peer ?? '')) ? 'low' : holders.length > 0 ? 'high' : 'medium',
       before: list(closed.map(describeRule)),
       after: left.length > 0 ? list(left.map(describeRule)) : 'closed',
       why: inward
-        ? `Clients that came in that way, brokers of a network among them, are cut off at their next connection${behind.length > 0 ? `; behind it: ${list(behind)}` : ''}.`
+        ? `Clients that came in that way, brokers of a network among them, are cut off at their next connection${holders.length > 0 ? `; behind it: ${list(holders)}` : ''}.`
         : 'What calls out that way hangs until it times out: a service, a broker, a database.',
       action: `Name who used it, and show the ${inward ? 'rule' : 'way'} that serves them now.`,
     };
@@ -142,25 +142,6 @@ function* gateDrafts(graph: Messaging): Generator<Draft> {
 }
 
 const EVERYWHERE = new Set(['0.0.0.0/0', '::/0']);
-
-/** What holds messages behind security groups, and where it names them. */
-const BEHIND: Readonly<Record<string, string>> = {
-  aws_mq_broker: 'security_groups',
-  aws_msk_cluster: 'broker_node_group_info.0.security_groups',
-  aws_efs_mount_target: 'security_groups',
-};
-
-/** What of this plan stands behind a security group. */
-function usersOf(graph: Messaging, { group }: SecurityGroupRule): string[] {
-  const ids = graph.ofType('aws_security_group').filter(({ address }) => address === group);
-  const names = new Set([group, ...ids.flatMap((resource) => textOf(read(resource, 'before', 'id')) ?? [])]);
-  return Object.entries(BEHIND).flatMap(([type, path]) =>
-    graph
-      .ofType(type)
-      .filter((resource) => listOf(read(resource, 'before', path)).some((id) => names.has(String(textOf(id)))))
-      .map(({ address }) => address),
-  );
-}
 
 /** Something that holds messages is put behind other groups: the same clients come in only if those let them. */
 function* behindDrafts(graph: Messaging): Generator<Draft> {

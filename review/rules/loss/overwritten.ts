@@ -1,0 +1,97 @@
+import { touched } from '../../graph/change';
+import { grouped } from '../../graph/grouped';
+import { COMPANIONS, type Messaging } from '../../graph/messaging';
+import { identityOf, SETTINGS } from '../../graph/settings';
+import { existsOn, read } from '../../graph/side';
+import { list } from '../../plan/format';
+import type { Resource } from '../../plan/model';
+import { isAbsent, parseJson, textOf } from '../../plan/values';
+import type { Draft, Rule } from '../rule';
+
+export const rule: Rule = {
+  id: 'loss/overwritten',
+  severity: 'high',
+  title: 'Two resources write one thing in AWS, and each overwrites the other',
+  *check({ graph }) {
+    for (const type of Object.keys(SETTINGS)) yield* sameIdentity(graph, type);
+    for (const [type, attributes] of Object.entries(COMPANIONS)) {
+      for (const owner of graph.ofType(type)) {
+        for (const attribute of Object.keys(attributes)) yield* besideInline(graph, owner, attribute);
+      }
+    }
+  },
+};
+
+function* sameIdentity(graph: Messaging, type: string): Generator<Draft> {
+  const resources = graph.ofType(type);
+  const before = new Map(resources.map((resource) => [resource, identityOn(graph, resource, 'before')]));
+  const after = grouped(resources, (resource) => identityOn(graph, resource, 'after'));
+  for (const [identity, alike] of after) {
+    const newcomers = alike.filter((resource) => touched(resource) && before.get(resource) !== identity);
+    for (const newcomer of newcomers) {
+      const others = alike.filter((other) => other !== newcomer && !graph.apart(other, newcomer));
+      // Of several that are new together the last one is told.
+      if (others.length === 0 || others.some((other) => newcomers.includes(other) && other.address > newcomer.address))
+        continue;
+      yield draftOf(newcomer, others);
+    }
+  }
+}
+
+const identityOn = (graph: Messaging, resource: Resource, side: 'before' | 'after'): string | undefined =>
+  existsOn(resource, side) ? identityOf(graph, resource, side) : undefined;
+
+function draftOf(newcomer: Resource, others: readonly Resource[]): Draft {
+  const names = list(others.map(({ address }) => address));
+  if (SETTINGS[newcomer.type]?.created === 'refused') {
+    return {
+      resource: newcomer,
+      severity: 'medium',
+      title: 'AWS refuses a second one of these',
+      before: names,
+      after: `${newcomer.address} as well, for the same`,
+      why: `AWS knows no addresses: there can be one such ${newcomer.type} only, and ${names} is it. The apply stops at the second one, half-way.`,
+      action: 'Keep one of the two. If it moved, write a `moved` block.',
+    };
+  }
+  return {
+    resource: newcomer,
+    before: `written by ${names}`,
+    after: `written by ${newcomer.address} as well`,
+    why: `AWS knows no addresses: there is one such ${newcomer.type}, and it is written as a whole. What this one writes takes the place of what ${names} wrote; the next apply may turn it round again, and to remove either takes it away for both.`,
+    action: 'Put what both say into one resource.',
+  };
+}
+
+/** The same said by the owner and by a resource beside it, in different words. */
+function* besideInline(graph: Messaging, owner: Resource, attribute: string): Generator<Draft> {
+  const companion = COMPANIONS[owner.type]?.[attribute];
+  const inline = read(owner, 'after', attribute);
+  if (!companion || !existsOn(owner, 'after') || graph.isConfigured(owner, attribute) !== true || isAbsent(inline))
+    return;
+  for (const definer of graph.beside(owner, 'after', companion.type, companion.owner)) {
+    const were = graph.beside(owner, 'before', companion.type, companion.owner).includes(definer);
+    const isNew = definer.action === 'create' || definer.action === 'replace' || !were;
+    const written = isAbsent(owner.before?.[attribute]) && touched(owner);
+    if (!(isNew || written) || saysTheSame(textOf(inline), textOf(read(definer, 'after', attribute)))) continue;
+    yield {
+      resource: definer,
+      before: `${attribute} in ${owner.address} itself`,
+      after: `${attribute} of ${owner.address} here as well`,
+      why: `There is one ${attribute} of it in AWS, written as a whole: this one takes the place of what ${owner.address} itself says, the next apply turns it round again, and to remove either takes it away for both.`,
+      action: `Leave ${attribute} out of ${owner.address}, or remove this resource.`,
+    };
+  }
+}
+
+function saysTheSame(one: string | undefined, other: string | undefined): boolean {
+  const [left, right] = [parseJson(one), parseJson(other)];
+  return left !== undefined && right !== undefined && canonical(left) === canonical(right);
+}
+
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );

@@ -1,0 +1,86 @@
+import { numberOn } from '../../graph/change';
+import { demandOn, reservedOn } from '../../graph/concurrency';
+import type { Messaging } from '../../graph/messaging';
+import { FOR_EVER, limitOn, nameOfLimit, RETRIES, shownLimit } from '../../graph/retries';
+import { read, survives } from '../../graph/side';
+import { group } from '../../plan/format';
+import type { Resource } from '../../plan/model';
+import { isOpen } from '../../plan/values';
+import type { Draft, Rule } from '../rule';
+
+export const rule: Rule = {
+  id: 'storm/limit-loosened',
+  severity: 'medium',
+  title: 'A limit that protects what a consumer calls is loosened',
+  *check({ graph }) {
+    for (const mapping of graph.ofType('aws_lambda_event_source_mapping')) yield* concurrencyDrafts(graph, mapping);
+    for (const fn of graph.ofType('aws_lambda_function')) yield* reservationDrafts(graph, fn);
+    for (const resource of graph.ofType(...new Set(RETRIES.map(({ type }) => type)))) yield* retryDrafts(resource);
+  },
+};
+
+/** A mapping of a queue without a limit of its own grows by 300 batches a minute up to this (Lambda developer guide, "SQS scaling"). */
+const MOST_BATCHES = 1000;
+/** Less than this many times as much, or less than this much, is tuning. */
+const TIMES = 5;
+const MUCH = 100;
+const isFarUp = (before: number, after: number): boolean => after >= TIMES * before && after >= MUCH;
+
+function* concurrencyDrafts(graph: Messaging, mapping: Resource): Generator<Draft> {
+  const path = 'scaling_config.0.maximum_concurrency';
+  const before = numberOn(mapping, 'before', path);
+  const open = ['scaling_config', 'scaling_config.0', path].some((at) => isOpen(read(mapping, 'after', at)));
+  if (!survives(mapping) || before === undefined || before <= 0 || open) return;
+  const after = numberOn(mapping, 'after', path) ?? 0;
+  const removed = after <= 0;
+  const fn = graph.functionOf(mapping, 'after');
+  // What the function has reserved is a limit too, and a mapping above it has a finding of its own.
+  if ((fn && reservedOn(fn, 'after') !== undefined) || !(removed || isFarUp(before, after))) return;
+  yield {
+    resource: mapping,
+    before: `maximum_concurrency ${group(before)}`,
+    after: removed ? `no limit: up to ${group(MOST_BATCHES)} batches at once` : `maximum_concurrency ${group(after)}`,
+    why: `${removed ? 'Without it the mapping may' : 'With it the mapping may'} grow to ${group(removed ? MOST_BATCHES : after)} batches at once instead of ${group(before)}. After an outage, or in a burst, all of them call what the function calls: a database runs out of connections, a partner refuses, and every refused call uses up a receive.`,
+    action: 'Keep maximum_concurrency at what the slowest thing that it calls can bear.',
+  };
+}
+
+function* reservationDrafts(graph: Messaging, fn: Resource): Generator<Draft> {
+  const [before, after] = [reservedOn(fn, 'before'), reservedOn(fn, 'after')];
+  const demand = demandOn(graph, fn, 'after');
+  if (!survives(fn) || !before || after === undefined || demand === undefined) return;
+  if (!isFarUp(before, Math.min(after, demand))) return;
+  yield {
+    resource: fn,
+    before: `reserved ${group(before)}`,
+    after: `reserved ${group(after)}`,
+    why: `Its queues may start ${group(Math.min(after, demand))} of it at once instead of ${group(before)}, and all of them call what the function calls.`,
+    action: 'Give the mappings a maximum_concurrency that the slowest thing which it calls can bear.',
+  };
+}
+
+/** In a stream one record that always fails holds its shard up until something gives it up. */
+function* retryDrafts(resource: Resource): Generator<Draft> {
+  for (const setting of RETRIES) {
+    if (setting.type !== resource.type || setting.defaults.attempts !== FOR_EVER || !survives(resource)) continue;
+    const limits = (['attempts', 'age'] as const).map((kind) => ({
+      kind,
+      before: limitOn(resource, 'before', setting, kind),
+      after: limitOn(resource, 'after', setting, kind),
+    }));
+    const bounded = (side: 'before' | 'after') =>
+      limits.filter((limit) => limit[side] !== undefined && limit[side] !== FOR_EVER && limit[side] !== 0);
+    if (bounded('before').length === 0 || !limits.every(({ after }) => after === FOR_EVER)) continue;
+    const say = (side: 'before' | 'after') =>
+      bounded('before')
+        .map((limit) => `${nameOfLimit(setting, limit.kind)} ${shownLimit(limit[side] ?? FOR_EVER)}`)
+        .join(', ');
+    yield {
+      resource,
+      before: say('before'),
+      after: say('after'),
+      why: 'One record that can never succeed is tried for as long as the stream keeps it, and its shard waits behind it: nothing newer in that shard is processed, what is behind it expires unread, and the function is paid for each try.',
+      action: 'Keep a limit on the attempts or on the age of a record, with an on-failure destination.',
+    };
+  }
+}

@@ -1,0 +1,4 @@
+import { rule } from '../../../../review/rules/blind/dead-letters-unwatched';
+import { describeRule } from '../../describe-rule';
+
+describeRule(rule);

@@ -1,0 +1,43 @@
+import { rule } from '../../../../review/rules/storm/limit-loosened';
+import { describeRule } from '../../describe-rule';
+import { arn, plan, resource } from '../../small-plan';
+
+const address = 'aws_lambda_event_source_mapping.clicks';
+const mapping = {
+  event_source_arn: arn('kinesis', 'stream/clicks'),
+  function_name: 'clicks',
+  starting_position: 'LATEST',
+};
+const limits = (before: Record<string, unknown>, after: Record<string, unknown>) =>
+  plan(resource(address, { ...mapping, ...before }, { after: { ...mapping, ...after } }));
+const batches = (count: number) => ({ scaling_config: [{ maximum_concurrency: count }] });
+const reserved = (count: number) =>
+  resource('aws_lambda_function.clicks', { function_name: 'clicks', reserved_concurrent_executions: count });
+
+describeRule(rule, [
+  ['retries without end', limits({ maximum_retry_attempts: 5 }, { maximum_retry_attempts: -1 }), [`medium ${address}`]],
+  [
+    'retries are left out',
+    limits({ maximum_retry_attempts: 5 }, { maximum_retry_attempts: null }),
+    [`medium ${address}`],
+  ],
+  ['five retries become ten', limits({ maximum_retry_attempts: 5 }, { maximum_retry_attempts: 10 }), []],
+  [
+    'the age of a record still ends it',
+    limits(
+      { maximum_retry_attempts: 5, maximum_record_age_in_seconds: 3600 },
+      { maximum_retry_attempts: -1, maximum_record_age_in_seconds: 3600 },
+    ),
+    [],
+  ],
+  ['ten batches become a thousand', limits(batches(10), batches(1000)), [`medium ${address}`]],
+  ['two batches become ten', limits(batches(2), batches(10)), []],
+  [
+    'the function has a reservation',
+    plan(
+      reserved(20),
+      resource(address, { ...mapping, ...batches(10) }, { after: { ...mapping, scaling_config: [] } }),
+    ),
+    [],
+  ],
+]);
