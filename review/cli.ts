@@ -17,7 +17,7 @@ import { Checkout } from './source/checkout';
 
 const FORMATS = ['terminal', 'markdown', 'json', 'sarif', 'gitlab'] as const;
 type Format = (typeof FORMATS)[number];
-const DEFAULT_POLICY = 'spillway-review.json';
+export const DEFAULT_POLICY = 'spillway-review.json';
 
 const help = (name: string) => `${name} [options] [STACK=]PLAN.json…
 

@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { main } from '../cli';
+import { DEFAULT_POLICY, main } from '../cli';
 import { PlanError } from '../plan/errors';
-import { StickyComment } from './comment';
+import { fileOfBase, type PullRequest, StickyComment } from './comment';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -12,7 +12,8 @@ export async function action(environment: Environment, out: (text: string) => vo
   const lines = (name: string) => (input(name) ?? '').split('\n').flatMap((line) => line.trim() || []);
   const folder = mkdtempSync(join(environment.RUNNER_TEMP ?? '.', 'spillway-review-'));
   const [report, sarif, earlier] = ['report.md', 'report.sarif', 'earlier.md'].map((name) => join(folder, name));
-  const comment = commentOf(environment, input('comment') ?? 'plan', input('token'));
+  const pull = pullRequestOf(environment, input('token'));
+  const comment = pull && new StickyComment(pull, nameOf(input('comment') ?? 'plan'));
   const found = await comment?.find();
   if (found?.body !== undefined) writeFileSync(earlier as string, found.body);
   const code = await main(
@@ -21,7 +22,7 @@ export async function action(environment: Environment, out: (text: string) => vo
       ...['--format', 'markdown', '--output', report as string, '--format', 'sarif', '--output', sarif as string],
       ...['--format', 'terminal'],
       ...option('--fail-on', input('fail-on')),
-      ...option('--policy', input('policy')),
+      ...option('--policy', await policyOf(pull, input('policy'), folder)),
       ...lines('source').flatMap((source) => ['--source', source]),
       ...(found ? ['--since', earlier as string] : []),
     ],
@@ -43,13 +44,33 @@ export async function action(environment: Environment, out: (text: string) => vo
 
 const option = (name: string, value: string | undefined) => (value === undefined ? [] : [name, value]);
 
+interface PullRequestEvent extends PullRequest {
+  /** Commit of the branch that it is for. */
+  readonly base: string;
+}
+
 /** Undefined outside of a pull request, and without a token: then the step's summary is all. */
-function commentOf(environment: Environment, name: string, token: string | undefined): StickyComment | undefined {
+function pullRequestOf(environment: Environment, token: string | undefined): PullRequestEvent | undefined {
   const event = environment.GITHUB_EVENT_PATH;
   if (!token || !event || !existsSync(event)) return undefined;
-  const { pull_request: pull } = JSON.parse(readFileSync(event, 'utf8')) as { pull_request?: { number: number } };
+  const { pull_request: pull } = JSON.parse(readFileSync(event, 'utf8')) as {
+    pull_request?: { number: number; base: { sha: string } };
+  };
   if (!pull) return undefined;
-  if (!/^[\w.-]+$/.test(name)) throw new PlanError(`comment takes letters, digits, ".", "_" and "-", not "${name}"`);
   const { GITHUB_API_URL: api = 'https://api.github.com', GITHUB_REPOSITORY: repository = '' } = environment;
-  return new StickyComment({ api, repository, number: pull.number, token }, name);
+  return { api, repository, number: pull.number, token, base: pull.base.sha };
+}
+
+/** Of a pull request the policy that is merged already counts: otherwise it could suppress its own findings. */
+async function policyOf(pull: PullRequestEvent | undefined, file: string | undefined, folder: string) {
+  if (!pull) return file;
+  const text = await fileOfBase(pull, pull.base, file ?? DEFAULT_POLICY);
+  const path = join(folder, 'policy.json');
+  writeFileSync(path, text ?? '{}');
+  return path;
+}
+
+function nameOf(name: string): string {
+  if (/^[\w.-]+$/.test(name)) return name;
+  throw new PlanError(`comment takes letters, digits, ".", "_" and "-", not "${name}"`);
 }

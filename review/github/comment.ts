@@ -29,10 +29,11 @@ export class StickyComment {
 
   async find(): Promise<Comment | undefined> {
     for (let page = 1; ; page++) {
-      const comments = (await this.request(
-        'GET',
-        `issues/${this.pull.number}/comments?per_page=100&page=${page}`,
-      )) as Comment[];
+      const comments = (await this.request('GET', `issues/${this.pull.number}/comments?per_page=100&page=${page}`)) as
+        | Comment[]
+        | undefined;
+      if (!comments)
+        throw new PlanError(`GitHub knows no pull request ${this.pull.number}, or its token may not see it`);
       const own = comments.find(({ body, user }) => user?.type === 'Bot' && body?.startsWith(this.marker));
       if (own || comments.length < 100) return own;
     }
@@ -44,20 +45,33 @@ export class StickyComment {
     else await this.request('POST', `issues/${this.pull.number}/comments`, { body });
   }
 
-  private async request(method: string, path: string, body?: unknown): Promise<unknown> {
-    const { api, repository, token } = this.pull;
-    const response = await fetch(`${api}/repos/${repository}/${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: 'application/vnd.github+json',
-        'x-github-api-version': '2022-11-28',
-        'user-agent': 'spillway-review',
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (response.ok) return response.json();
-    const hint = response.status === 403 ? '; the job needs `permissions: { pull-requests: write }`' : '';
-    throw new PlanError(`GitHub answered ${method} ${path} with ${response.status}${hint}`);
+  private request(method: string, path: string, body?: unknown): Promise<unknown> {
+    return request(this.pull, method, path, body);
   }
+}
+
+/** A file as the branch has it that the pull request is for; undefined where there is none. What a pull request changes of it can't count for itself. */
+export async function fileOfBase(pull: PullRequest, base: string, path: string): Promise<string | undefined> {
+  const encoded = path.split('/').map(encodeURIComponent).join('/');
+  const file = (await request(pull, 'GET', `contents/${encoded}?ref=${base}`)) as { content: string } | undefined;
+  return file && Buffer.from(file.content, 'base64').toString('utf8');
+}
+
+async function request(pull: PullRequest, method: string, path: string, body?: unknown): Promise<unknown> {
+  const { api, repository, token } = pull;
+  const response = await fetch(`${api}/repos/${repository}/${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      accept: 'application/vnd.github+json',
+      'x-github-api-version': '2022-11-28',
+      'user-agent': 'spillway-review',
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (response.ok) return response.json();
+  if (response.status === 404 && method === 'GET') return undefined;
+  const permission = path.startsWith('contents/') ? 'contents: read' : 'pull-requests: write';
+  const hint = response.status === 403 ? `; the job needs \`permissions: { ${permission} }\`` : '';
+  throw new PlanError(`GitHub answered ${method} ${path} with ${response.status}${hint}`);
 }

@@ -59,8 +59,9 @@ describe('the action', () => {
   let calls: Call[];
   let comments: unknown[];
   let answers: number;
+  let policy: string | undefined;
   beforeEach(async () => {
-    [calls, comments, answers] = [[], [], 200];
+    [calls, comments, answers, policy] = [[], [], 200, undefined];
     server = createServer((request, response) => {
       let text = '';
       request.on('data', (part) => {
@@ -68,15 +69,20 @@ describe('the action', () => {
       });
       request.on('end', () => {
         calls.push({ method: request.method ?? '', url: request.url ?? '', body: text ? JSON.parse(text) : undefined });
-        response.statusCode = answers;
-        response.end(JSON.stringify(request.method === 'GET' ? comments : {}));
+        const file = request.url?.includes('/contents/');
+        response.statusCode = file && policy === undefined ? 404 : answers;
+        const content = Buffer.from(policy ?? '').toString('base64');
+        response.end(JSON.stringify(file ? { content } : request.method === 'GET' ? comments : {}));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
   afterEach(() => server.close());
 
-  async function run(inputs: Record<string, string>, event: object = { pull_request: { number: 7 } }) {
+  async function run(
+    inputs: Record<string, string>,
+    event: object = { pull_request: { number: 7, base: { sha: 'ba5e' } } },
+  ) {
     for (const [name, text] of [
       ['event.json', JSON.stringify(event)],
       ['output', ''],
@@ -116,17 +122,18 @@ describe('the action', () => {
     expect(JSON.parse(readFileSync(first.outputs.sarif, 'utf8')).version).toBe('2.1.0');
     expect(calls.map(({ method, url }) => `${method} ${url}`)).toEqual([
       'GET /repos/shop/orders/issues/7/comments?per_page=100&page=1',
+      'GET /repos/shop/orders/contents/spillway-review.json?ref=ba5e',
       'POST /repos/shop/orders/issues/7/comments',
     ]);
-    const body = calls[1]?.body?.body as string;
+    const body = calls[2]?.body?.body as string;
     expect(body.startsWith(marker)).toBe(true);
     expect(body.length).toBeLessThanOrEqual(65_536);
 
     comments = [{ ...bot(1, `${marker}mine`), user: { type: 'User' } }, bot(2, body)];
     calls = [];
     expect((await run({ INPUT_PLANS: `shop=${join(PLANS, 'noop.json')}` })).status).toBe(0);
-    expect(calls[1]).toMatchObject({ method: 'PATCH', url: '/repos/shop/orders/issues/comments/2' });
-    expect(calls[1]?.body?.body).toContain('**Since the last push:** 0 new (🆕), 4 mended, 0 left.');
+    expect(calls[2]).toMatchObject({ method: 'PATCH', url: '/repos/shop/orders/issues/comments/2' });
+    expect(calls[2]?.body?.body).toContain('**Since the last push:** 0 new (🆕), 4 mended, 0 left.');
   });
 
   test('fails the step when a finding reaches fail-on, with the comment written', async () => {
@@ -135,7 +142,7 @@ describe('the action', () => {
       outputs: { code: '1' },
       text: expect.stringContaining('::error::A finding is as bad as fail-on'),
     });
-    expect(calls).toHaveLength(2);
+    expect(calls.at(-1)?.method).toBe('POST');
   });
 
   test('says in the comment that nothing was reviewed', async () => {
@@ -143,9 +150,18 @@ describe('the action', () => {
       status: 2,
       text: expect.stringContaining('missing.json: no such file'),
     });
-    expect(calls[1]?.body?.body).toContain(
+    expect(calls[2]?.body?.body).toContain(
       '## 🛑 Plan review: not reviewed\n\nAt c0ffee the review failed. [The log](',
     );
+  });
+
+  test('goes by the policy of the branch that the pull request is for', async () => {
+    writeFileSync(join(folder, 'spillway-review.json'), 'what the pull request says');
+    policy = '{ "failOn": "critical" }';
+    expect(await run({})).toMatchObject({ status: 1 });
+    policy = undefined;
+    expect(await run({})).toMatchObject({ status: 0 });
+    rmSync(join(folder, 'spillway-review.json'));
   });
 
   test('writes no comment outside of a pull request, nor without a token', async () => {

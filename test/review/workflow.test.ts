@@ -112,7 +112,7 @@ describe('the step that reviews', () => {
       encoding: 'utf8',
       env: {
         ...{ PATH: `${join(folder, 'bin')}:${process.env.PATH}`, RUNNER_TEMP: folder, STACKS: 'shop=stacks/shop' },
-        ...{ FAIL_ON: 'critical', POLICY: '', PULL: pull, GITHUB_REPOSITORY: 'shop/orders', ENVIRONMENT: 'prod' },
+        ...{ FAIL_ON: 'critical', PULL_REQUEST: pull, GITHUB_REPOSITORY: 'shop/orders', ENVIRONMENT: 'prod' },
         ...{ GITHUB_STEP_SUMMARY: join(folder, 'summary'), GITHUB_OUTPUT: join(folder, 'output') },
       },
     });
@@ -121,7 +121,7 @@ describe('the step that reviews', () => {
   }
 
   test('compares with the comment of the last push', () => {
-    expect(reviewed('echo "the last comment"', '7')).toContain(' --since /earlier.md ');
+    expect(reviewed('echo "the last comment"', '7')).toContain('review --since /earlier.md shop=/plans/shop.json ');
   });
 
   test.each([
