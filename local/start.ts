@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { runbookCommands } from './commands';
 import { startEmulator } from './emulator/emulator';
 import { type Options, parseOptions, TERRAFORM_PORTS, USAGE } from './options';
 import { startPaymentServer } from './payment/payment-server';
@@ -53,6 +54,8 @@ async function startShop(options: Options, stopping: AbortSignal): Promise<Runni
   say(`  operations  ${web.url}/operations`);
   say(`  emulator    ${environment.endpoint}`);
   say(`  payment     ${environment.payment.url}`);
+  say('\nFor the runbooks, in another terminal:');
+  for (const line of runbookCommands(environment.stacks.values(), environment.endpoint)) say(`  ${line}`);
   say(`\n${options.watch ? 'Watching the sources. ' : ''}Ctrl-C stops everything.`);
   if (options.open) openBrowser(web.url);
   return { stops, ended: environment.ended };

@@ -10,11 +10,13 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const connectionOptions = { region: { type: 'string' }, endpoint: { type: 'string' } } as const;
+/** What every command takes beside its own. The SDK's variable counts as the option, so that nobody's credentials go to an emulator that it names. */
+const connectionOptions = () =>
+  ({ region: { type: 'string' }, endpoint: { type: 'string', default: process.env.AWS_ENDPOINT_URL } }) as const;
 
 /** What `connectionOptions` mean, for the end of each usage. */
 export const CONNECTION = `  --region     default: the region in the URL or ARN, then the AWS SDK's (AWS_REGION, AWS_PROFILE)
-  --endpoint   the emulator's address instead of AWS
+  --endpoint   the emulator's address instead of AWS; default: the environment variable AWS_ENDPOINT_URL
 Credentials are the AWS SDK's (AWS_PROFILE).`;
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -22,7 +24,7 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 /** @throws UsageError for an option that isn't there, or is used wrongly */
 export function readArguments<Given extends Options>(args: readonly string[], options: Given) {
   try {
-    return parseArgs({ args: [...args], options: { ...connectionOptions, ...options }, allowPositionals: true });
+    return parseArgs({ args: [...args], options: { ...connectionOptions(), ...options }, allowPositionals: true });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -1,0 +1,25 @@
+import type { DeployedStack } from './environment';
+
+/**
+ * What the runbooks ask for, with this machine's names, ready to be copied: `cdktf output` has no state to read here. The exports let every command of the runbooks, `aws` too, be typed as
+ * it stands there.
+ */
+export function runbookCommands(stacks: Iterable<DeployedStack>, endpoint: string): string[] {
+  const commands = [...stacks].flatMap(({ outputs }) => {
+    const { lane } = outputs;
+    if (!lane) return [];
+    return [
+      command(lane, 'breaker-open', 'breaker -- status --function', outputs.breaker_hold_function_name),
+      command(lane, 'orders-parked', 'redrive -- --dry-run --function', outputs.redrive_function_name),
+      command(lane, 'orders-repair', 'repair -- --queue', outputs.repair_queue_url),
+      command(lane, 'saga-parked', 'saga:resume -- --saga', outputs.saga_state_machine_arn),
+    ].flatMap((one) => one ?? []);
+  });
+  return [
+    `export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+    ...commands,
+  ];
+}
+
+const command = (lane: string, page: string, words: string, name: string | undefined) =>
+  name && `npm run ${words} ${name}   # ${lane}: docs/runbooks/${page}.md`;

@@ -1,0 +1,26 @@
+import { runbookCommands } from '../../local/commands';
+import { requestOf } from '../../tools/breaker';
+
+const stack = (outputs: Record<string, string>) => ({ name: 'local', outputs, resources: new Map() });
+
+test('every lane’s names stand in commands that are ready to be run, for the pages that ask for them', () => {
+  const lanes = [
+    stack({ lane: 'breaker', breaker_hold_function_name: 'the-hold', redrive_function_name: 'the-redrive' }),
+    stack({ lane: 'saga', saga_state_machine_arn: 'arn:saga', repair_queue_url: 'http://repair' }),
+    stack({ bucket: 'no lane' }),
+  ];
+  expect(runbookCommands(lanes, 'http://127.0.0.1:1234')).toEqual([
+    'export AWS_ENDPOINT_URL=http://127.0.0.1:1234 AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local',
+    'npm run breaker -- status --function the-hold   # breaker: docs/runbooks/breaker-open.md',
+    'npm run redrive -- --dry-run --function the-redrive   # breaker: docs/runbooks/orders-parked.md',
+    'npm run repair -- --queue http://repair   # saga: docs/runbooks/orders-repair.md',
+    'npm run saga:resume -- --saga arn:saga   # saga: docs/runbooks/saga-parked.md',
+  ]);
+});
+
+test('the address that is exported is the one that commands go to', () => {
+  process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:1234';
+  const { connection } = requestOf(['status', '--function', 'f'], 0);
+  delete process.env.AWS_ENDPOINT_URL;
+  expect(connection.endpoint).toBe('http://127.0.0.1:1234');
+});
