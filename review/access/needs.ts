@@ -7,6 +7,7 @@ import { ENDPOINTS } from '../graph/routes';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isAbsent, textOf } from '../plan/values';
+import { typeOf } from '../resources';
 import type { Facts, Named } from './decision';
 import { named } from './holders';
 import { roleOf } from './roles';
@@ -28,30 +29,6 @@ export interface Need {
 /** Lambda and Pipes read from their own network, not from the function's: a policy that wants an endpoint refuses them. */
 const FROM_OUTSIDE: Facts = { 'aws:SourceVpce': null, 'aws:SourceVpc': null };
 
-/** What a mapping or pipe needs on its source (Lambda developer guide, "Execution role permissions" of each source). */
-const READING: Readonly<Record<string, readonly string[]>> = {
-  aws_sqs_queue: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-  aws_kinesis_stream: [
-    'kinesis:GetRecords',
-    'kinesis:GetShardIterator',
-    'kinesis:DescribeStream',
-    'kinesis:ListShards',
-  ],
-  aws_dynamodb_table: ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream'],
-  aws_mq_broker: ['mq:DescribeBroker'],
-  aws_msk_cluster: ['kafka:GetBootstrapBrokers'],
-};
-
-/** What it takes to hand something to each type. */
-const SENDING: Readonly<Record<string, string>> = {
-  aws_sqs_queue: 'sqs:SendMessage',
-  aws_sns_topic: 'sns:Publish',
-  aws_lambda_function: 'lambda:InvokeFunction',
-  aws_sfn_state_machine: 'states:StartExecution',
-  aws_kinesis_stream: 'kinesis:PutRecord',
-  aws_cloudwatch_event_bus: 'events:PutEvents',
-};
-
 export const needs = memoizePerSide<readonly Need[]>((graph, side) => [
   ...reading(graph, side),
   ...sending(graph, side),
@@ -62,7 +39,7 @@ function reading(graph: Messaging, side: Side): Need[] {
   return readers(graph, side).flatMap(({ resource, source, worker }) => {
     const on = resourceOfTarget(source);
     const role = worker ? roleOf(graph, worker, side) : undefined;
-    const actions = on ? READING[on.type] : undefined;
+    const actions = on ? typeOf(on.type)?.reading : undefined;
     if (!on || !worker || !role || !actions) return [];
     const path = on.type === 'aws_dynamodb_table' ? 'stream_arn' : 'arn';
     const name = on.type === 'aws_dynamodb_table' ? { arn: textOf(read(on, side, path)) } : named(on, side);
@@ -116,7 +93,7 @@ function need(
   if (!worker || path === undefined || isAbsent(read(because, side, path))) return [];
   const target = resourceOfTarget(graph.follow(because, side, path, ENDPOINTS));
   const role = roleOf(graph, worker, side);
-  const action = target ? SENDING[target.type] : undefined;
+  const action = target ? typeOf(target.type)?.sending : undefined;
   if (!target || !role || !action) return [];
   return [{ because, worker, role, on: target, named: named(target, side), actions: [action], kind, facts: {} }];
 }

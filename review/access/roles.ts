@@ -5,6 +5,7 @@ import type { Messaging } from '../graph/messaging';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isAbsent, isOpen, isRecord, listOf, textOf, type Value } from '../plan/values';
+import { typeOf, typesWith } from '../resources';
 import { decide, type Named, type Request } from './decision';
 import { type Documents, documentsOf, NOTHING_KNOWN, statementsOf } from './document';
 import { managedStatements } from './managed';
@@ -17,20 +18,9 @@ const GIVERS = [
   { type: 'aws_iam_role_policy_attachment', path: 'role' },
 ] as const;
 
-/** Where each type says whose permissions it works with. */
-const ROLE_PATHS: Readonly<Record<string, string>> = {
-  aws_lambda_function: 'role',
-  aws_pipes_pipe: 'role_arn',
-  aws_sfn_state_machine: 'role_arn',
-  aws_cloudwatch_event_target: 'role_arn',
-  aws_scheduler_schedule: 'target.0.role_arn',
-  aws_apigatewayv2_integration: 'credentials_arn',
-  aws_api_gateway_integration: 'credentials',
-};
-
 /** Whose permissions something works with, wherever that is. */
 export function roleNamed(graph: Messaging, user: Resource, side: Side): Target | undefined {
-  const path = ROLE_PATHS[user.type];
+  const path = typeOf(user.type)?.role?.path;
   return path === undefined ? undefined : graph.follow(user, side, path, ROLE);
 }
 
@@ -38,7 +28,7 @@ export const roleOf = (graph: Messaging, user: Resource, side: Side): Resource |
   resourceOfTarget(roleNamed(graph, user, side));
 
 const byRole = memoizePerSide((graph, side) => {
-  const users = graph.ofType(...Object.keys(ROLE_PATHS)).filter((user) => existsOn(user, side));
+  const users = graph.ofType(...typesWith('role').map(([type]) => type)).filter((user) => existsOn(user, side));
   return grouped(users, (user) => roleOf(graph, user, side));
 });
 

@@ -1,26 +1,11 @@
 import { constantsOf, expressionAt, referencesOf } from '../plan/configuration';
 import type { Configuration, Plan, Resource } from '../plan/model';
 import { isOpen, isRecord, parseJson, textOf, UNKNOWN, valueAt } from '../plan/values';
+import { typeOf } from '../resources';
 import { grouped } from './grouped';
 import { Places } from './places';
 import { configPath, nearest, References } from './references';
 import { existsOn, type Side, survives } from './side';
-
-/** Beside `arn` and `id`, what others may call a resource of the type by. */
-const NAMES: Readonly<Record<string, readonly string[]>> = {
-  aws_lambda_function: ['function_name'],
-  aws_sqs_queue: ['url', 'name'],
-  aws_sns_topic: ['name'],
-  aws_dynamodb_table: ['name'],
-  aws_kinesis_stream: ['name'],
-  aws_cloudwatch_event_rule: ['name'],
-  aws_cloudwatch_log_group: ['name'],
-  aws_iam_role: ['name'],
-  aws_kms_key: ['key_id'],
-  aws_kms_alias: ['name'],
-  aws_mq_broker: ['broker_name'],
-  aws_msk_cluster: ['cluster_name'],
-};
 
 /** One in the world. Anything else is a name in one account and region. */
 const UNIQUE = /^(arn:|https?:)/;
@@ -175,7 +160,7 @@ export class Graph {
     const bearers = new Map<string, Resource[]>();
     for (const resource of this.ofType(type)) {
       if (!existsOn(resource, side)) continue;
-      const names = ['arn', 'id', ...(NAMES[type] ?? [])].map((path) => {
+      const names = ['arn', 'id', ...(typeOf(type)?.names ?? [])].map((path) => {
         const value = valueAt(resource[side], path);
         // Computed anew with the rest, the name of what stays is the one that it has.
         return textOf(value === UNKNOWN && survives(resource) ? valueAt(resource.before, path) : value);

@@ -10,6 +10,7 @@ import {
   UNKNOWN,
   type Value,
 } from '../plan/values';
+import { type Companion, typeOf } from '../resources';
 import { Graph, resourceOfTarget, type Target } from './graph';
 import { grouped } from './grouped';
 import { existsOn, read, type Side, survives } from './side';
@@ -51,46 +52,6 @@ export const ENDPOINTS = [
 /** Somebody other than the owner says it, or may. */
 export const isDefinedByCompanion = (definer: Resource | undefined | 'unknown', owner: Resource): boolean =>
   definer !== undefined && definer !== owner;
-
-/** A subscription, target or notification that delivers to a queue. */
-export interface Sender {
-  readonly sender: Resource;
-  readonly service: string;
-}
-const SENDERS: readonly { type: string; path: string; service: string }[] = [
-  { type: 'aws_sns_topic_subscription', path: 'endpoint', service: 'sns.amazonaws.com' },
-  { type: 'aws_cloudwatch_event_target', path: 'arn', service: 'events.amazonaws.com' },
-  { type: 'aws_s3_bucket_notification', path: 'queue.0.queue_arn', service: 's3.amazonaws.com' },
-];
-
-/** Where each type names the key that encrypts it. */
-const KEY_PATHS: Readonly<Record<string, string>> = {
-  aws_sqs_queue: 'kms_master_key_id',
-  aws_sns_topic: 'kms_master_key_id',
-  aws_kinesis_stream: 'kms_key_id',
-  aws_dynamodb_table: 'server_side_encryption.0.kms_key_arn',
-  aws_lambda_function: 'kms_key_arn',
-  aws_efs_file_system: 'kms_key_id',
-  aws_mq_broker: 'encryption_options.0.kms_key_id',
-  aws_secretsmanager_secret: 'kms_key_id',
-};
-
-interface Companion {
-  readonly type: string;
-  /** The attribute that names the owner. */
-  readonly owner: string;
-}
-/** Owner's type → attribute → the resource type that says the same beside it. */
-export const COMPANIONS: Readonly<Record<string, Readonly<Record<string, Companion>>>> = {
-  aws_sqs_queue: {
-    policy: { type: 'aws_sqs_queue_policy', owner: 'queue_url' },
-    redrive_policy: { type: 'aws_sqs_queue_redrive_policy', owner: 'queue_url' },
-    redrive_allow_policy: { type: 'aws_sqs_queue_redrive_allow_policy', owner: 'queue_url' },
-  },
-  aws_sns_topic: { policy: { type: 'aws_sns_topic_policy', owner: 'arn' } },
-  aws_kms_key: { policy: { type: 'aws_kms_key_policy', owner: 'key_id' } },
-  aws_secretsmanager_secret: { policy: { type: 'aws_secretsmanager_secret_policy', owner: 'secret_arn' } },
-};
 
 /** The apply writes this attribute of it. */
 const writes = (resource: Resource, attribute: string): boolean =>
@@ -141,7 +102,7 @@ export class Messaging extends Graph {
    * computed), and there it stays as it was while the resource beside it changes or goes.
    */
   definingResource(owner: Resource, side: Side, attribute: string): Resource | undefined | 'unknown' {
-    const companion = COMPANIONS[owner.type]?.[attribute];
+    const companion = typeOf(owner.type)?.companions?.[attribute];
     const configured = this.isConfigured(owner, attribute);
     if (companion) {
       const definers = this.beside(owner, side, companion.type, companion.owner);
@@ -163,7 +124,7 @@ export class Messaging extends Graph {
    * beside it, is no change in this plan, so that nobody writes it again before the next apply.
    */
   clearedBy(owner: Resource, side: Side, attribute: string): Resource | undefined {
-    const companion = COMPANIONS[owner.type]?.[attribute];
+    const companion = typeOf(owner.type)?.companions?.[attribute];
     if (!companion || side === 'before' || !existsOn(owner, 'after') || (owner.before && !survives(owner)))
       return undefined;
     const stay = this.beside(owner, 'after', companion.type, companion.owner);
@@ -261,35 +222,6 @@ export class Messaging extends Graph {
       return ownerOn(resource, side) ?? (before ? ownerOn(resource, 'before') : undefined);
     });
     return groups.get(owner) ?? [];
-  }
-
-  /** What delivers to a queue, and by which service's name. */
-  sendersTo(queue: Resource, side: Side): readonly Sender[] {
-    const senders = this.remember(`senders ${side}`, () =>
-      SENDERS.flatMap(({ type, path, service }) =>
-        this.ofType(type)
-          .filter((sender) => existsOn(sender, side))
-          .map((sender) => ({ sender, service, to: resourceOfTarget(this.follow(sender, side, path, ENDPOINTS)) })),
-      ),
-    );
-    return this.grouped(`senders by queue ${side}`, senders, ({ to }) => to).get(queue) ?? [];
-  }
-
-  /** What a key of the plan encrypts. */
-  encryptedBy(key: Resource, side: Side): readonly Resource[] {
-    const users = this.remember(`users ${side}`, () =>
-      this.ofType(...Object.keys(KEY_PATHS)).filter((resource) => existsOn(resource, side)),
-    );
-    const byKey = this.grouped(`users by key ${side}`, users, (user) => this.keyOf(user, side, KEY_PATHS[user.type]));
-    return byKey.get(key) ?? [];
-  }
-
-  /** The KMS key of the plan that encrypts a resource. */
-  keyOf(resource: Resource, side: Side, path = 'kms_master_key_id'): Resource | undefined {
-    const target = this.follow(resource, side, path, ['aws_kms_key', 'aws_kms_alias']);
-    const found = resourceOfTarget(target);
-    if (found?.type !== 'aws_kms_alias') return found;
-    return resourceOfTarget(this.follow(found, side, 'target_key_id', ['aws_kms_key']));
   }
 
   /** What an alarm watches, by the names in its dimensions. */

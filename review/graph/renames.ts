@@ -2,7 +2,7 @@ import type { Resource } from '../plan/model';
 import { certainlyDiffers, isOpen, textOf } from '../plan/values';
 import type { Graph } from './graph';
 import { nearest } from './references';
-import { HOLDERS } from './stateful';
+import { holds } from './stateful';
 
 const NAME_PATHS = [
   'name',
@@ -34,7 +34,7 @@ export function renames(graph: Graph): Rename[] {
   const named = new Map<string, Resource[]>();
   const nameKey = ({ type }: Resource, name: string) => `${type} ${name}`;
   for (const resource of graph.resources) {
-    if (resource.action !== 'destroy' || !HOLDERS[resource.type]) continue;
+    if (resource.action !== 'destroy' || !holds(resource)) continue;
     unpaired.add(resource);
     const name = textOf(physicalName(resource, 'before'));
     if (name === undefined) continue;
@@ -43,7 +43,7 @@ export function renames(graph: Graph): Rename[] {
     else named.set(nameKey(resource, name), [resource]);
   }
   for (const to of graph.resources) {
-    if (to.action !== 'create' || !HOLDERS[to.type]) continue;
+    if (to.action !== 'create' || !holds(to)) continue;
     const candidate = (from: Resource) => unpaired.has(from) && !graph.apart(from, to);
     const name = textOf(physicalName(to, 'after'));
     const sameName = name === undefined ? [] : (named.get(nameKey(to, name)) ?? []).filter(candidate);

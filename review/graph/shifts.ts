@@ -1,9 +1,9 @@
 import type { Resource } from '../plan/model';
 import { textOf } from '../plan/values';
+import { typeOf } from '../resources';
 import type { Graph } from './graph';
 import { grouped } from './grouped';
 import { physicalName } from './renames';
-import { HOLDERS } from './stateful';
 
 /** Instances of one block with `count`, of which some take the names of their neighbours: an item was taken out of the list, or put in. */
 export interface Shift {
@@ -26,7 +26,7 @@ export const shiftedResources = (graph: Graph): Resource[] => shifts(graph).flat
 function find(graph: Graph): Shift[] {
   const moving = graph.resources.filter(
     ({ type, action, address }) =>
-      HOLDERS[type] && ['replace', 'destroy', 'create'].includes(action) && /\[\d+\]/.test(address),
+      typeOf(type)?.holds && ['replace', 'destroy', 'create'].includes(action) && /\[\d+\]/.test(address),
   );
   const blocks = grouped(moving, ({ address }) => address.replace(/\[\d+\]/g, '[#]'));
   return [...blocks.values()].flatMap((block): Shift[] => {

@@ -1,6 +1,6 @@
+import { keptAttributes } from '../resources';
 import type { Action, Drift, Resource } from './model';
 import { type Attributes, hasMark, isRecord, withMarks } from './values';
-import { keptAttributes } from './watched';
 
 type Json = Record<string, unknown>;
 

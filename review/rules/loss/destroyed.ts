@@ -1,6 +1,6 @@
 import { renames } from '../../graph/renames';
 import { shiftedResources } from '../../graph/shifts';
-import { HOLDERS, nameOf, refusalOf } from '../../graph/stateful';
+import { holds, nameOf, refusalOf } from '../../graph/stateful';
 import { dependents } from '../dependents';
 import type { Draft, Rule } from '../rule';
 
@@ -11,7 +11,7 @@ export const rule: Rule = {
   *check({ graph }) {
     const told = new Set([...renames(graph).map(({ from }) => from), ...shiftedResources(graph)]);
     for (const resource of graph.resources) {
-      const holder = HOLDERS[resource.type];
+      const holder = holds(resource);
       if (!holder || resource.action !== 'destroy' || told.has(resource)) continue;
       const common = { resource, before: nameOf(resource) };
       const refusal = refusalOf(resource);

@@ -1,4 +1,4 @@
-import { HOLDERS } from '../../graph/stateful';
+import { holds } from '../../graph/stateful';
 import type { Rule } from '../rule';
 
 export const rule: Rule = {
@@ -7,7 +7,7 @@ export const rule: Rule = {
   title: 'Terraform lets go of something that holds messages or data',
   *check({ graph }) {
     for (const resource of graph.resources) {
-      if (resource.action !== 'forget' || !HOLDERS[resource.type]) continue;
+      if (resource.action !== 'forget' || !holds(resource)) continue;
       yield {
         resource,
         before: 'managed here',

@@ -1,5 +1,5 @@
 import { placeChange } from '../../graph/moved-away';
-import { HOLDERS } from '../../graph/stateful';
+import { holds } from '../../graph/stateful';
 import type { Rule } from '../rule';
 
 export const rule: Rule = {
@@ -8,12 +8,12 @@ export const rule: Rule = {
   title: 'Something that holds messages or data is no longer found where Terraform looks',
   *check({ plan, graph }) {
     for (const drift of plan.drift) {
-      if (drift.kind !== 'destroy' || !HOLDERS[drift.type] || placeChange(graph, drift)) continue;
+      if (drift.kind !== 'destroy' || !holds(drift) || placeChange(graph, drift)) continue;
       yield {
         resource: drift,
         before: 'there at the last apply',
         after: 'not found in AWS',
-        why: `Either it was deleted outside Terraform, and with it ${HOLDERS[drift.type]?.lost}; or this plan looks elsewhere (another region, account or endpoint), and it is still where it was. The plan may make it anew, empty.`,
+        why: `Either it was deleted outside Terraform, and with it ${holds(drift)?.lost}; or this plan looks elsewhere (another region, account or endpoint), and it is still where it was. The plan may make it anew, empty.`,
         action:
           'Look whether it is there still; if not, find out who deleted it (CloudTrail) and what it held before you apply.',
       };

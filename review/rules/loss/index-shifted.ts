@@ -1,5 +1,5 @@
 import { type Shift, shifts } from '../../graph/shifts';
-import { HOLDERS } from '../../graph/stateful';
+import { holds } from '../../graph/stateful';
 import { list } from '../../plan/format';
 import type { Rule } from '../rule';
 
@@ -10,7 +10,7 @@ export const rule: Rule = {
   *check({ graph }) {
     for (const shift of shifts(graph)) {
       const [first] = shift.resources;
-      const holder = first && HOLDERS[first.type];
+      const holder = first && holds(first);
       if (!first || !holder) continue;
       const names = shift.moves.map(({ name }) => name);
       yield {

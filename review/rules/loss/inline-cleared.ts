@@ -1,7 +1,8 @@
-import { COMPANIONS, type Messaging } from '../../graph/messaging';
+import type { Messaging } from '../../graph/messaging';
 import { read, survives } from '../../graph/side';
 import type { Resource } from '../../plan/model';
 import { certainlyDiffers, isAbsent, isOpen, isRecord, listOf, textOf, type Value } from '../../plan/values';
+import { typesWith } from '../../resources';
 import type { Draft, Rule } from '../rule';
 
 export const rule: Rule = {
@@ -9,7 +10,7 @@ export const rule: Rule = {
   severity: 'high',
   title: 'What a removed resource clears is written inline, but not by this apply',
   *check({ graph }) {
-    for (const [type, attributes] of Object.entries(COMPANIONS)) {
+    for (const [type, attributes] of typesWith('companions')) {
       for (const owner of graph.ofType(type)) {
         for (const attribute of Object.keys(attributes)) {
           const companion = graph.clearedBy(owner, 'after', attribute);

@@ -1,5 +1,5 @@
 import { placeChange } from '../../graph/moved-away';
-import { HOLDERS } from '../../graph/stateful';
+import { holds } from '../../graph/stateful';
 import type { Rule } from '../rule';
 
 export const rule: Rule = {
@@ -8,7 +8,7 @@ export const rule: Rule = {
   title: 'The provider looks in another region or account, and what was there stays behind',
   *check({ plan, graph }) {
     for (const drift of plan.drift) {
-      const change = drift.kind === 'destroy' && HOLDERS[drift.type] ? placeChange(graph, drift) : undefined;
+      const change = drift.kind === 'destroy' && holds(drift) ? placeChange(graph, drift) : undefined;
       if (!change) continue;
       yield {
         resource: drift,

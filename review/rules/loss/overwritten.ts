@@ -1,11 +1,12 @@
 import { touched } from '../../graph/change';
 import { grouped } from '../../graph/grouped';
-import { COMPANIONS, type Messaging } from '../../graph/messaging';
-import { identityOf, SETTINGS } from '../../graph/settings';
+import type { Messaging } from '../../graph/messaging';
+import { identityOf } from '../../graph/settings';
 import { existsOn, read } from '../../graph/side';
 import { list } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import { isAbsent, parseJson, textOf } from '../../plan/values';
+import { typeOf, typesWith } from '../../resources';
 import type { Draft, Rule } from '../rule';
 
 export const rule: Rule = {
@@ -13,8 +14,8 @@ export const rule: Rule = {
   severity: 'high',
   title: 'Two resources write one thing in AWS, and each overwrites the other',
   *check({ graph }) {
-    for (const type of Object.keys(SETTINGS)) yield* sameIdentity(graph, type);
-    for (const [type, attributes] of Object.entries(COMPANIONS)) {
+    for (const [type] of typesWith('one')) yield* sameIdentity(graph, type);
+    for (const [type, attributes] of typesWith('companions')) {
       for (const owner of graph.ofType(type)) {
         for (const attribute of Object.keys(attributes)) yield* besideInline(graph, owner, attribute);
       }
@@ -43,7 +44,7 @@ const identityOn = (graph: Messaging, resource: Resource, side: 'before' | 'afte
 
 function draftOf(newcomer: Resource, others: readonly Resource[]): Draft {
   const names = list(others.map(({ address }) => address));
-  if (SETTINGS[newcomer.type]?.created === 'refused') {
+  if (typeOf(newcomer.type)?.one?.created === 'refused') {
     return {
       resource: newcomer,
       severity: 'medium',
@@ -65,7 +66,7 @@ function draftOf(newcomer: Resource, others: readonly Resource[]): Draft {
 
 /** The same said by the owner and by a resource beside it, in different words. */
 function* besideInline(graph: Messaging, owner: Resource, attribute: string): Generator<Draft> {
-  const companion = COMPANIONS[owner.type]?.[attribute];
+  const companion = typeOf(owner.type)?.companions?.[attribute];
   const inline = read(owner, 'after', attribute);
   if (!companion || !existsOn(owner, 'after') || graph.isConfigured(owner, attribute) !== true || isAbsent(inline))
     return;

@@ -1,8 +1,9 @@
 import { grouped } from '../../graph/grouped';
 import { renames } from '../../graph/renames';
-import { identityOf, SETTINGS } from '../../graph/settings';
-import { HOLDERS, nameOf, refusalOf } from '../../graph/stateful';
+import { identityOf } from '../../graph/settings';
+import { holds, nameOf, refusalOf } from '../../graph/stateful';
 import type { Resource } from '../../plan/model';
+import { typesWith } from '../../resources';
 import type { Draft, Rule } from '../rule';
 
 export const rule: Rule = {
@@ -11,7 +12,7 @@ export const rule: Rule = {
   title: 'Renamed without a moved block, so destroyed and made anew, empty',
   *check({ graph }) {
     for (const { from, to } of renames(graph)) {
-      const holder = HOLDERS[from.type];
+      const holder = holds(from);
       if (!holder) continue;
       const queue = from.type === 'aws_sqs_queue';
       const refusal = refusalOf(from);
@@ -25,7 +26,7 @@ export const rule: Rule = {
             : ''),
       };
     }
-    for (const [type, { created }] of Object.entries(SETTINGS)) {
+    for (const [type, { created }] of typesWith('one')) {
       const made = grouped(graph.ofType(type), (resource) =>
         resource.action === 'create' ? identityOf(graph, resource, 'after') : undefined,
       );

@@ -1,6 +1,6 @@
 import { shiftedResources } from '../../graph/shifts';
 import { read, type Side } from '../../graph/side';
-import { HOLDERS, nameOf, refusalOf } from '../../graph/stateful';
+import { holds, nameOf, refusalOf } from '../../graph/stateful';
 import { shown } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import { dependents } from '../dependents';
@@ -13,7 +13,7 @@ export const rule: Rule = {
   *check({ graph }) {
     const shifted = new Set(shiftedResources(graph));
     for (const resource of graph.resources) {
-      const holder = HOLDERS[resource.type];
+      const holder = holds(resource);
       if (!holder || resource.action !== 'replace' || shifted.has(resource)) continue;
       const paths = resource.replacePaths;
       const show = (side: 'before' | 'after') =>

@@ -11,15 +11,11 @@ import { existsOn, read, type Side } from '../../graph/side';
 import { list } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import { textOf } from '../../plan/values';
+import { typeOf } from '../../resources';
 import type { Draft, Rule } from '../rule';
 
-const SENDING: Readonly<Record<string, string>> = {
-  aws_sqs_queue: 'sqs:SendMessage',
-  aws_sns_topic: 'sns:Publish',
-};
-
 const requestOf = (graph: Messaging, holder: Resource, sender: Sender, side: Side): Request => ({
-  action: SENDING[holder.type] ?? '',
+  action: typeOf(holder.type)?.sending ?? '',
   on: named(holder, side),
   by: { service: sender.service },
   facts: factsOf(graph, sender, side),
@@ -34,7 +30,7 @@ export const rule: Rule = {
   severity: 'high',
   title: 'A queue or topic does not admit somebody who sends to it',
   *check({ graph }) {
-    for (const holder of graph.ofType(...Object.keys(SENDING))) {
+    for (const holder of graph.ofType('aws_sqs_queue', 'aws_sns_topic')) {
       if (!existsOn(holder, 'after')) continue;
       for (const purpose of PURPOSES) yield* refusedSenders(graph, holder, purpose);
       yield* refusedPrincipals(graph, holder);
@@ -101,7 +97,7 @@ function* refusedSenders(graph: Messaging, holder: Resource, purpose: Purpose): 
       before: admitted ? `${sender.service} may send to ${holder.address}` : undefined,
       after: `${sender.service} may not send${admitted ? '' : ` to ${holder.address}`}`,
       why: `${list(routes)} ${verb[routes.length === 1 ? 0 : 1]} ${holder.address} as ${sender.service}, and ${reason(graph, holder, sender)}: ${lost}.`,
-      action: `Allow ${SENDING[holder.type]} to ${sender.service} in its policy, with aws:SourceArn naming the sender.`,
+      action: `Allow ${typeOf(holder.type)?.sending} to ${sender.service} in its policy, with aws:SourceArn naming the sender.`,
     };
   }
 }
@@ -125,7 +121,7 @@ function* refusedPrincipals(graph: Messaging, holder: Resource): Generator<Draft
   const change = policyChange(graph, holder);
   if (!existsOn(holder, 'before') || !change) return;
   const [before, after] = [holderDocuments(graph, holder, 'before'), holderDocuments(graph, holder, 'after')];
-  const action = SENDING[holder.type] ?? '';
+  const action = typeOf(holder.type)?.sending ?? '';
   const known = new Set(
     PURPOSES.flatMap(({ senders }) => senders(graph, holder, 'before').map(({ service }) => service)),
   );

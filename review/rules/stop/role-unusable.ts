@@ -4,6 +4,7 @@ import { existsOn, read, survives } from '../../graph/side';
 import { list } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import { certainlyDiffers, isAbsent, textOf } from '../../plan/values';
+import { typesWith } from '../../resources';
 import type { Draft, Rule } from '../rule';
 
 export const rule: Rule = {
@@ -69,20 +70,9 @@ function* boundaryDrafts(graph: Messaging, role: Resource, users: readonly Resou
   };
 }
 
-/** Who takes on the role, for each type that works with one. */
-const TRUSTED: Readonly<Record<string, string>> = {
-  aws_lambda_function: 'lambda.amazonaws.com',
-  aws_pipes_pipe: 'pipes.amazonaws.com',
-  aws_sfn_state_machine: 'states.amazonaws.com',
-  aws_cloudwatch_event_target: 'events.amazonaws.com',
-  aws_scheduler_schedule: 'scheduler.amazonaws.com',
-  aws_apigatewayv2_integration: 'apigateway.amazonaws.com',
-  aws_api_gateway_integration: 'apigateway.amazonaws.com',
-};
-
 function* trustDrafts(graph: Messaging): Generator<Draft> {
   const said = new Map<Resource, { service: string; users: Resource[] }>();
-  for (const [type, service] of Object.entries(TRUSTED)) {
+  for (const [type, { service }] of typesWith('role')) {
     for (const user of graph.ofType(type)) {
       if (!survives(user)) continue;
       const [was, is] = [roleOf(graph, user, 'before'), roleOf(graph, user, 'after')];

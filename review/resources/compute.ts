@@ -1,0 +1,36 @@
+import type { ResourceType } from './resource-type';
+
+/** Containers that may be consumers. */
+export const compute = {
+  aws_eks_cluster: {
+    attributes: [],
+    holds: {
+      lost: 'everything that runs in the cluster, consumers that were deployed from elsewhere and their volumes included',
+      severity: 'critical',
+      first: 'Show that nothing runs in it any more',
+      move: 'move every workload over, let what the old ones have in work come to its end',
+    },
+  },
+  aws_ecs_service: { attributes: ['desired_count', 'task_definition', 'cluster'] },
+  aws_ecs_task_definition: { attributes: ['family', 'container_definitions'] },
+  kubernetes_deployment: { attributes: ['metadata', 'spec'] },
+  kubernetes_deployment_v1: { attributes: ['metadata', 'spec'] },
+  kubernetes_namespace: {
+    attributes: ['metadata'],
+    holds: {
+      lost: 'everything in the namespace, what others deployed into it and its volumes included',
+      severity: 'critical',
+      first: 'Show that nothing is left in it (`kubectl get all,pvc`)',
+      move: 'move every workload and volume over',
+    },
+  },
+  kubernetes_namespace_v1: {
+    attributes: ['metadata'],
+    holds: {
+      lost: 'everything in the namespace, what others deployed into it and its volumes included',
+      severity: 'critical',
+      first: 'Show that nothing is left in it (`kubectl get all,pvc`)',
+      move: 'move every workload and volume over',
+    },
+  },
+} as const satisfies Readonly<Record<string, ResourceType>>;

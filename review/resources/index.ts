@@ -1,0 +1,74 @@
+import { apiGateway } from './api-gateway';
+import { brokers } from './brokers';
+import { compute } from './compute';
+import { eventbridge } from './eventbridge';
+import { kinesis } from './kinesis';
+import { lambda } from './lambda';
+import { monitoring } from './monitoring';
+import { network } from './network';
+import type { ResourceType } from './resource-type';
+
+export type { Companion, Holder } from './resource-type';
+
+import { security } from './security';
+import { sns } from './sns';
+import { sqs } from './sqs';
+import { stepFunctions } from './step-functions';
+import { storage } from './storage';
+
+const TYPES = {
+  ...sqs,
+  ...sns,
+  ...lambda,
+  ...eventbridge,
+  ...apiGateway,
+  ...kinesis,
+  ...brokers,
+  ...stepFunctions,
+  ...storage,
+  ...security,
+  ...monitoring,
+  ...network,
+  ...compute,
+};
+
+/** Kept of every type. */
+const IDENTITY = ['arn', 'id', 'name', 'region', 'deletion_protection_enabled', 'deletion_protection'] as const;
+
+export type TypeName = keyof typeof TYPES;
+type Attribute<T extends TypeName> = (typeof TYPES)[T]['attributes'][number] | (typeof IDENTITY)[number];
+type Below<A extends string> = A | `${A}.${string}`;
+
+/**
+ * A path that can be read of resources of these types: an attribute that their table has, or something below one. An
+ * attribute that is missing in the table does not compile.
+ */
+export type PathOf<T extends string> = string extends T
+  ? Below<Attribute<TypeName>>
+  : T extends TypeName
+    ? Below<Attribute<T>>
+    : never;
+
+const known: ReadonlyMap<string, ResourceType> = new Map<string, ResourceType>(Object.entries(TYPES));
+
+/** What is known of a type; undefined for one that the review does not know. */
+export const typeOf = (type: string): ResourceType | undefined => known.get(type);
+
+/** The types of which one thing is known, with that. */
+export function typesWith<K extends keyof ResourceType>(
+  aspect: K,
+): readonly (readonly [TypeName, NonNullable<ResourceType[K]>])[] {
+  return [...known].flatMap(([type, about]) => {
+    const value = about[aspect];
+    return value === undefined ? [] : [[type as TypeName, value as NonNullable<ResourceType[K]>] as const];
+  });
+}
+
+/** What is kept of a resource's attributes. */
+export function keptAttributes(type: string, attributes: Record<string, unknown>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const name of [...IDENTITY, ...(typeOf(type)?.attributes ?? [])]) {
+    if (name in attributes) kept[name] = attributes[name];
+  }
+  return kept;
+}

@@ -1,0 +1,217 @@
+import type { ResourceType } from './resource-type';
+
+/** Tables, files, objects, databases and caches. */
+export const storage = {
+  aws_dynamodb_resource_policy: {
+    attributes: ['resource_arn'],
+    one: { identity: ['resource_arn'], created: 'over it' },
+  },
+  aws_efs_file_system: {
+    attributes: [
+      'encrypted',
+      'kms_key_id',
+      'performance_mode',
+      'throughput_mode',
+      'provisioned_throughput_in_mibps',
+      'lifecycle_policy',
+    ],
+    holds: {
+      lost: 'every file in it',
+      severity: 'critical',
+      first: 'Back it up, and show that nobody mounts it',
+      move: 'copy the files (DataSync), mount the new one instead',
+    },
+    key: 'kms_key_id',
+  },
+  aws_efs_mount_target: { attributes: ['file_system_id', 'subnet_id', 'security_groups'] },
+  aws_efs_access_point: { attributes: ['file_system_id'] },
+  aws_efs_backup_policy: {
+    attributes: ['file_system_id', 'backup_policy'],
+    one: { identity: ['file_system_id'], created: 'over it' },
+  },
+  aws_efs_file_system_policy: {
+    attributes: ['file_system_id', 'policy'],
+    one: { identity: ['file_system_id'], created: 'over it' },
+  },
+  aws_dynamodb_table: {
+    attributes: [
+      'billing_mode',
+      'read_capacity',
+      'write_capacity',
+      'point_in_time_recovery',
+      'server_side_encryption',
+      'stream_enabled',
+      'stream_arn',
+      'stream_view_type',
+      'ttl',
+      'replica',
+      'global_secondary_index',
+      'hash_key',
+      'range_key',
+    ],
+    names: ['name'],
+    holds: {
+      lost: 'every item in it',
+      severity: 'critical',
+      first: 'Export it or take a backup, and show that nobody reads or writes it',
+      move: 'copy the items (export and import, or a restore), move readers and writers over',
+    },
+    key: 'server_side_encryption.0.kms_key_arn',
+    reading: ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream'],
+  },
+  aws_dynamodb_table_replica: { attributes: ['global_table_arn'] },
+  aws_s3_bucket: {
+    attributes: ['bucket', 'bucket_prefix', 'force_destroy'],
+    holds: {
+      lost: 'every object in it',
+      severity: 'critical',
+      move: 'copy the objects (replication, S3 Batch), move readers and writers over',
+    },
+  },
+  aws_s3_bucket_lifecycle_configuration: { attributes: ['bucket'], one: { identity: ['bucket'], created: 'over it' } },
+  aws_s3_bucket_replication_configuration: {
+    attributes: ['bucket'],
+    one: { identity: ['bucket'], created: 'over it' },
+  },
+  aws_s3_bucket_server_side_encryption_configuration: {
+    attributes: ['bucket', 'rule'],
+    key: 'rule.0.apply_server_side_encryption_by_default.0.kms_master_key_id',
+    one: { identity: ['bucket'], created: 'over it' },
+  },
+  aws_s3_bucket_public_access_block: {
+    attributes: ['bucket', 'block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets'],
+    one: { identity: ['bucket'], created: 'over it' },
+  },
+  aws_s3_bucket_versioning: {
+    attributes: ['bucket', 'versioning_configuration'],
+    one: { identity: ['bucket'], created: 'over it' },
+  },
+  aws_s3_bucket_policy: { attributes: ['bucket', 'policy'], one: { identity: ['bucket'], created: 'over it' } },
+  aws_s3_bucket_notification: {
+    attributes: ['bucket', 'queue', 'topic', 'lambda_function', 'eventbridge'],
+    one: { identity: ['bucket'], created: 'over it' },
+  },
+  aws_db_instance: {
+    attributes: [
+      'identifier',
+      'kms_key_id',
+      'skip_final_snapshot',
+      'final_snapshot_identifier',
+      'publicly_accessible',
+      'storage_encrypted',
+      'backup_retention_period',
+    ],
+    holds: {
+      lost: 'the database',
+      severity: 'critical',
+      first: 'Take a last snapshot, and show that nobody reads or writes it',
+      move: 'restore a snapshot into it, move its users over',
+    },
+    key: 'kms_key_id',
+  },
+  aws_rds_cluster: {
+    attributes: [
+      'cluster_identifier',
+      'kms_key_id',
+      'skip_final_snapshot',
+      'final_snapshot_identifier',
+      'storage_encrypted',
+      'backup_retention_period',
+    ],
+    holds: {
+      lost: 'the database',
+      severity: 'critical',
+      first: 'Take a last snapshot, and show that nobody reads or writes it',
+      move: 'restore a snapshot into it, move its users over',
+    },
+    key: 'kms_key_id',
+  },
+  aws_elasticache_replication_group: {
+    attributes: ['replication_group_id', 'kms_key_id'],
+    holds: {
+      lost: 'everything in the cache, queues kept in it included',
+      severity: 'critical',
+      move: 'let what waits in the old one be worked off, move its users over',
+    },
+    key: 'kms_key_id',
+  },
+  aws_elasticache_cluster: {
+    attributes: ['cluster_id'],
+    holds: {
+      lost: 'everything in the cache, queues kept in it included',
+      severity: 'critical',
+      move: 'let what waits in the old one be worked off, move its users over',
+    },
+  },
+  aws_elasticache_serverless_cache: {
+    attributes: [],
+    holds: {
+      lost: 'everything in the cache, queues kept in it included',
+      severity: 'critical',
+      move: 'let what waits in the old one be worked off, move its users over',
+    },
+  },
+  aws_memorydb_cluster: {
+    attributes: [],
+    holds: {
+      lost: 'everything in the database in memory, queues kept in it included',
+      severity: 'critical',
+      move: 'let what waits in the old one be worked off, move its users over',
+    },
+  },
+  aws_docdb_cluster: {
+    attributes: ['cluster_identifier', 'skip_final_snapshot', 'final_snapshot_identifier'],
+    holds: {
+      lost: 'the database',
+      severity: 'critical',
+      first: 'Take a last snapshot, and show that nobody reads or writes it',
+      move: 'restore a snapshot into it, move its users over',
+    },
+  },
+  aws_neptune_cluster: {
+    attributes: ['cluster_identifier', 'skip_final_snapshot', 'final_snapshot_identifier'],
+    holds: {
+      lost: 'the database',
+      severity: 'critical',
+      first: 'Take a last snapshot, and show that nobody reads or writes it',
+      move: 'restore a snapshot into it, move its users over',
+    },
+  },
+  aws_redshift_cluster: {
+    attributes: ['cluster_identifier'],
+    holds: {
+      lost: 'the warehouse',
+      severity: 'critical',
+      first: 'Take a last snapshot, and show that nobody reads or writes it',
+      move: 'restore a snapshot into it, move its users over',
+    },
+  },
+  aws_opensearch_domain: {
+    attributes: ['domain_name'],
+    holds: {
+      lost: 'the domain with its indices',
+      severity: 'critical',
+      first: 'Take a last snapshot, and show that nobody reads or writes it',
+      move: 'restore a snapshot into it, move its users over',
+    },
+  },
+  aws_keyspaces_keyspace: {
+    attributes: [],
+    holds: {
+      lost: 'the keyspace with every table in it',
+      severity: 'critical',
+      first: 'Take a last snapshot, and show that nobody reads or writes it',
+      move: 'restore a snapshot into it, move its users over',
+    },
+  },
+  aws_backup_vault: {
+    attributes: ['kms_key_arn', 'force_destroy'],
+    holds: {
+      lost: 'every recovery point in it',
+      severity: 'critical',
+      first: 'Show that nobody will have to restore from it',
+      move: 'copy the recovery points into it',
+    },
+    key: 'kms_key_arn',
+  },
+} as const satisfies Readonly<Record<string, ResourceType>>;
