@@ -102,12 +102,13 @@ module.exports = {
     {
       name: 'review-from-plan-to-report',
       comment:
-        'Reading a plan knows no graph, the graph no rule, a rule no report: review/plan ← graph ← access, brokers, cost, outage ← rules ← policy ← report.',
+        'Reading a plan knows no graph, the graph no rule, a rule no report: review/resources ← plan ← graph ← access, brokers, cost, outage ← rules ← policy ← report.',
       severity: 'error',
-      from: { path: '^review/(plan|graph|access|brokers|cost|outage|rules|policy|report)/' },
+      from: { path: '^review/(resources|plan|graph|access|brokers|cost|outage|rules|policy|report)/' },
       to: { path: '^review/[^/]+$' },
     },
     ...[
+      ['resources', 'plan|graph|access|brokers|cost|outage|rules|policy|report'],
       ['plan', 'graph|access|brokers|cost|outage|rules|policy|report'],
       ['graph', 'access|brokers|cost|outage|rules|policy|report'],
       ['(?:access|brokers|cost|outage)', 'rules|policy|report'],

@@ -3,12 +3,13 @@ import type { Messaging } from '../graph/messaging';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isAbsent, isOpen, listOf, textOf } from '../plan/values';
+import type { AnyPath } from '../resources';
 import { decide, type Facts, type Named, names, type Request, refuses } from './decision';
 import { type Documents, documentsOf, NOTHING_KNOWN } from './document';
 import { namedRole, roleMay } from './roles';
 import { all, any, not, type Verdict } from './verdict';
 
-export const named = (resource: Resource, side: Side, path = 'arn'): Named => ({
+export const named = (resource: Resource, side: Side, path: AnyPath = 'arn'): Named => ({
   arn: textOf(read(resource, side, path)),
   name: textOf(read(resource, side, 'name')),
   fresh: resource.type === 'aws_kms_key' && (resource.action === 'create' || resource.action === 'replace'),
@@ -58,7 +59,7 @@ export function roleMayUse(
 }
 
 /** The key behind an attribute, through an alias if need be. Undefined: none is set. */
-export function keyTarget(graph: Messaging, resource: Resource, side: Side, path: string): Target | undefined {
+export function keyTarget(graph: Messaging, resource: Resource, side: Side, path: AnyPath): Target | undefined {
   const target = graph.follow(resource, side, path, ['aws_kms_key', 'aws_kms_alias']);
   const found = resourceOfTarget(target);
   if (found?.type !== 'aws_kms_alias') return target;

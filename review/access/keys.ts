@@ -6,11 +6,12 @@ import type { Messaging } from '../graph/messaging';
 import { existsOn, read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { certainlyDiffers, textOf } from '../plan/values';
+import type { AnyPath } from '../resources';
 import { typeOf, typesWith } from '../resources';
 import { keyTarget } from './holders';
 
 const ENCRYPTED = typesWith('key').map(([type]) => type);
-const keyPath = ({ type }: Resource): string => typeOf(type)?.key ?? '';
+const keyPath = ({ type }: Resource): AnyPath => (typeOf(type)?.key ?? 'arn') as AnyPath;
 
 export const keyOf = (graph: Messaging, resource: Resource, side: Side): Target | undefined =>
   existsOn(resource, side) ? keyTarget(graph, resource, side, keyPath(resource)) : undefined;
@@ -28,7 +29,7 @@ export function stillUses(graph: Messaging, user: Resource, key: Resource): bool
   if (!survives(user)) return false;
   const after = keyOf(graph, user, 'after');
   if (after?.kind !== 'elsewhere') return resourceOfTarget(after) === key;
-  const names = ['arn', 'id', 'key_id'].map((path) => textOf(read(key, 'before', path)));
+  const names = (['arn', 'id', 'key_id'] as const).map((path) => textOf(read(key, 'before', path)));
   return names.includes(after.name) || sameKey(keyOf(graph, user, 'before'), after) || isUnchanged(user);
 }
 

@@ -7,6 +7,7 @@ import { ENDPOINTS } from '../graph/routes';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isAbsent, textOf } from '../plan/values';
+import type { AnyPath } from '../resources';
 import { typeOf } from '../resources';
 import type { Facts, Named } from './decision';
 import { named } from './holders';
@@ -48,7 +49,7 @@ function reading(graph: Messaging, side: Side): Need[] {
 }
 
 /** Where each type says what it hands messages to in the name of its role. */
-const TARGETS: readonly { type: string; path: (resource: Resource, side: Side) => string | undefined }[] = [
+const TARGETS: readonly { type: string; path: (resource: Resource, side: Side) => AnyPath | undefined }[] = [
   { type: 'aws_pipes_pipe', path: () => 'target' },
   { type: 'aws_scheduler_schedule', path: () => 'target.0.arn' },
   { type: 'aws_cloudwatch_event_target', path: () => 'arn' },
@@ -87,7 +88,7 @@ function need(
   side: Side,
   because: Resource,
   worker: Resource | undefined,
-  path: string | undefined,
+  path: AnyPath | undefined,
   kind: Need['kind'],
 ): Need[] {
   if (!worker || path === undefined || isAbsent(read(because, side, path))) return [];

@@ -5,6 +5,7 @@ import type { Messaging } from '../graph/messaging';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isAbsent, isOpen, isRecord, listOf, textOf, type Value } from '../plan/values';
+import type { AnyPath } from '../resources';
 import { typeOf, typesWith } from '../resources';
 import { decide, type Named, type Request } from './decision';
 import { type Documents, documentsOf, NOTHING_KNOWN, statementsOf } from './document';
@@ -20,7 +21,7 @@ const GIVERS = [
 
 /** Whose permissions something works with, wherever that is. */
 export function roleNamed(graph: Messaging, user: Resource, side: Side): Target | undefined {
-  const path = typeOf(user.type)?.role?.path;
+  const path = typeOf(user.type)?.role?.path as AnyPath | undefined;
   return path === undefined ? undefined : graph.follow(user, side, path, ROLE);
 }
 
@@ -129,7 +130,7 @@ function byArn(arn: string | undefined): Documents {
  * left to that resource: it may be on its way out.
  */
 function ownPolicies(graph: Messaging, role: Resource, side: Side): Documents[] {
-  const beside = (type: string, path: string) =>
+  const beside = (type: string, path: AnyPath) =>
     new Set(
       (['before', 'after'] as const).flatMap((at) =>
         graph.beside(role, at, type, 'role').map((resource) => textOf(read(resource, at, path))),
@@ -139,7 +140,7 @@ function ownPolicies(graph: Messaging, role: Resource, side: Side): Documents[] 
     beside('aws_iam_role_policy', 'name'),
     beside('aws_iam_role_policy_attachment', 'policy_arn'),
   ];
-  const open = (path: string) => isOpen(read(role, side, path)) && graph.isConfigured(role, path) !== false;
+  const open = (path: AnyPath) => isOpen(read(role, side, path)) && graph.isConfigured(role, path) !== false;
   const inline = listOf(read(role, side, 'inline_policy'))
     .filter((entry): entry is Record<string, Value> & Value => isRecord(entry))
     .filter((entry) => !isAbsent(entry.policy) && !inlineBeside.has(textOf(entry.name)))

@@ -5,13 +5,14 @@ import { read, type Side } from '../graph/side';
 import { shown } from '../plan/format';
 import type { Resource } from '../plan/model';
 import { certainlyDiffers, isOpen, textOf, UNKNOWN } from '../plan/values';
+import type { AnyPath, PathOf } from '../resources';
 
 /**
  * Amazon MQ changes that wait for a restart of the broker (Amazon MQ developer guide, "Editing broker preferences"),
  * and those for which only the Terraform provider restarts it, when it applies immediately: until version 5 it rebooted
  * for every one of them (`resourceBrokerUpdate`). Security groups take effect without a restart.
  */
-const RESTARTING: readonly { path: string; say: string; onlyNow?: true }[] = [
+const RESTARTING: readonly { path: PathOf<'aws_mq_broker'>; say: string; onlyNow?: true }[] = [
   { path: 'host_instance_type', say: 'instance' },
   { path: 'engine_version', say: 'engine' },
   { path: 'configuration.0.id', say: 'configuration' },
@@ -69,7 +70,7 @@ export function restarts(graph: Messaging): Restart[] {
   });
 }
 
-function changes(graph: Messaging, broker: Resource, path: string): boolean {
+function changes(graph: Messaging, broker: Resource, path: AnyPath): boolean {
   const [attribute = path] = path.split('.');
   if (broker.changedSecrets.includes(attribute)) return true;
   if (path === 'configuration.0.revision' && isOpen(read(broker, 'after', path))) {

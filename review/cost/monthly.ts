@@ -3,6 +3,7 @@ import type { Messaging } from '../graph/messaging';
 import { existsOn, read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { hasOpen, listOf, numberOf, SENSITIVE, textOf, UNKNOWN, type Value } from '../plan/values';
+import type { AnyPath } from '../resources';
 import { HOURS_A_MONTH, isPriced, type PriceName, priceOf } from './prices';
 
 /** Usage that a plan can't know: a consumer is taken to handle a million messages a month, one second for each batch of ten. */
@@ -39,7 +40,7 @@ class Sight {
   ) {}
 
   /** What AWS takes when the configuration says nothing is shown as unknown too: what it was, or its default. */
-  private read(path: string): Value | undefined {
+  private read(path: AnyPath): Value | undefined {
     const value = read(this.resource, this.side, path);
     if (!hasOpen(value)) return value;
     if (value !== SENSITIVE && this.graph.isConfigured(this.resource, path) === false)
@@ -48,9 +49,9 @@ class Sight {
     return undefined;
   }
 
-  number = (path: string, otherwise: number): number => numberOf(this.read(path)) ?? otherwise;
-  text = (path: string): string => textOf(this.read(path)) ?? '';
-  list = (path: string): Value[] => listOf(this.read(path));
+  number = (path: AnyPath, otherwise: number): number => numberOf(this.read(path)) ?? otherwise;
+  text = (path: AnyPath): string => textOf(this.read(path)) ?? '';
+  list = (path: AnyPath): Value[] => listOf(this.read(path));
 
   function(): Sight | undefined {
     const fn = this.graph.functionOf(this.resource, this.side);
@@ -58,7 +59,7 @@ class Sight {
   }
 
   /** How many a list has, by the configuration where the plan only says that there is one. */
-  count(path: string, type: string): number {
+  count(path: AnyPath, type: string): number {
     if (read(this.resource, this.side, path) !== UNKNOWN) return this.list(path).length;
     const referred = this.graph.referred(this.resource, path, [type]).length;
     return referred > 0 ? referred : this.list(path).length;

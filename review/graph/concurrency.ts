@@ -23,7 +23,7 @@ export function demandOn(graph: Messaging, fn: Resource, side: Side): number | u
     .filter((consumer) => consumer.enabled !== false && resourceOfTarget(consumer.source)?.type === 'aws_sqs_queue')
     .map(({ mapping }) => {
       const path = 'scaling_config.0.maximum_concurrency';
-      const open = ['scaling_config', path].some((at) => isOpen(read(mapping, side, at)));
+      const open = isOpen(read(mapping, side, path));
       return open ? undefined : (numberOn(mapping, side, path) ?? UNLIMITED);
     });
   if (limits.length === 0 || limits.includes(undefined)) return undefined;

@@ -1,3 +1,4 @@
+import type { TypePath } from '../resources';
 import type { Target } from './graph';
 import type { DeadLetter } from './messaging';
 
@@ -11,7 +12,7 @@ export const nameOfTarget = (target: Target | undefined): string =>
       : '(known after apply)';
 
 /** Where each type says who gets what it could not deliver. */
-export const DESTINATIONS: readonly { type: string; path: string; document: boolean }[] = [
+export const DESTINATIONS: readonly (TypePath & { document: boolean })[] = [
   { type: 'aws_sns_topic_subscription', path: 'redrive_policy', document: true },
   { type: 'aws_cloudwatch_event_target', path: 'dead_letter_config.0.arn', document: false },
   { type: 'aws_lambda_function', path: 'dead_letter_config.0.target_arn', document: false },

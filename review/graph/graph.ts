@@ -1,7 +1,7 @@
 import { constantsOf, expressionAt, referencesOf } from '../plan/configuration';
 import type { Configuration, Plan, Resource } from '../plan/model';
 import { isOpen, isRecord, parseJson, textOf, UNKNOWN, valueAt } from '../plan/values';
-import { typeOf } from '../resources';
+import { type PathOf, typeOf } from '../resources';
 import { grouped } from './grouped';
 import { Places } from './places';
 import { configPath, nearest, References } from './references';
@@ -34,14 +34,22 @@ export class Graph {
     this.byType = grouped(this.resources, ({ type }) => type);
   }
 
-  ofType(...types: string[]): readonly Resource[] {
+  ofType<T extends string>(...types: readonly T[]): readonly Resource<T>[] {
     const [only] = types;
-    if (only !== undefined && types.length === 1) return this.byType.get(only) ?? [];
-    return types.flatMap((type) => this.byType.get(type) ?? []);
+    const found =
+      only !== undefined && types.length === 1
+        ? (this.byType.get(only) ?? [])
+        : types.flatMap((type) => this.byType.get(type) ?? []);
+    return found as readonly Resource<T>[];
   }
 
   /** What an attribute of a resource points to; undefined when it is not set. */
-  follow(resource: Resource, side: Side, path: string, types: readonly string[]): Target | undefined {
+  follow<T extends string>(
+    resource: Resource<T>,
+    side: Side,
+    path: PathOf<T>,
+    types: readonly string[],
+  ): Target | undefined {
     const value = valueAt(resource[side], path);
     if (value === UNKNOWN || (value === undefined && side === 'after' && this.isConfigured(resource, path))) {
       return this.byReference(resource, side, path, types);
@@ -52,10 +60,10 @@ export class Graph {
   }
 
   /** A JSON document in an attribute, and where one of its fields points. */
-  followDocument(
-    resource: Resource,
+  followDocument<T extends string>(
+    resource: Resource<T>,
     side: Side,
-    path: string,
+    path: PathOf<T>,
     field: string,
     types: readonly string[],
   ): Target | undefined {
@@ -73,7 +81,7 @@ export class Graph {
    * The JSON document in an attribute. Not known yet, it may still stand in the configuration as a template
    * (`"…${aws_sqs_queue.q.arn}…"`: synthesized JSON configurations show it so), with all but the references readable.
    */
-  document(resource: Resource, side: Side, path: string): unknown {
+  document<T extends string>(resource: Resource<T>, side: Side, path: PathOf<T>): unknown {
     const value = valueAt(resource[side], path);
     if (value !== UNKNOWN) return parseJson(textOf(value));
     const constant = constantsOf(expressionAt(this.block(resource)?.expressions, path))[0];

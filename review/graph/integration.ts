@@ -11,5 +11,5 @@ const INTEGRATED = [
   'integration_uri',
 ] as const;
 
-export const integratedAt = (integration: Resource, side: Side): string | undefined =>
+export const integratedAt = (integration: Resource, side: Side): (typeof INTEGRATED)[number] | undefined =>
   INTEGRATED.find((path) => !isAbsent(read(integration, side, path)));

@@ -10,6 +10,7 @@ import {
   UNKNOWN,
   type Value,
 } from '../plan/values';
+import type { AnyPath } from '../resources';
 import { type Companion, typeOf } from '../resources';
 import { Graph, resourceOfTarget, type Target } from './graph';
 import { grouped } from './grouped';
@@ -101,11 +102,11 @@ export class Messaging extends Graph {
    * The provider reads what a resource beside it wrote back into the owner (`redrive_policy` of a queue is optional and
    * computed), and there it stays as it was while the resource beside it changes or goes.
    */
-  definingResource(owner: Resource, side: Side, attribute: string): Resource | undefined | 'unknown' {
+  definingResource(owner: Resource, side: Side, attribute: AnyPath): Resource | undefined | 'unknown' {
     const companion = typeOf(owner.type)?.companions?.[attribute];
     const configured = this.isConfigured(owner, attribute);
     if (companion) {
-      const definers = this.beside(owner, side, companion.type, companion.owner);
+      const definers = this.beside(owner, side, companion.type, companion.owner as AnyPath);
       // Of several it is the one that this plan writes.
       const written = side === 'after' ? definers.filter((definer) => writes(definer, attribute)).at(-1) : undefined;
       if (written) return written;
@@ -127,8 +128,8 @@ export class Messaging extends Graph {
     const companion = typeOf(owner.type)?.companions?.[attribute];
     if (!companion || side === 'before' || !existsOn(owner, 'after') || (owner.before && !survives(owner)))
       return undefined;
-    const stay = this.beside(owner, 'after', companion.type, companion.owner);
-    const goes = this.beside(owner, 'before', companion.type, companion.owner).find(
+    const stay = this.beside(owner, 'after', companion.type, companion.owner as AnyPath);
+    const goes = this.beside(owner, 'before', companion.type, companion.owner as AnyPath).find(
       (resource) => resource.action !== 'forget' && !stay.includes(resource),
     );
     const rewritten = stay.some((definer) => writes(definer, attribute));
@@ -139,7 +140,8 @@ export class Messaging extends Graph {
   private hasLoose({ type, owner }: Companion, ownerType: string, side: Side): boolean {
     return this.remember(`loose ${type} ${side}`, () =>
       this.ofType(type).some(
-        (resource) => existsOn(resource, side) && this.follow(resource, side, owner, [ownerType])?.kind === 'unknown',
+        (resource) =>
+          existsOn(resource, side) && this.follow(resource, side, owner as AnyPath, [ownerType])?.kind === 'unknown',
       ),
     );
   }
@@ -189,7 +191,7 @@ export class Messaging extends Graph {
   }
 
   /** The function that something names, through an alias if need be. */
-  functionOf(resource: Resource, side: Side, path = 'function_name'): Resource | undefined {
+  functionOf(resource: Resource, side: Side, path: AnyPath = 'function_name'): Resource | undefined {
     const direct = resourceOfTarget(this.follow(resource, side, path, FUNCTIONS));
     if (direct?.type === 'aws_lambda_alias') return this.functionOf(direct, side);
     return direct;
@@ -212,7 +214,7 @@ export class Messaging extends Graph {
   }
 
   /** Resources that belong to another one and say so: a queue's policy, a topic's policy, a broker's users. */
-  beside(owner: Resource, side: Side, type: string, path: string): Resource[] {
+  beside(owner: Resource, side: Side, type: string, path: AnyPath): Resource[] {
     const ownerOn = (resource: Resource, at: Side) => resourceOfTarget(this.follow(resource, at, path, [owner.type]));
     const groups = this.grouped(`${type} beside ${owner.type} ${side}`, this.ofType(type), (resource) => {
       if (!existsOn(resource, side)) return undefined;

@@ -1,5 +1,6 @@
 import type { Resource } from '../plan/model';
 import { isAbsent, isOpen, listOf, textOf } from '../plan/values';
+import type { AnyPath } from '../resources';
 import { resourceOfTarget, type Target } from './graph';
 import { grouped } from './grouped';
 import { memoizePerSide } from './memoize';
@@ -19,7 +20,7 @@ export interface Reader {
   readonly enabled: boolean | undefined;
 }
 
-const PIPE_PARTS = [
+const PIPE_PARTS: readonly AnyPath[] = [
   'source_parameters.0.activemq_broker_parameters.0.queue_name',
   'source_parameters.0.rabbitmq_broker_parameters.0.queue_name',
   'source_parameters.0.managed_streaming_kafka_parameters.0.topic_name',
@@ -121,7 +122,7 @@ function deliveryStreams(graph: Messaging, side: Side): Reader[] {
   });
 }
 
-function partsOf(resource: Resource, side: Side, paths: readonly string[]): string[] | undefined {
+function partsOf(resource: Resource, side: Side, paths: readonly AnyPath[]): string[] | undefined {
   const values = paths.map((path) => read(resource, side, path)).filter((value) => !isAbsent(value));
   if (values.some(isOpen)) return undefined;
   return values.flatMap((value) => (typeof value === 'string' ? [value] : listOf(value).map(String)));

@@ -1,16 +1,17 @@
 import type { Resource } from '../plan/model';
 import { isOpen } from '../plan/values';
+import type { AnyPath, TypeName } from '../resources';
 import { numberOn } from './change';
 import { read, type Side } from './side';
 
 /** Where each type says how often and for how long it tries; what the service does when nothing is said. */
 export interface Retries {
-  readonly type: string;
-  readonly attempts: string;
-  readonly age: string;
+  readonly type: TypeName;
+  readonly attempts: AnyPath;
+  readonly age: AnyPath;
   readonly defaults: { readonly attempts: number; readonly age: number };
   /** Who gets what it gives up on. */
-  readonly caught: readonly string[];
+  readonly caught: readonly AnyPath[];
 }
 export const FOR_EVER = Number.POSITIVE_INFINITY;
 

@@ -1,5 +1,6 @@
 import type { Resource } from '../plan/model';
 import { isOpen, listOf, textOf } from '../plan/values';
+import type { AnyPath, TypePath } from '../resources';
 import { resourceOfTarget, type Target } from './graph';
 import { grouped } from './grouped';
 import { integratedAt } from './integration';
@@ -79,11 +80,11 @@ const ROUTES: Readonly<Record<string, Reading>> = {
   aws_api_gateway_integration: (graph, route, side) => [integration(graph, route, side, 'uri')],
   aws_s3_bucket_notification: (graph, route, side) =>
     [
-      ['queue', 'queue_arn'],
-      ['topic', 'topic_arn'],
-      ['lambda_function', 'lambda_function_arn'],
+      ['queue', 'queue_arn'] as const,
+      ['topic', 'topic_arn'] as const,
+      ['lambda_function', 'lambda_function_arn'] as const,
     ].flatMap(([block, arn]) => {
-      const entries = read(route, side, block as string);
+      const entries = read(route, side, block);
       const from = graph.follow(route, side, 'bucket', ['aws_s3_bucket']);
       if (isOpen(entries)) return [{ what: 'notification', from, to: { kind: 'unknown' } as const, by: undefined }];
       return listOf(entries).map((_, index) => ({
@@ -95,7 +96,7 @@ const ROUTES: Readonly<Record<string, Reading>> = {
     }),
 };
 
-const integration = (graph: Messaging, route: Resource, side: Side, path: string | undefined) => ({
+const integration = (graph: Messaging, route: Resource, side: Side, path: AnyPath | undefined) => ({
   what: 'integration of an API',
   from: { kind: 'resource' as const, resource: route },
   to: path === undefined ? undefined : graph.follow(route, side, path, ENDPOINTS),
@@ -172,7 +173,7 @@ export function sendersTo(graph: Messaging, holder: Resource, side: Side): Sende
 }
 
 /** What each service hands to a dead-letter queue in its own name; schedules and functions do that with a role. */
-const FAILURES: readonly { type: string; path: string; document: boolean; from: string; types: readonly string[] }[] = [
+const FAILURES: readonly (TypePath & { document: boolean; from: AnyPath; types: readonly string[] })[] = [
   {
     type: 'aws_sns_topic_subscription',
     path: 'redrive_policy',
@@ -207,7 +208,7 @@ const failures = memoizePerSide((graph, side) =>
   ),
 );
 const failuresByEnd = memoizePerSide((graph, side) => grouped(failures(graph, side), ({ to }) => to));
-const failuresByRoute = memoizePerSide((graph, side) => grouped(failures(graph, side), ({ route }) => route));
+const failuresByRoute = memoizePerSide((graph, side) => grouped(failures(graph, side), ({ route }): Resource => route));
 
 /** Who keeps in a queue what could not be delivered, in an AWS service's own name. */
 export const failuresTo = (graph: Messaging, queue: Resource, side: Side): readonly Sender[] =>

@@ -1,5 +1,6 @@
 import type { Resource } from '../plan/model';
 import { isAbsent, isOpen, isRecord, listOf, numberOf, textOf, type Value } from '../plan/values';
+import type { AnyPath, TypePath } from '../resources';
 import { resourceOfTarget } from './graph';
 import type { Messaging } from './messaging';
 import { existsOn, read, type Side } from './side';
@@ -149,21 +150,21 @@ function networkOf(cidr: string): { start: number; bits: number } | undefined {
 }
 
 /** What holds messages behind security groups, and where it names them. */
-export const BEHIND: Readonly<Record<string, string>> = {
-  aws_mq_broker: 'security_groups',
-  aws_msk_cluster: 'broker_node_group_info.0.security_groups',
-  aws_efs_mount_target: 'security_groups',
-};
+export const BEHIND: readonly TypePath[] = [
+  { type: 'aws_mq_broker', path: 'security_groups' },
+  { type: 'aws_msk_cluster', path: 'broker_node_group_info.0.security_groups' },
+  { type: 'aws_efs_mount_target', path: 'security_groups' },
+];
 
 /** What of this plan that holds messages stands behind a security group, by its address or its id. */
 export function behind(graph: Messaging, group: string): string[] {
-  const groups = graph.ofType('aws_security_group').filter(({ address }) => address === group);
+  const groups: readonly Resource[] = graph.ofType('aws_security_group').filter(({ address }) => address === group);
   const names = new Set([group, ...groups.flatMap((resource) => textOf(read(resource, 'before', 'id')) ?? [])]);
-  const isNamed = (resource: Resource, path: string) =>
+  const isNamed = (resource: Resource, path: AnyPath) =>
     (['before', 'after'] as const).some((side) =>
       listOf(read(resource, side, path)).some((id) => names.has(String(textOf(id)))),
     ) || graph.referred(resource, path, ['aws_security_group']).some((found) => groups.includes(found));
-  return Object.entries(BEHIND).flatMap(([type, path]) =>
+  return BEHIND.flatMap(({ type, path }) =>
     graph
       .ofType(type)
       .filter((resource) => isNamed(resource, path))

@@ -1,5 +1,6 @@
 import type { Resource } from '../plan/model';
 import { isAbsent, textOf } from '../plan/values';
+import type { AnyPath } from '../resources';
 import { typeOf } from '../resources';
 import { resourceOfTarget } from './graph';
 import type { Messaging } from './messaging';
@@ -48,7 +49,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 export function identityOf(graph: Messaging, resource: Resource, side: Side): string | undefined {
   const parts = typeOf(resource.type)?.one?.identity ?? [];
   const texts = parts.map((part) => {
-    const path = part.replace('?', '');
+    const path = part.replace('?', '') as AnyPath;
     const value = read(resource, side, path);
     if (part.endsWith('?') && isAbsent(value)) return DEFAULTS[path] ?? '';
     // What it belongs to may be named by an ARN here and by a name there, or not be known yet.

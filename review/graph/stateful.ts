@@ -1,6 +1,7 @@
 import { shown } from '../plan/format';
 import type { Resource } from '../plan/model';
 import { isAbsent } from '../plan/values';
+import type { AnyPath } from '../resources';
 import { type Holder, typeOf } from '../resources';
 import { booleanOn } from './change';
 import { read } from './side';
@@ -19,7 +20,7 @@ export const nameOf = (resource: Resource): string =>
 
 /** Why AWS, or the provider for it, refuses to destroy a resource as it is now, as a sentence on the apply; undefined when nothing is known to stand in the way. */
 export function refusalOf(resource: Resource): string | undefined {
-  const before = (path: string) => booleanOn(resource, 'before', path);
+  const before = (path: AnyPath) => booleanOn(resource, 'before', path);
   if (before('deletion_protection_enabled') === true || before('deletion_protection') === true)
     return 'The apply will fail: its deletion protection is on, so AWS refuses to delete it.';
   if (resource.type === 'aws_s3_bucket' && before('force_destroy') === false)

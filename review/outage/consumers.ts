@@ -5,6 +5,7 @@ import type { Messaging } from '../graph/messaging';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isOpen, listOf } from '../plan/values';
+import type { AnyPath } from '../resources';
 import { type OutageCost, type OutageSettings, outageCost } from './model';
 
 /** What the plan doesn't say. The load is the benchmarks' own: 50 messages a second, dependency away for 30 minutes. */
@@ -55,7 +56,7 @@ function costOf(settings: OutageSettings): OutageCost {
 function estimate(graph: Messaging, involved: readonly Resource[], side: Side): Estimate | undefined {
   const [queue, fn, mapping] = involved as [Resource, Resource, Resource];
   if (!involved.every((resource) => existsOn(resource, side))) return undefined;
-  const paths: [Resource, string][] = [
+  const paths: [Resource, AnyPath][] = [
     [queue, 'visibility_timeout_seconds'],
     [fn, 'timeout'],
     [mapping, 'batch_size'],

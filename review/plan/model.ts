@@ -7,11 +7,11 @@ export type Action = 'create' | 'update' | 'replace' | 'destroy' | 'forget' | 'r
 export type Expression = { constant_value?: unknown; references?: string[] } | Expressions | Expressions[];
 export type Expressions = { [name: string]: Expression };
 
-export interface Resource {
+export interface Resource<T extends string = string> {
   readonly address: string;
   /** Address of the module instance, '' for the root: `module.queues["eu"]`. */
   readonly module: string;
-  readonly type: string;
+  readonly type: T;
   readonly name: string;
   readonly index: string | number | undefined;
   readonly action: Action;

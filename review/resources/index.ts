@@ -51,7 +51,7 @@ export type PathOf<T extends string> = string extends T
 
 const known: ReadonlyMap<string, ResourceType> = new Map<string, ResourceType>(Object.entries(TYPES));
 
-/** What is known of a type; undefined for one that the review does not know. */
+/** What is known of a type; undefined for one that the review does not know. That its own paths are among its attributes is a test. */
 export const typeOf = (type: string): ResourceType | undefined => known.get(type);
 
 /** The types of which one thing is known, with that. */
@@ -72,3 +72,9 @@ export function keptAttributes(type: string, attributes: Record<string, unknown>
   }
   return kept;
 }
+
+/** Any path of any type. */
+export type AnyPath = PathOf<string>;
+
+/** A type and a path of it, together: what tables of rules are made of. */
+export type TypePath = { [T in TypeName]: { readonly type: T; readonly path: PathOf<T> } }[TypeName];

@@ -66,7 +66,7 @@ function addressees(alarm: Resource): Loosening[] {
 /** What it watches: a metric of a thing, how it is condensed and in which direction it is bad. */
 function subject(graph: Context['graph'], alarm: Resource): Loosening[] {
   const changes: Loosening[] = [];
-  for (const path of ['namespace', 'metric_name', 'alarm_rule']) {
+  for (const path of ['namespace', 'metric_name', 'alarm_rule'] as const) {
     const [before, after] = [textOf(read(alarm, 'before', path)), textOf(read(alarm, 'after', path))];
     if (before !== undefined && after !== undefined && before !== after)
       changes.push({ before: shown(before), after: shown(after), kind: 'elsewhere' });
@@ -113,7 +113,7 @@ function patience(alarm: Resource): Loosening[] {
   const upward = operator.startsWith('Greater');
   if (threshold && (upward ? threshold.after > threshold.before : threshold.after < threshold.before))
     later(`threshold ${threshold.before}`, `threshold ${threshold.after}`);
-  for (const path of ['evaluation_periods', 'datapoints_to_alarm', 'period']) {
+  for (const path of ['evaluation_periods', 'datapoints_to_alarm', 'period'] as const) {
     const change = numberChange(alarm, path);
     if (change && change.before > 0 && change.after > change.before)
       later(`${path} ${change.before}`, `${path} ${change.after}`);

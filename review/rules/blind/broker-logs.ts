@@ -28,7 +28,7 @@ export const rule: Rule = {
     for (const cluster of graph.ofType('aws_msk_cluster')) {
       if (!survives(cluster) || isOpen(read(cluster, 'after', 'logging_info'))) continue;
       const lost = MSK_LOGS.filter((kind) => {
-        const path = `logging_info.0.broker_logs.0.${kind}.0.enabled`;
+        const path = `logging_info.0.broker_logs.0.${kind}.0.enabled` as const;
         return (
           booleanOn(cluster, 'before', path) === true &&
           !isOpen(read(cluster, 'after', path)) &&

@@ -7,6 +7,7 @@ import { existsOn, read, type Side } from '../../graph/side';
 import { list } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import { hasOpen } from '../../plan/values';
+import type { AnyPath } from '../../resources';
 import type { Rule } from '../rule';
 
 export const rule: Rule = {
@@ -40,7 +41,7 @@ export const rule: Rule = {
 const deadLetterQueueOf = (graph: Messaging, queue: Resource) => (side: Side) =>
   existsOn(queue, side) ? resourceOfTarget(knownPolicy(graph.deadLetter(queue, side))?.target) : undefined;
 
-const destinationOf = (graph: Messaging, sender: Resource, path: string, document: boolean) => (side: Side) =>
+const destinationOf = (graph: Messaging, sender: Resource, path: AnyPath, document: boolean) => (side: Side) =>
   existsOn(sender, side)
     ? resourceOfTarget(
         document
@@ -60,6 +61,6 @@ const mayBeWatched = (graph: Messaging): boolean =>
       (alarm) =>
         existsOn(alarm, 'after') &&
         alarm.action !== 'nothing' &&
-        ['dimensions', 'metric_query'].some((path) => hasOpen(read(alarm, 'after', path))) &&
+        (['dimensions', 'metric_query'] as const).some((path) => hasOpen(read(alarm, 'after', path))) &&
         graph.watchedBy(alarm, 'after').length === 0,
     );

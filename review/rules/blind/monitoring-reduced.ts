@@ -2,6 +2,7 @@ import { resourceOfTarget } from '../../graph/graph';
 import { read, survives } from '../../graph/side';
 import { list } from '../../plan/format';
 import { isAbsent, isOpen, textOf } from '../../plan/values';
+import type { AnyPath, TypeName } from '../../resources';
 import type { Rule } from '../rule';
 
 export const rule: Rule = {
@@ -49,7 +50,7 @@ export const rule: Rule = {
           (path) =>
             !isAbsent(read(resource, 'before', path)) &&
             isAbsent(read(resource, 'after', path)) &&
-            !isOpen(read(resource, 'after', path.split('.')[0] ?? path)),
+            !isOpen(read(resource, 'after', path)),
         );
         if (lost.length === 0) continue;
         yield {
@@ -76,11 +77,13 @@ const RECORDERS: Readonly<Record<string, { readonly what: string; readonly why: 
   },
 };
 
-const WRITTEN: readonly { type: string; paths: readonly string[]; what: string }[] = [
+const WRITTEN: readonly { type: TypeName; paths: readonly AnyPath[]; what: string }[] = [
   { type: 'aws_apigatewayv2_stage', paths: ['access_log_settings.0.destination_arn'], what: 'calls are logged' },
   {
     type: 'aws_sns_topic',
-    paths: ['sqs', 'lambda', 'http', 'firehose', 'application'].map((kind) => `${kind}_failure_feedback_role_arn`),
+    paths: (['sqs', 'lambda', 'http', 'firehose', 'application'] as const).map(
+      (kind) => `${kind}_failure_feedback_role_arn` as const,
+    ),
     what: 'failed deliveries are logged',
   },
 ];

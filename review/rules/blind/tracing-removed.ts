@@ -2,12 +2,13 @@ import { changes } from '../../graph/change';
 import { read, type Side, survives } from '../../graph/side';
 import type { Resource } from '../../plan/model';
 import { isAbsent, isOpen } from '../../plan/values';
+import type { AnyPath, TypeName } from '../../resources';
 import type { Context, Rule } from '../rule';
 
 /** An attribute that makes things visible: its values from the most to the least that is seen. */
 interface Sight {
-  readonly type: string;
-  readonly path: string;
+  readonly type: TypeName;
+  readonly path: AnyPath;
   readonly order: readonly string[];
   readonly what: string;
   /** What it is when nothing is written. All are optional and computed: leaving one out shows as no change. */
@@ -104,7 +105,7 @@ export const rule: Rule = {
 /** What a sight shows on one side; undefined when it is off, or nobody can tell. */
 function seen(resource: Resource, side: Side, { path, otherwise }: Sight): string | undefined {
   const value = read(resource, side, path);
-  if (isOpen(value) || isOpen(read(resource, side, path.split('.')[0] ?? path))) return undefined;
+  if (isOpen(value)) return undefined;
   if (value !== false && isAbsent(value)) return otherwise === 'off' ? undefined : otherwise;
   return String(value);
 }
@@ -112,14 +113,14 @@ function seen(resource: Resource, side: Side, { path, otherwise }: Sight): strin
 /** What is left of a sight when it becomes less; undefined while it does not, or nobody can tell. */
 function loweredTo(resource: Resource, sight: Sight): string | undefined {
   const { path, order, otherwise } = sight;
-  if ([path, path.split('.')[0] ?? path].some((at) => isOpen(read(resource, 'after', at)))) return undefined;
+  if (isOpen(read(resource, 'after', path))) return undefined;
   const [was, is] = [seen(resource, 'before', sight), seen(resource, 'after', sight)];
   if (is === undefined) return 'off';
   if (was === undefined || !order.includes(was) || order.indexOf(is) <= order.indexOf(was)) return undefined;
   return otherwise === 'off' && is === order.at(-1) ? 'off' : is;
 }
 
-const leftOut = (graph: Context['graph'], resource: Resource, path: string): boolean =>
+const leftOut = (graph: Context['graph'], resource: Resource, path: AnyPath): boolean =>
   graph.isConfigured(resource, path) === false && writtenHere(graph, resource);
 
 /**

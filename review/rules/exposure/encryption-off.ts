@@ -4,6 +4,7 @@ import { booleanOn, touched } from '../../graph/change';
 import { existsOn, read, type Side, survives } from '../../graph/side';
 import type { Resource } from '../../plan/model';
 import { isAbsent, isOpen, textOf } from '../../plan/values';
+import type { TypePath } from '../../resources';
 import type { Rule } from '../rule';
 
 type Encrypted = boolean | undefined;
@@ -40,7 +41,7 @@ const ENCRYPTION: Readonly<Record<string, (resource: Resource, side: Side) => En
 const NEW_ONES_MAY_BE_PLAIN = new Set(['aws_sns_topic', 'aws_db_instance', 'aws_rds_cluster', 'aws_ssm_parameter']);
 
 /** Keys of the team's own, and what encrypts when there is none. */
-const OWN_KEYS: readonly { type: string; path: string; otherwise: string }[] = [
+const OWN_KEYS: readonly (TypePath & { otherwise: string })[] = [
   { type: 'aws_sqs_queue', path: 'kms_master_key_id', otherwise: 'encrypted with a key of SQS' },
   {
     type: 'aws_dynamodb_table',
@@ -90,8 +91,7 @@ export const rule: Rule = {
     for (const { type, path, otherwise } of OWN_KEYS) {
       for (const resource of graph.ofType(type)) {
         const before = read(resource, 'before', path);
-        const open =
-          isOpen(read(resource, 'after', path.split('.')[0] ?? path)) || isOpen(read(resource, 'after', path));
+        const open = isOpen(read(resource, 'after', path));
         if (resource.action !== 'update' || isAbsent(before) || isOpen(before) || open) continue;
         if (!isAbsent(read(resource, 'after', path)) || ENCRYPTION[type]?.(resource, 'after') === false) continue;
         yield {

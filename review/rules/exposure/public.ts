@@ -7,9 +7,10 @@ import { existsOn, read, type Side } from '../../graph/side';
 import { list } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import { isAbsent, isOpen, isRecord, listOf, textOf, type Value } from '../../plan/values';
+import type { TypePath } from '../../resources';
 import type { Draft, Rule } from '../rule';
 
-const POLICIES: readonly { type: string; path: string }[] = [
+const POLICIES: readonly TypePath[] = [
   { type: 'aws_sqs_queue', path: 'policy' },
   { type: 'aws_sqs_queue_policy', path: 'policy' },
   { type: 'aws_sns_topic', path: 'policy' },
@@ -23,7 +24,7 @@ const POLICIES: readonly { type: string; path: string }[] = [
   { type: 'aws_iam_role', path: 'assume_role_policy' },
 ];
 
-const FLAGS: readonly { type: string; path: string; open: (value: Value | undefined) => boolean; say: string }[] = [
+const FLAGS: readonly (TypePath & { open: (value: Value | undefined) => boolean; say: string })[] = [
   { type: 'aws_mq_broker', path: 'publicly_accessible', open: (value) => value === true, say: 'publicly accessible' },
   { type: 'aws_db_instance', path: 'publicly_accessible', open: (value) => value === true, say: 'publicly accessible' },
   {
@@ -48,10 +49,10 @@ const FLAGS: readonly { type: string; path: string; open: (value: Value | undefi
 ];
 
 /** Where each type says who may call it. New ones without may be meant so: a health check, a browser's preflight. */
-const AUTHORIZED: Readonly<Record<string, string>> = {
-  aws_apigatewayv2_route: 'authorization_type',
-  aws_api_gateway_method: 'authorization',
-};
+const AUTHORIZED: readonly TypePath[] = [
+  { type: 'aws_apigatewayv2_route', path: 'authorization_type' },
+  { type: 'aws_api_gateway_method', path: 'authorization' },
+];
 
 const EVERYWHERE = new Set(['0.0.0.0/0', '::/0']);
 
@@ -89,7 +90,7 @@ export const rule: Rule = {
         yield draft(resource, say);
       }
     }
-    for (const [type, path] of Object.entries(AUTHORIZED)) {
+    for (const { type, path } of AUTHORIZED) {
       for (const resource of graph.ofType(type)) {
         const [before, after] = [textOf(read(resource, 'before', path)), read(resource, 'after', path)];
         if (!existsOn(resource, 'after') || before === undefined || before === 'NONE' || after !== 'NONE') continue;
@@ -98,7 +99,12 @@ export const rule: Rule = {
     }
     for (const owner of graph.ofType(...OPENINGS)) yield* networkDrafts(graph, owner);
     for (const block of graph.ofType('aws_s3_bucket_public_access_block')) {
-      const paths = ['block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets'];
+      const paths = [
+        'block_public_acls',
+        'block_public_policy',
+        'ignore_public_acls',
+        'restrict_public_buckets',
+      ] as const;
       const lifted = paths.filter(
         (path) =>
           booleanOn(block, 'before', path) === true &&

@@ -2,16 +2,17 @@ import { resourceOfTarget } from '../../graph/graph';
 import { read, type Side, survives } from '../../graph/side';
 import type { Resource } from '../../plan/model';
 import { isAbsent, isOpen, isRecord, listOf, parseJson, textOf, type Value } from '../../plan/values';
+import type { AnyPath, TypeName } from '../../resources';
 import type { Draft, Rule } from '../rule';
 
 interface Filter {
-  readonly type: string;
-  readonly path: string;
+  readonly type: TypeName;
+  readonly path: AnyPath;
   /** What becomes of what the filter does not let pass. */
   readonly dropped: string;
   readonly severity: 'high' | 'medium';
   /** Where it says what it reads, if it reads. */
-  readonly source?: string;
+  readonly source?: AnyPath;
 }
 
 const FILTERS: readonly Filter[] = [

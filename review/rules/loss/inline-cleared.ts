@@ -2,7 +2,7 @@ import type { Messaging } from '../../graph/messaging';
 import { read, survives } from '../../graph/side';
 import type { Resource } from '../../plan/model';
 import { certainlyDiffers, isAbsent, isOpen, isRecord, listOf, textOf, type Value } from '../../plan/values';
-import { typesWith } from '../../resources';
+import { type AnyPath, typesWith } from '../../resources';
 import type { Draft, Rule } from '../rule';
 
 export const rule: Rule = {
@@ -12,7 +12,7 @@ export const rule: Rule = {
   *check({ graph }) {
     for (const [type, attributes] of typesWith('companions')) {
       for (const owner of graph.ofType(type)) {
-        for (const attribute of Object.keys(attributes)) {
+        for (const attribute of Object.keys(attributes) as AnyPath[]) {
           const companion = graph.clearedBy(owner, 'after', attribute);
           if (!companion || graph.isConfigured(owner, attribute) !== true || isAbsent(read(owner, 'after', attribute)))
             continue;

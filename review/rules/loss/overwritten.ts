@@ -6,7 +6,7 @@ import { existsOn, read } from '../../graph/side';
 import { list } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import { isAbsent, parseJson, textOf } from '../../plan/values';
-import { typeOf, typesWith } from '../../resources';
+import { type AnyPath, typeOf, typesWith } from '../../resources';
 import type { Draft, Rule } from '../rule';
 
 export const rule: Rule = {
@@ -17,7 +17,7 @@ export const rule: Rule = {
     for (const [type] of typesWith('one')) yield* sameIdentity(graph, type);
     for (const [type, attributes] of typesWith('companions')) {
       for (const owner of graph.ofType(type)) {
-        for (const attribute of Object.keys(attributes)) yield* besideInline(graph, owner, attribute);
+        for (const attribute of Object.keys(attributes) as AnyPath[]) yield* besideInline(graph, owner, attribute);
       }
     }
   },
@@ -65,13 +65,13 @@ function draftOf(newcomer: Resource, others: readonly Resource[]): Draft {
 }
 
 /** The same said by the owner and by a resource beside it, in different words. */
-function* besideInline(graph: Messaging, owner: Resource, attribute: string): Generator<Draft> {
+function* besideInline(graph: Messaging, owner: Resource, attribute: AnyPath): Generator<Draft> {
   const companion = typeOf(owner.type)?.companions?.[attribute];
   const inline = read(owner, 'after', attribute);
   if (!companion || !existsOn(owner, 'after') || graph.isConfigured(owner, attribute) !== true || isAbsent(inline))
     return;
-  for (const definer of graph.beside(owner, 'after', companion.type, companion.owner)) {
-    const were = graph.beside(owner, 'before', companion.type, companion.owner).includes(definer);
+  for (const definer of graph.beside(owner, 'after', companion.type, companion.owner as AnyPath)) {
+    const were = graph.beside(owner, 'before', companion.type, companion.owner as AnyPath).includes(definer);
     const isNew = definer.action === 'create' || definer.action === 'replace' || !were;
     const written = isAbsent(owner.before?.[attribute]) && touched(owner);
     if (!(isNew || written) || saysTheSame(textOf(inline), textOf(read(definer, 'after', attribute)))) continue;

@@ -4,6 +4,7 @@ import type { Messaging } from '../../graph/messaging';
 import { read, survives } from '../../graph/side';
 import type { Resource } from '../../plan/model';
 import { isOpen, type Value } from '../../plan/values';
+import type { AnyPath, TypeName } from '../../resources';
 import type { Rule } from '../rule';
 
 /** Settings of a configuration that decide whether a record survives the loss of a broker (Kafka documentation, "Broker configs"). */
@@ -49,8 +50,8 @@ export function weakerSettings(configuration: Resource): { before: string; after
 
 /** What stands between a mistake and the loss of everything. */
 interface Guard {
-  readonly type: string;
-  readonly path: string;
+  readonly type: TypeName;
+  readonly path: AnyPath;
   readonly on: (value: Value | undefined) => boolean;
   readonly what: string;
   readonly why: string;
@@ -123,7 +124,7 @@ export const rule: Rule = {
         const after = read(resource, 'after', path);
         if ((resource.action !== 'update' && !goes) || !on(before) || on(after) || isOpen(before)) continue;
         // A block that is unknown on the way reads as absent below.
-        if (!goes && steps(path).some((step) => isOpen(read(resource, 'after', step)))) continue;
+        if (!goes && isOpen(after)) continue;
         yield {
           resource,
           ...(severity ? { severity } : {}),
@@ -149,16 +150,14 @@ export const rule: Rule = {
   },
 };
 
-const steps = (path: string): string[] => path.split('.').map((_, depth, all) => all.slice(0, depth + 1).join('.'));
-
 /** Guards that are resources of their own: to destroy one is to switch it off, unless what it guards goes as well. */
-const SETTINGS: Readonly<Record<string, { readonly path: string; readonly owner: string }>> = {
+const SETTINGS: Readonly<Record<string, { readonly path: AnyPath; readonly owner: string }>> = {
   aws_efs_backup_policy: { path: 'file_system_id', owner: 'aws_efs_file_system' },
   aws_s3_bucket_versioning: { path: 'bucket', owner: 'aws_s3_bucket' },
 };
 
 function ownerGoes(graph: Messaging, resource: Resource): boolean {
-  const { path, owner } = SETTINGS[resource.type] ?? { path: '', owner: '' };
+  const { path, owner } = SETTINGS[resource.type] ?? { path: 'id', owner: '' };
   const found = resourceOfTarget(graph.follow(resource, 'before', path, [owner]));
   return found?.action === 'destroy' || found?.action === 'replace';
 }

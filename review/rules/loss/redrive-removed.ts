@@ -5,6 +5,7 @@ import type { Messaging } from '../../graph/messaging';
 import { existsOn, read, survives } from '../../graph/side';
 import type { Resource } from '../../plan/model';
 import { isAbsent, isOpen } from '../../plan/values';
+import type { AnyPath } from '../../resources';
 import type { Draft, Rule } from '../rule';
 
 const count = (text: string, element: RegExp): number => text.match(element)?.length ?? 0;
@@ -38,7 +39,7 @@ export function* brokerDeadLetters(graph: Messaging): Generator<Draft> {
 
 /** A function has two ways to keep what it failed on: while one is left, nothing is lost without a trace. */
 function otherWay(graph: Messaging, resource: Resource): boolean {
-  const kept = (other: Resource, path: string) => existsOn(other, 'after') && !isAbsent(read(other, 'after', path));
+  const kept = (other: Resource, path: AnyPath) => existsOn(other, 'after') && !isAbsent(read(other, 'after', path));
   if (resource.type === 'aws_lambda_function') {
     return graph
       .ofType('aws_lambda_function_event_invoke_config')
@@ -116,7 +117,7 @@ export const rule: Rule = {
 };
 
 /** The place for failures goes while what fails stays. */
-function stopsKeeping(graph: Messaging, resource: Resource, path: string): boolean {
+function stopsKeeping(graph: Messaging, resource: Resource, path: AnyPath): boolean {
   const before = read(resource, 'before', path);
   if (isAbsent(before) || isOpen(before)) return false;
   if (resource.action === 'destroy') {
@@ -129,11 +130,8 @@ function stopsKeeping(graph: Messaging, resource: Resource, path: string): boole
     return !again && (fn === undefined || existsOn(fn, 'after'));
   }
   if (resource.action !== 'update' && resource.action !== 'replace') return false;
-  // A block that is unknown on the way reads as absent below.
-  const open = path
-    .split('.')
-    .some((_, depth, steps) => isOpen(read(resource, 'after', steps.slice(0, depth + 1).join('.'))));
-  return !open && isAbsent(read(resource, 'after', path));
+  const after = read(resource, 'after', path);
+  return !isOpen(after) && isAbsent(after);
 }
 
 /** The policy is the queue's own, and the configuration says nothing of it. */

@@ -3,6 +3,7 @@ import { read, type Side } from '../../graph/side';
 import { holds, nameOf, refusalOf } from '../../graph/stateful';
 import { shown } from '../../plan/format';
 import type { Resource } from '../../plan/model';
+import type { AnyPath } from '../../resources';
 import { dependents } from '../dependents';
 import type { Rule } from '../rule';
 
@@ -15,7 +16,7 @@ export const rule: Rule = {
     for (const resource of graph.resources) {
       const holder = holds(resource);
       if (!holder || resource.action !== 'replace' || shifted.has(resource)) continue;
-      const paths = resource.replacePaths;
+      const paths = resource.replacePaths as readonly AnyPath[];
       const show = (side: 'before' | 'after') =>
         paths
           .map((path) => (isShown(resource, path) ? `${path} = ${shown(read(resource, side, path))}` : path))
@@ -76,7 +77,7 @@ function causeOf({ reason, address, replacePaths }: Resource): { because: string
 }
 
 /** Attributes that the review does not keep, or that may hold a secret, are named without their value. */
-const isShown = (resource: Resource, path: string): boolean =>
+const isShown = (resource: Resource, path: AnyPath): boolean =>
   harmless(path) && ['before', 'after'].some((side) => read(resource, side as Side, path) !== undefined);
 
 /** What it means beyond the loss. */
@@ -88,5 +89,5 @@ function beyond(resource: Resource): string {
     : '';
 }
 
-const harmless = (path: string): boolean =>
+const harmless = (path: AnyPath): boolean =>
   !/secret|password|token|environment|user|value|policy|data|definition/i.test(path);

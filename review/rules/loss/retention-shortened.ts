@@ -2,10 +2,11 @@ import { properties } from '../../brokers/kafka';
 import { numberChange } from '../../graph/change';
 import { plural, seconds } from '../../plan/format';
 import type { Resource } from '../../plan/model';
+import type { TypePath } from '../../resources';
 import type { Draft, Rule } from '../rule';
 
 /** Where a resource says how long it keeps things. */
-const RETENTIONS: readonly { type: string; path: string; say: (value: number) => string; forever?: number }[] = [
+const RETENTIONS: readonly (TypePath & { say: (value: number) => string; forever?: number })[] = [
   { type: 'aws_sqs_queue', path: 'message_retention_seconds', say: seconds },
   { type: 'aws_kinesis_stream', path: 'retention_period', say: (hours) => seconds(hours * 3600) },
   {

@@ -2,6 +2,7 @@ import { isDefinedByCompanion, Messaging } from '../../graph/messaging';
 import { list, shown } from '../../plan/format';
 import type { Plan, Resource } from '../../plan/model';
 import { type Attributes, certainlyDiffers, type Value } from '../../plan/values';
+import type { AnyPath } from '../../resources';
 import type { Context, Draft, Rule } from '../rule';
 
 /** Read back from resources beside it: they show as drift in the first plan after those were made. */
@@ -86,7 +87,7 @@ function driftsOf(plan: Plan, graph: Context['graph']): Map<string, Drifted> {
     if (!before || !now || !resource?.before || !resource.after) continue;
     const copied = (name: string) =>
       READ_BACK[drift.type]?.includes(name) ||
-      isDefinedByCompanion(graph.definingResource(resource, 'before', name), resource);
+      isDefinedByCompanion(graph.definingResource(resource, 'before', name as AnyPath), resource);
     const attributes = Object.keys({ ...before, ...now }).filter(
       (name) => certainlyDiffers(before[name], now[name]) && !copied(name),
     );

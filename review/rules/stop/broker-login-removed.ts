@@ -22,7 +22,9 @@ export const rule: Rule = {
         ),
       ];
       const after = association.action === 'destroy' ? [] : secrets('after');
-      const open = ['secret_arn_list', 'secret_arn'].some((path) => isOpen(read(association, 'after', path)));
+      const open = (['secret_arn_list', 'secret_arn'] as const).some((path) =>
+        isOpen(read(association, 'after', path)),
+      );
       const lost = secrets('before').filter((secret) => !after.includes(secret));
       if (lost.length === 0 || open || after.includes(undefined)) continue;
       yield {

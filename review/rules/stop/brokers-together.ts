@@ -31,7 +31,7 @@ const configurationOf = (graph: Messaging, broker: Resource): Resource | undefin
 function connects(graph: Messaging, configuration: Resource | undefined, to: Resource): boolean {
   if (!configuration) return false;
   const data = (['before', 'after'] as const).map((side) => textOf(read(configuration, side, 'data')) ?? '').join('\n');
-  const names = ['id', 'broker_name']
+  const names = (['id', 'broker_name'] as const)
     .map((path) => textOf(read(to, 'before', path)))
     .filter((name) => name !== undefined);
   if (data.includes('networkConnector') && names.some((name) => data.includes(name))) return true;

@@ -4,11 +4,12 @@ import { read, type Side, survives } from '../../graph/side';
 import { group, plural } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import { isOpen, textOf } from '../../plan/values';
+import type { AnyPath, TypeName, TypePath } from '../../resources';
 import type { Rule } from '../rule';
 
 interface Capacity {
-  readonly type: string;
-  readonly path: string;
+  readonly type: TypeName;
+  readonly path: AnyPath;
   readonly say: (value: number) => string;
   readonly what: string;
   /** Below this share of what it was it is worth a finding; by default any less is. */
@@ -94,7 +95,7 @@ const CAPACITIES: readonly Capacity[] = [
 ];
 
 /** Words for a kind of capacity, best first. */
-const KINDS: readonly { type: string; path: string; order: readonly string[]; what: string }[] = [
+const KINDS: readonly (TypePath & { order: readonly string[]; what: string })[] = [
   {
     type: 'aws_sqs_queue',
     path: 'fifo_throughput_limit',
@@ -116,10 +117,10 @@ const KINDS: readonly { type: string; path: string; order: readonly string[]; wh
 ];
 
 /** Where each type names the size of its instances. */
-const INSTANCES: Readonly<Record<string, string>> = {
-  aws_mq_broker: 'host_instance_type',
-  aws_msk_cluster: 'broker_node_group_info.0.instance_type',
-};
+const INSTANCES: readonly TypePath[] = [
+  { type: 'aws_mq_broker', path: 'host_instance_type' },
+  { type: 'aws_msk_cluster', path: 'broker_node_group_info.0.instance_type' },
+];
 const SIZES = ['nano', 'micro', 'small', 'medium', 'large', 'xlarge'];
 
 /** Each size is twice the one before, and `4xlarge` four times `xlarge`; the families that brokers run on agree in that. */
@@ -160,7 +161,7 @@ export const rule: Rule = {
         if (order.indexOf(after) > order.indexOf(before)) yield draft(resource, before, after, what);
       }
     }
-    for (const [type, path] of Object.entries(INSTANCES)) {
+    for (const { type, path } of INSTANCES) {
       for (const broker of graph.ofType(type)) {
         const [before, after] = [textOf(read(broker, 'before', path)), textOf(read(broker, 'after', path))];
         const [was, is] = [sizeOf(before), sizeOf(after)];
@@ -209,6 +210,8 @@ function fixed(resource: Resource, side: Side): string | undefined {
     const shards = numberOn(resource, side, 'shard_count');
     return shards === undefined ? 'provisioned' : plural(shards, 'shard');
   }
-  const units = ['read', 'write'].map((kind) => [kind, numberOn(resource, side, `${kind}_capacity`)] as const);
+  const units = (['read', 'write'] as const).map(
+    (kind) => [kind, numberOn(resource, side, `${kind}_capacity`)] as const,
+  );
   return units.map(([kind, count]) => `${count ?? '?'} ${kind} units`).join(', ');
 }

@@ -4,9 +4,10 @@ import { read, type Side } from '../../graph/side';
 import { shown } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import { certainlyDiffers, isOpen } from '../../plan/values';
+import type { AnyPath, PathOf } from '../../resources';
 import type { Rule } from '../rule';
 
-const ROLLING = [
+const ROLLING: readonly PathOf<'aws_msk_cluster'>[] = [
   'broker_node_group_info.0.instance_type',
   'configuration_info.0.arn',
   'configuration_info.0.revision',
@@ -39,7 +40,7 @@ export const rule: Rule = {
 };
 
 /** A revision that is not known yet is a new one when the configuration that it counts changes. */
-function changes(graph: Messaging, cluster: Resource, path: string): boolean {
+function changes(graph: Messaging, cluster: Resource, path: AnyPath): boolean {
   if (path.endsWith('.revision') && isOpen(read(cluster, 'after', path))) {
     const target = graph.follow(cluster, 'after', 'configuration_info.0.arn', ['aws_msk_configuration']);
     const configuration = resourceOfTarget(target);

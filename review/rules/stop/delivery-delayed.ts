@@ -3,9 +3,10 @@ import { read, type Side, survives } from '../../graph/side';
 import { seconds } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import { textOf } from '../../plan/values';
+import type { TypePath } from '../../resources';
 import type { Rule } from '../rule';
 
-const DELAYS: readonly { path: string; type: string; what: string; severity: 'medium' | 'low'; least: number }[] = [
+const DELAYS: readonly (TypePath & { what: string; severity: 'medium' | 'low'; least: number })[] = [
   {
     type: 'aws_sqs_queue',
     path: 'delay_seconds',

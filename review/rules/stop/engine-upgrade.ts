@@ -1,8 +1,9 @@
 import { read, survives } from '../../graph/side';
 import { textOf } from '../../plan/values';
+import type { TypePath } from '../../resources';
 import type { Rule } from '../rule';
 
-const upgrades: readonly { type: string; path: string }[] = [
+const upgrades: readonly TypePath[] = [
   { type: 'aws_mq_broker', path: 'engine_version' },
   { type: 'aws_msk_cluster', path: 'kafka_version' },
 ];

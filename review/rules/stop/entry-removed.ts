@@ -6,10 +6,11 @@ import { existsOn, read, type Side, survives } from '../../graph/side';
 import { list } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import { certainlyDiffers, isOpen, isRecord, listOf, textOf, type Value } from '../../plan/values';
+import type { AnyPath, TypeName } from '../../resources';
 import type { Draft, Rule } from '../rule';
 
 /** What others use by its name or address: when it goes, they fail. */
-const ENTRIES: readonly { type: string; owner?: string; what: string; fails: string }[] = [
+const ENTRIES: readonly { type: TypeName; owner?: AnyPath; what: string; fails: string }[] = [
   {
     type: 'aws_efs_access_point',
     owner: 'file_system_id',
@@ -88,9 +89,7 @@ export const rule: Rule = {
       yield draft(table, `index ${list(gone.filter((index) => index !== undefined))}`, fails);
     }
     for (const fn of graph.ofType('aws_lambda_function')) {
-      const open = ['environment', 'environment.0', 'environment.0.variables'].some((path) =>
-        isOpen(read(fn, 'after', path)),
-      );
+      const open = isOpen(read(fn, 'after', 'environment.0.variables'));
       if (fn.action !== 'update' || open || codeChanges(fn)) continue;
       const left = variables(fn, 'after');
       const gone = variables(fn, 'before').filter((name) => !left.includes(name));
@@ -121,7 +120,7 @@ function stillCalling(graph: Messaging, fn: Resource): Resource[] {
   return [...new Set([...ways.filter((way) => survives(way) && !open(way)), ...machines])];
 }
 /** Where a mapping or a pipe says what it invokes. */
-const CALLS = ['function_name', 'target'];
+const CALLS = ['function_name', 'target'] as const;
 
 /** One of its kind is made in the same plan: a rename. Who used it by its name is then told by what replaces it. */
 const isReplaced = (graph: Messaging, resource: Resource, name: string): boolean =>
@@ -140,6 +139,6 @@ const variables = (fn: Resource, side: Side): string[] => {
 };
 
 const codeChanges = (fn: Resource): boolean =>
-  ['source_code_hash', 's3_key', 's3_object_version', 'image_uri', 'filename'].some(
+  (['source_code_hash', 's3_key', 's3_object_version', 'image_uri', 'filename'] as const).some(
     (path) => isOpen(read(fn, 'after', path)) || certainlyDiffers(read(fn, 'before', path), read(fn, 'after', path)),
   );

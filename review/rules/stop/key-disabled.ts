@@ -54,6 +54,6 @@ export const rule: Rule = {
 
 function stillNames(graph: Messaging, user: Resource, alias: Resource): boolean {
   const key = keyOf(graph, user, 'after');
-  const names = ['name', 'arn', 'id'].map((path) => textOf(read(alias, 'before', path)));
+  const names = (['name', 'arn', 'id'] as const).map((path) => textOf(read(alias, 'before', path)));
   return key?.kind === 'elsewhere' && names.includes(key.name);
 }

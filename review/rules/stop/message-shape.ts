@@ -1,9 +1,10 @@
 import { read, survives } from '../../graph/side';
 import { certainlyDiffers, isAbsent, isOpen, textOf, type Value } from '../../plan/values';
+import type { TypePath } from '../../resources';
 import type { Rule } from '../rule';
 
 /** Where each type says in which shape it hands messages on. What they hold is not shown: it may be anything. */
-const SHAPES: readonly { type: string; path: string; say: (value: Value | undefined) => string }[] = [
+const SHAPES: readonly (TypePath & { say: (value: Value | undefined) => string })[] = [
   {
     type: 'aws_sns_topic_subscription',
     path: 'raw_message_delivery',

@@ -145,7 +145,7 @@ const EVERYWHERE = new Set(['0.0.0.0/0', '::/0']);
 
 /** Something that holds messages is put behind other groups: the same clients come in only if those let them. */
 function* behindDrafts(graph: Messaging): Generator<Draft> {
-  for (const [type, path] of Object.entries(BEHIND)) {
+  for (const { type, path } of BEHIND) {
     for (const resource of graph.ofType(type)) {
       if (!survives(resource) || hasOpen(read(resource, 'after', path))) continue;
       const on = (side: Side) => listOf(read(resource, side, path)).flatMap((id) => textOf(id) ?? []);

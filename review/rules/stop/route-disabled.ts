@@ -2,9 +2,10 @@ import { booleanOn } from '../../graph/change';
 import { read, survives } from '../../graph/side';
 import type { Resource } from '../../plan/model';
 import { textOf } from '../../plan/values';
+import type { TypePath } from '../../resources';
 import type { Draft, Rule } from '../rule';
 
-const ROUTE_STATES: readonly { type: string; path: string; off: string }[] = [
+const ROUTE_STATES: readonly (TypePath & { off: string })[] = [
   { type: 'aws_cloudwatch_event_rule', path: 'state', off: 'DISABLED' },
   { type: 'aws_scheduler_schedule', path: 'state', off: 'DISABLED' },
   { type: 'aws_pipes_pipe', path: 'desired_state', off: 'STOPPED' },

@@ -43,7 +43,7 @@ function sourcesIn(graph: Messaging, service: Resource): Resource[] {
   const texts = environmentOf(graph, service);
   return graph.ofType(...SOURCES).filter((source) => {
     if (!existsOn(source, 'after')) return false;
-    const long = ['url', 'arn', 'id'].flatMap((path) => textOf(read(source, 'before', path)) ?? []);
+    const long = (['url', 'arn', 'id'] as const).flatMap((path) => textOf(read(source, 'before', path)) ?? []);
     const name = textOf(read(source, 'before', 'name')) ?? textOf(read(source, 'before', 'broker_name'));
     return texts.some((text) => text === name || long.some((reference) => text.includes(reference)));
   });

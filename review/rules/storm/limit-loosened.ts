@@ -29,7 +29,7 @@ const isFarUp = (before: number, after: number): boolean => after >= TIMES * bef
 function* concurrencyDrafts(graph: Messaging, mapping: Resource): Generator<Draft> {
   const path = 'scaling_config.0.maximum_concurrency';
   const before = numberOn(mapping, 'before', path);
-  const open = ['scaling_config', 'scaling_config.0', path].some((at) => isOpen(read(mapping, 'after', at)));
+  const open = isOpen(read(mapping, 'after', path));
   if (!survives(mapping) || before === undefined || before <= 0 || open) return;
   const after = numberOn(mapping, 'after', path) ?? 0;
   const removed = after <= 0;
