@@ -62,23 +62,25 @@ export class DynamoDbLedger implements Ledger {
   ) {}
 
   async begin(claim: Claim): Promise<Begun> {
+    const { sentAgain: again } = claim;
     const keep = Object.entries(claim.keep ?? {});
     const kept = keep.map((_, index) => `, #keep${index} = if_not_exists(#keep${index}, :keep${index})`).join('');
     const { changed, item } = await this.write(claim.id, {
       update:
         'SET #status = :inProgress, #fingerprint = :fingerprint, #firstSeen = if_not_exists(#firstSeen, :sent), #roundAt = if_not_exists(#roundAt, :roundAt), ' +
         '#ownerBefore = if_not_exists(#owner, :none), #owner = :owner, #leaseUntil = :until, ' +
-        `#askedBefore = if_not_exists(#askedAt, :none), #askedAt = if_not_exists(#askedAt, :now), #updatedAt = :now${kept} ADD #deliveries :one`,
+        `#askedBefore = if_not_exists(#askedAt, :none), #askedAt = if_not_exists(#askedAt, :now), #updatedAt = :now${kept}${again ? ', #sentAgain = :sentAgain' : ''} ADD #deliveries :one`,
       condition:
-        'attribute_not_exists(#status) OR (#fingerprint = :fingerprint AND ' +
-        `(#status IN (:inProgress, :retrying, :parked)${claim.sentAgain ? '' : ' OR (#status = :repair AND #repairAt < :sent)'}) AND ` +
+        'attribute_not_exists(#deliveries) OR (#fingerprint = :fingerprint AND ' +
+        `(#status IN (:inProgress, :retrying, :parked) OR (#status = :repair AND #repairAt < :sent${again ? ' AND #sentAgain = :sentAgain' : ''})) AND ` +
         '(attribute_not_exists(#owner) OR (#owner <> :owner AND #leaseUntil <= :now)))',
       names: Object.fromEntries(keep.map(([name], index) => [`#keep${index}`, name])),
       values: {
         ...claimValues(claim),
         ':retrying': { S: 'retrying' },
         ':parked': { S: 'parked' },
-        ...(!claim.sentAgain && { ':repair': { S: 'repair' } }),
+        ':repair': { S: 'repair' },
+        ...(again && { ':sentAgain': { S: again } }),
         ':none': NONE,
         ...Object.fromEntries(
           keep.map(([, value], index) => [
@@ -101,17 +103,19 @@ export class DynamoDbLedger implements Ledger {
 
   /** What was sent again from repair starts again. Of two that were sent again at once one restarts it; the other finds what that one has made of it. */
   private async restart(before: LedgerEntry, claim: Claim): Promise<Begun> {
+    const { sentAgain: again } = claim;
     const { changed, item } = await this.write(claim.id, {
       update:
         'SET #status = :inProgress, #fingerprint = :fingerprint, #roundAt = :roundAt, #ownerBefore = :none, #owner = :owner, #leaseUntil = :until, ' +
-        '#askedBefore = :none, #askedAt = :now, #updatedAt = :now, #sentAgain = :sentAgain REMOVE #repairAt, #rounds, #crashes, #detail ADD #deliveries :one',
+        '#askedBefore = :none, #askedAt = :now, #updatedAt = :now' +
+        `${again ? ', #sentAgain = :sentAgain' : ''} REMOVE #repairAt, #rounds, #crashes, #detail ADD #deliveries :one`,
       condition: '#status = :repair AND #repairAt = :repairAt',
       values: {
         ...claimValues(claim),
         ':none': NONE,
         ':repair': { S: 'repair' },
         ':repairAt': { S: before.repairAt ?? '' },
-        ':sentAgain': { S: claim.sentAgain ?? '' },
+        ...(again && { ':sentAgain': { S: again } }),
       },
     });
     if (changed || item?.owner?.S === claim.owner) return { state: 'claimed', isNew: false, suspect: false };
@@ -213,7 +217,8 @@ export class DynamoDbLedger implements Ledger {
   /** @returns the item afterwards; if the condition didn't hold, as it is */
   private async write(id: string, { update, condition, names, values }: Change) {
     const expressions = `${update} ${condition ?? ''}`;
-    const used = LEDGER_ATTRIBUTES.filter((name) => new RegExp(`#${name}\\b`).test(expressions));
+    // DynamoDB refuses a name or a value that no expression uses.
+    const used = new Set(expressions.match(/[#:]\w+/g));
     try {
       const { Attributes: item } = await this.client.send(
         new UpdateItemCommand({
@@ -221,8 +226,13 @@ export class DynamoDbLedger implements Ledger {
           Key: this.key(id),
           UpdateExpression: update,
           ConditionExpression: condition,
-          ExpressionAttributeNames: { ...Object.fromEntries(used.map((name) => [`#${name}`, name])), ...names },
-          ExpressionAttributeValues: { ...values },
+          ExpressionAttributeNames: {
+            ...Object.fromEntries(
+              LEDGER_ATTRIBUTES.filter((name) => used.has(`#${name}`)).map((name) => [`#${name}`, name]),
+            ),
+            ...names,
+          },
+          ExpressionAttributeValues: Object.fromEntries(Object.entries(values).filter(([name]) => used.has(name))),
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),

@@ -2,7 +2,8 @@ import type { Begun, Claim, LedgerEntry } from './ledger';
 
 /** From what stood before to what a delivery may do. Pure: every ledger decides alike. @param before nothing for an id that nobody has seen */
 export function begin(before: LedgerEntry | undefined, claim: Claim): Begun {
-  if (!before) return { state: 'claimed', isNew: true, suspect: false };
+  // What was only noted was never begun: a malformed message must not stand in the way of a good one with its id.
+  if (!before || before.deliveries === 0) return { state: 'claimed', isNew: true, suspect: false };
   if (startsAgain(before, claim)) return { state: 'claimed', isNew: false, suspect: false };
   // The content is compared before the status: another message under a used id is no duplicate, and must not vanish as one.
   if (before.fingerprint !== claim.fingerprint) return { state: 'conflict' };
@@ -20,6 +21,7 @@ export function begin(before: LedgerEntry | undefined, claim: Claim): Begun {
 
 /** True for what lies in repair and was sent again by a person: with the content that was mended, and nothing counted against it. */
 export const startsAgain = (before: LedgerEntry, claim: Claim): boolean =>
+  before.deliveries > 0 &&
   before.status === 'repair' &&
   (claim.sentAgain !== undefined
     ? claim.sentAgain !== before.sentAgain

@@ -33,6 +33,7 @@ export class MemoryLedger implements Ledger {
       crashesSeen: again ? [] : (before?.crashesSeen ?? []),
       repairAt: again ? undefined : before?.repairAt,
       sentAgain: claim.sentAgain ?? before?.sentAgain,
+      detail: again ? undefined : before?.detail,
       askedAt: again ? now : (before?.askedAt ?? now),
       keep: { ...claim.keep, ...before?.keep },
       claim: { owner: claim.owner, until: claim.until.toISOString() },
@@ -103,7 +104,7 @@ export class MemoryLedger implements Ledger {
 
   async countCrash({ id, owner }: Claim): Promise<number> {
     const entry = this.entries.get(id);
-    if (!entry) return 1;
+    if (entry?.claim?.owner !== owner) return entry?.crashes || 1;
     const crashesSeen = [...new Set([...entry.crashesSeen, owner])];
     this.entries.set(id, { ...entry, crashesSeen, crashes: crashesSeen.length });
     return crashesSeen.length;

@@ -303,3 +303,14 @@ test('a FIFO group keeps its order through failures', async () => {
   expect(order.filter((number) => number.startsWith('a'))).toEqual(['a-1', 'a-2', 'a-3']);
   expect(order[0]).toBe('b-1');
 });
+
+test('a malformed message does not stand in the way of a good one with its id', async () => {
+  const bank = aBank();
+  const line = aLine(bank);
+  line.send(anInvoice('i-1'));
+  line.send({ number: 'i-1', cents: 'many' });
+  await line.settle();
+  expect(bank.calls).toBe(1);
+  expect(line.repair).toMatchObject([{ note: { reason: 'malformed', id: 'i-1' } }]);
+  expect(await line.find('i-1')).toMatchObject({ status: 'done' });
+});
