@@ -1,4 +1,7 @@
-import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
+import {
+  LambdaEventSourceMapping,
+  type LambdaEventSourceMappingConfig,
+} from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
 import { brokerOrderConsumer } from '../../functions/shop/broker-order-consumer/contract';
 import { OWN_FAILURES } from '../../functions/shop/order-consumer/contract';
@@ -16,15 +19,49 @@ export class BrokerConsumer extends Construct {
   /** Switched on by hand, to take the queue's dead letters the same way: docs/runbooks/broker-dead-letters.md. */
   readonly deadLettersMappingUuid: string;
 
-  constructor(scope: Construct, id: string, props: BrokerConsumerProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: BrokerConsumerProps,
+  ) {
     super(scope, id);
     checkProps(this.node.path, props, rules);
-    const { source, tiers, ordersTable, functionName } = props;
-    const { brokerArn } = source.broker.end;
-    const handler = new LambdaFunction(this, 'handler', {
+    const { source, functionName } = props;
+    const deadLetterQueue = source.broker.deadLetterQueue(props.queueName);
+    const handler = this.consumer('handler', functionName, props.queueName, props.reservedConcurrency);
+    // A function of its own: Lambda refuses a second mapping of one function on one source for SQS, Kinesis and DynamoDB, and doesn't say for Amazon MQ. Source: Lambda API,
+    // CreateEventSourceMapping, ResourceConflictException.
+    const mender = this.consumer('dead-letters-handler', `${functionName}-dead-letters`, deadLetterQueue);
+    const mapping = this.mapping('mapping', handler, props.queueName, {
+      batchSize: props.batchSize ?? 10,
+      maximumBatchingWindowInSeconds: props.batchingWindow ?? 1,
+      enabled: true,
+    });
+    const deadLetters = this.mapping('dead-letters-mapping', mender, deadLetterQueue, {
+      // One that fails again takes no other with it.
+      batchSize: 1,
+      enabled: false,
+      lifecycle: { ignoreChanges: ['enabled'] },
+    });
+    this.handler = handler;
+    this.mappingUuid = mapping.uuid;
+    this.deadLettersMappingUuid = deadLetters.uuid;
+  }
+
+  /** A function that takes orders from one queue of the broker, with what it may do and the alarms on it. */
+  private consumer(
+    id: string,
+    functionName: string,
+    queueName: string,
+    reservedConcurrency = mostAtOnce(this.props),
+  ): LambdaFunction<typeof brokerOrderConsumer> {
+    const { props } = this;
+    const { source, tiers, ordersTable } = props;
+    const { brokerArn, brokerName } = source.broker.end;
+    const handler = new LambdaFunction(this, id, {
       contract: brokerOrderConsumer,
       functionName,
-      description: `Takes payment for orders from ${props.queueName} of ${source.broker.end.brokerName}`,
+      description: `Takes payment for orders from ${queueName} of ${brokerName}`,
       environment: {
         QUEUE_URL: tiers.main.url,
         REPAIR_QUEUE_URL: tiers.repair.url,
@@ -35,7 +72,7 @@ export class BrokerConsumer extends Construct {
         ...props.breaker?.environment,
       },
       timeout: props.timeout ?? 30,
-      reservedConcurrency: props.reservedConcurrency ?? mostAtOnce(props),
+      reservedConcurrency,
       logRetentionDays: props.logRetentionDays,
       kmsKeyArn: props.kmsKeyArn,
     });
@@ -53,33 +90,8 @@ export class BrokerConsumer extends Construct {
       ],
       ['*'],
     );
-    const secretArn = source.engine === 'activemq' ? source.broker.secretArn(source.username) : source.broker.secretArn;
     if (source.engine === 'activemq') source.broker.grantConnect(handler, source.username);
     else source.broker.grantConnect(handler);
-
-    const from = {
-      eventSourceArn: brokerArn,
-      functionName: handler.arn,
-      sourceAccessConfiguration: [
-        { type: 'BASIC_AUTH', uri: secretArn },
-        ...(source.engine === 'rabbitmq' ? [{ type: 'VIRTUAL_HOST', uri: source.virtualHost ?? '/' }] : []),
-      ],
-    };
-    const mapping = new LambdaEventSourceMapping(this, 'mapping', {
-      ...from,
-      queues: [props.queueName],
-      batchSize: props.batchSize ?? 10,
-      maximumBatchingWindowInSeconds: props.batchingWindow ?? 1,
-      enabled: true,
-    });
-    const deadLetters = new LambdaEventSourceMapping(this, 'dead-letters-mapping', {
-      ...from,
-      queues: [source.broker.deadLetterQueue(props.queueName)],
-      // One that fails again takes no other with it.
-      batchSize: 1,
-      enabled: false,
-      lifecycle: { ignoreChanges: ['enabled'] },
-    });
     handler.alarmWhenFailing(
       'Orders from the broker can neither be handled nor handed over to SQS: the broker delivers the same batch again, and gives it up in the end. Runbook: broker-queue.',
       props.alarmActions,
@@ -93,8 +105,30 @@ export class BrokerConsumer extends Construct {
       },
       props.alarmActions,
     );
-    this.handler = handler;
-    this.mappingUuid = mapping.uuid;
-    this.deadLettersMappingUuid = deadLetters.uuid;
+    return handler;
+  }
+
+  /** Feeds a function from one queue of the broker: Lambda takes exactly one. */
+  private mapping(
+    id: string,
+    handler: LambdaFunction<typeof brokerOrderConsumer>,
+    queueName: string,
+    settings: Pick<
+      LambdaEventSourceMappingConfig,
+      'batchSize' | 'maximumBatchingWindowInSeconds' | 'enabled' | 'lifecycle'
+    >,
+  ): LambdaEventSourceMapping {
+    const { source } = this.props;
+    const secretArn = source.engine === 'activemq' ? source.broker.secretArn(source.username) : source.broker.secretArn;
+    return new LambdaEventSourceMapping(this, id, {
+      eventSourceArn: source.broker.end.brokerArn,
+      functionName: handler.arn,
+      queues: [queueName],
+      sourceAccessConfiguration: [
+        { type: 'BASIC_AUTH', uri: secretArn },
+        ...(source.engine === 'rabbitmq' ? [{ type: 'VIRTUAL_HOST', uri: source.virtualHost ?? '/' }] : []),
+      ],
+      ...settings,
+    });
   }
 }

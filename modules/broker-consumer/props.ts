@@ -14,8 +14,7 @@ const CLIENT_REDELIVERIES = 6;
 /** Invocations at once of one mapping. Source: Lambda guide, "Using Lambda with Amazon MQ": configuration restrictions. */
 const AT_ONCE = { activemq: 5, rabbitmq: 1 } as const;
 
-/** Both mappings of a consumer, the queue's and that of its dead letters. */
-export const mostAtOnce = ({ source }: Pick<BrokerConsumerProps, 'source'>): number => 2 * AT_ONCE[source.engine];
+export const mostAtOnce = ({ source }: Pick<BrokerConsumerProps, 'source'>): number => AT_ONCE[source.engine];
 
 export interface BrokerConsumerProps {
   /** ActiveMQ: the user that Lambda polls as. RabbitMQ: the administrator, or the virtual host to poll. */
@@ -51,8 +50,8 @@ export interface BrokerConsumerProps {
   /** Seconds; a batch of orders whose payment hangs must fit in, with a margin. Default 30. */
   readonly timeout?: number;
   /**
-   * Invocations at once, taken out of the account's pool: as many as the mappings make, or more, so that none is throttled. Lambda makes at most 5 for a mapping of ActiveMQ
-   * and 1 for one of RabbitMQ, whatever is set here. Default 10, RabbitMQ 2: the queue's and its dead letters'. Source: Lambda guide, "Using Lambda with Amazon MQ".
+   * Invocations at once, taken out of the account's pool: as many as the mapping makes, or more, so that none is throttled. Lambda makes at most 5 for a mapping of ActiveMQ
+   * and 1 for one of RabbitMQ, whatever is set here. Default 5, RabbitMQ 1; the function for dead letters has as many of its own. Source: Lambda guide, "Using Lambda with Amazon MQ".
    */
   readonly reservedConcurrency?: number;
   /** Milliseconds until a payment call is given up: at least 2 s less than `timeout`. Default 5,000. */
@@ -78,7 +77,7 @@ export const rules: readonly Rule<BrokerConsumerProps>[] = [
     prop: 'reservedConcurrency',
     holds: (props) => isWhole(props.reservedConcurrency, mostAtOnce(props)),
     message: (props) =>
-      `is ${props.reservedConcurrency}; the mappings invoke it up to ${mostAtOnce(props)} times at once, and a throttled batch comes back as a failed one`,
+      `is ${props.reservedConcurrency}; the mapping invokes it up to ${mostAtOnce(props)} times at once, and a throttled batch comes back as a failed one`,
   },
   whole('batchSize', [1, 10_000], { by: 'Lambda' }),
   whole('batchingWindow', [0, 300], { unit: 's', by: 'Lambda' }),

@@ -50,8 +50,8 @@ const build = (engine: 'activemq' | 'rabbitmq', { maximumRedeliveries = 20, ...c
   });
 
 describe.each([
-  ['activemq', 'DLQ.orders', 10],
-  ['rabbitmq', 'orders.dead', 2],
+  ['activemq', 'DLQ.orders', 5],
+  ['rabbitmq', 'orders.dead', 1],
 ] as const)('from %s', (engine, deadLetters, atOnce) => {
   const stack = build(engine);
 
@@ -66,7 +66,15 @@ describe.each([
     });
   });
 
-  test('as many invocations are reserved as both mappings make, so none is throttled and none takes the account', () => {
+  test('no function has two mappings on the broker: Lambda may refuse the second', () => {
+    const mappings = stack.all('aws_lambda_event_source_mapping');
+    expect(new Set(mappings.map(({ function_name }) => function_name)).size).toBe(mappings.length);
+    const grants = (id: string) =>
+      allowed(stack, `consumer/${id}/policy`).map((line) => line.replace(/consumer_.*handler_/, ''));
+    expect(grants('dead-letters-handler').length).toBe(grants('handler').length);
+  });
+
+  test('as many invocations are reserved as the mapping makes, so none is throttled and none takes the account', () => {
     expect(stack.one('aws_lambda_function', 'consumer/handler/function')).toMatchObject({
       reserved_concurrent_executions: atOnce,
     });
