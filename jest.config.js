@@ -25,7 +25,7 @@ module.exports = {
       ...base,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/(emulator|scenarios|browser|brokers)/'],
+      testPathIgnorePatterns: ['<rootDir>/test/(emulator|scenarios|browser|brokers|terraform)/'],
     },
     {
       ...base,
@@ -46,6 +46,11 @@ module.exports = {
       ...base,
       displayName: 'brokers',
       testMatch: ['<rootDir>/test/brokers/**/*.test.ts'],
+    },
+    {
+      ...base,
+      displayName: 'terraform',
+      testMatch: ['<rootDir>/test/terraform/**/*.test.ts'],
     },
   ],
 };
