@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type BreakerMetric, METRICS } from './contract';
 import { judge } from './judge';
 import type { BreakerOptions } from './options';
@@ -9,6 +10,8 @@ import { hasSuccess, join, NOTHING, SlidingWindow, type Tally } from './window';
 export const REFRESH_MS = 5000;
 /** Milliseconds between two times that a sandbox shares what it saw, however many calls fail. */
 const SHARE_MS = 1000;
+/** Milliseconds of a slot of half-open, in which all sandboxes together have `permittedNumberOfCallsInHalfOpenState` calls. */
+export const SLOT_MS = 1000;
 
 export interface BreakerSurroundings {
   readonly store: BreakerStore;
@@ -22,6 +25,8 @@ export interface BreakerSurroundings {
 export interface BreakerSettings extends BreakerOptions {
   /** What happens to calls while the breaker's own store can't be reached. Default `closed`: they are made. */
   readonly onStoreFailure: 'closed' | 'open';
+  /** `call`: messages keep coming in half-open, from however many sandboxes, so these share their permits. @see dependencySettings */
+  readonly scope: 'consumer' | 'call';
 }
 
 /** How a protected call says that it failed, and what stands in for it while nobody may call. A call that throws has failed, too. */
@@ -47,6 +52,8 @@ export class CircuitBreaker {
   private refreshing: Promise<void> | undefined;
   private tripping: Promise<void> | undefined;
   private underWay = 0;
+  /** The last slot that had no permit left. */
+  private spentSlot = -1;
 
   constructor(
     readonly dependency: string,
@@ -65,10 +72,13 @@ export class CircuitBreaker {
       started = surroundings.now();
     }
     if (this.shared.record.state !== 'closed' || this.storeFailed) {
-      if (!this.admits()) {
+      const admitted = this.admits(started);
+      // Nothing is waited for that needn't be: calls that are admitted at once are counted before the next one asks.
+      if (!(typeof admitted === 'boolean' ? admitted : await admitted)) {
         surroundings.count(METRICS.shortCircuited);
         return whenOpen(this.retryAfterSeconds(started));
       }
+      started = surroundings.now();
     }
     const { term } = this.shared.record;
     let failed = true;
@@ -89,10 +99,33 @@ export class CircuitBreaker {
     }
   }
 
-  private admits(): boolean {
+  private admits(now: number): boolean | Promise<boolean> {
     if (this.storeFailed) return this.settings.onStoreFailure === 'closed';
     if (this.shared.record.state === 'open') return false;
-    return this.underWay < this.settings.permittedNumberOfCallsInHalfOpenState;
+    if (this.underWay >= this.settings.permittedNumberOfCallsInHalfOpenState) return false;
+    return this.settings.scope === 'consumer' || this.takesPermit(now);
+  }
+
+  /** Half-open with scope `call`: each sandbox alone would let through its own share, and fifty of them a herd. */
+  private async takesPermit(now: number): Promise<boolean> {
+    const { dependency, settings } = this;
+    const slot = Math.floor(now / SLOT_MS);
+    if (slot <= this.spentSlot) return false;
+    const { term } = this.shared.record;
+    const limit = settings.permittedNumberOfCallsInHalfOpenState;
+    let granted = false;
+    // One that waits for its permit counts as under way: it may not be joined by more than there is room for.
+    this.underWay += 1;
+    try {
+      await this.withStore(async (store) => {
+        granted = await store.permit(dependency, { term, slot, limit, name: randomUUID() });
+      });
+    } finally {
+      this.underWay -= 1;
+    }
+    if (this.storeFailed) return settings.onStoreFailure === 'closed';
+    if (!granted) this.spentSlot = Math.max(this.spentSlot, slot);
+    return granted && this.shared.record.state !== 'open';
   }
 
   /** Until the next canary, with a few seconds of jitter, so that what was sent away doesn't come back all at once. */

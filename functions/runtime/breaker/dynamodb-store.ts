@@ -8,14 +8,15 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type BreakerRecord, initial } from './state';
-import type { BreakerStore, Shared } from './store';
+import type { BreakerStore, Permit, Shared } from './store';
 import { BUCKETS, type Bucket, bucketAt, NOTHING, type Tally, total } from './window';
 
 type Item = Record<string, AttributeValue>;
 
-/** The sort key: two items a dependency, so that counting calls never races with changing state, and the stream of the one is free of the other. */
+/** The sort key: an item for each kind of write, so that counting calls never races with changing state, and the stream of the one is free of the others. */
 export const STATE_ITEM = 'state';
 const CALLS_ITEM = 'calls';
+const PERMITS_ITEM = 'permits';
 
 /** Breakers in DynamoDB: table key `dependency` and `item`. */
 export class DynamoDbStore implements BreakerStore {
@@ -90,6 +91,40 @@ export class DynamoDbStore implements BreakerStore {
     throw new Error(`${dependency}: the shared window could not be written, too many others write it`);
   }
 
+  async permit(dependency: string, { term, slot, limit, name }: Permit): Promise<boolean> {
+    const holder = { SS: [name] };
+    // The first of a slot opens it; all others join it, or find it full. Whoever loses the race to open it joins.
+    for (let race = 0; race < 2; race += 1) {
+      const joined = await this.update(
+        dependency,
+        {
+          // A set, because adding a name to it twice is adding it once.
+          UpdateExpression: 'ADD holders :holder',
+          ConditionExpression: 'term = :term AND slot = :slot AND (size(holders) < :limit OR contains(holders, :name))',
+          ExpressionAttributeValues: {
+            ...n({ ':term': term, ':slot': slot, ':limit': limit }),
+            ':holder': holder,
+            ':name': { S: name },
+          },
+        },
+        PERMITS_ITEM,
+      );
+      if ('item' in joined) return true;
+      const { found } = joined;
+      const ahead = number(found?.term) - term || number(found?.slot) - slot;
+      if (found && ahead >= 0) return false;
+      const fresh = { dependency: { S: dependency }, item: { S: PERMITS_ITEM }, ...n({ term, slot }), holders: holder };
+      const stood = await this.put(
+        fresh,
+        'attribute_not_exists(dependency) OR term < :term OR (term = :term AND slot < :slot)',
+        undefined,
+        n({ ':term': term, ':slot': slot }),
+      );
+      if (stood === 'written') return true;
+    }
+    return false;
+  }
+
   private async add(
     dependency: string,
     term: number,
@@ -126,12 +161,13 @@ export class DynamoDbStore implements BreakerStore {
   private async update(
     dependency: string,
     change: { UpdateExpression: string; ConditionExpression: string; ExpressionAttributeValues: Item },
+    item = CALLS_ITEM,
   ): Promise<{ item: Item } | { found: Item | undefined }> {
     try {
       const { Attributes = {} } = await this.client.send(
         new UpdateItemCommand({
           TableName: this.tableName,
-          Key: { dependency: { S: dependency }, item: { S: CALLS_ITEM } },
+          Key: { dependency: { S: dependency }, item: { S: item } },
           ...change,
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

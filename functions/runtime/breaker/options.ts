@@ -23,7 +23,7 @@ export const breakerOptions = z.strictObject({
   waitDurationInOpenState: z._default(whole(1, 86_400), 30),
   /** Seconds; no wait is longer. Default 300. */
   maxWaitDurationInOpenState: z._default(whole(1, 86_400), 300),
-  /** Half-open: calls at once that a sandbox lets through, and calls that are enough to judge a rate by. Default 10. */
+  /** Half-open: calls at once that a sandbox lets through, calls a second of all sandboxes together where the scope is `call`, and calls that are enough to judge a rate by. Default 10. */
   permittedNumberOfCallsInHalfOpenState: z._default(whole(1, 1000), 10),
   /** Half-open: seconds under watch before it closes. Default 60. */
   watchDurationInHalfOpenState: z._default(whole(1, 86_400), 60),

@@ -19,6 +19,19 @@ export interface BreakerStore {
   write(next: BreakerRecord): Promise<{ readonly written: boolean; readonly stored: BreakerRecord }>;
   /** Adds to what calls came to in a term. @returns all of it; nothing if the term is past */
   share(dependency: string, term: number, seen: Tally, windowSeconds: number, now: number): Promise<Tally | undefined>;
+  /** Takes one of the permits that all sandboxes together have in a slot of a term. Asked again under the same name, it is the same permit. @returns false if none is left, or the term or slot is past */
+  permit(dependency: string, permit: Permit): Promise<boolean>;
+}
+
+/** A wish to call once in half-open. */
+export interface Permit {
+  readonly term: number;
+  /** Number of the slot that it is for; it only grows. */
+  readonly slot: number;
+  /** Permits in the slot. */
+  readonly limit: number;
+  /** Names this call and no other: it is recognized by it when an answer was lost and the SDK has sent it again. */
+  readonly name: string;
 }
 
 export type Change =

@@ -4,7 +4,7 @@ import { initial } from '../../../../functions/runtime/breaker/state';
 import { change } from '../../../../functions/runtime/breaker/store';
 import { MemoryStore } from './memory-store';
 
-const settings: BreakerSettings = { ...DEFAULT_OPTIONS, onStoreFailure: 'closed' };
+const settings: BreakerSettings = { ...DEFAULT_OPTIONS, onStoreFailure: 'closed', scope: 'consumer' };
 const how = { isFailure: (answer: string) => answer === 'failed', whenOpen: (seconds: number) => `later ${seconds}` };
 
 function world(store = new MemoryStore(), overrides: Partial<BreakerSettings> = {}) {
@@ -240,6 +240,42 @@ describe('a circuit breaker around a call', () => {
     const answers = Promise.all(Array.from({ length: 5 }, () => breaker.call(() => gate, how)));
     release('ok');
     expect((await answers).filter((answer) => answer === 'ok')).toHaveLength(2);
+  });
+
+  describe('half-open, with scope `call` and fifty sandboxes', () => {
+    const herd = () => {
+      const around = world(undefined, { scope: 'call' });
+      around.store.records.set('payment', { ...initial('payment'), state: 'half-open', version: 2, term: 2, epoch: 1 });
+      const sandboxes = Array.from({ length: 50 }, around.sandbox);
+      const rush = () =>
+        Promise.all(sandboxes.flatMap((one) => Array.from({ length: 10 }, () => one.call(around.ask('ok'), how))));
+      return { ...around, rush };
+    };
+
+    test('all of them together make the permitted calls, and no more', async () => {
+      const { calls, rush } = herd();
+      const answers = await rush();
+      expect(calls.made).toBe(10);
+      expect(answers.filter((answer) => answer.startsWith('later'))).toHaveLength(490);
+    });
+
+    test('each second has its own permits', async () => {
+      const { calls, clock, rush } = herd();
+      for (let second = 0; second < 4; second += 1) {
+        await rush();
+        clock.now += 1000;
+      }
+      expect(calls.made).toBe(40);
+    });
+
+    test('a sandbox that found a second spent asks the store no more in it', async () => {
+      const { store, rush } = herd();
+      await rush();
+      await rush();
+      const asked = store.trips.permit;
+      await rush();
+      expect(store.trips.permit).toBe(asked);
+    });
   });
 
   test.each([

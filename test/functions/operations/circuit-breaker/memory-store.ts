@@ -1,5 +1,5 @@
 import { type BreakerRecord, initial } from '../../../../functions/runtime/breaker/state';
-import type { BreakerStore, Shared } from '../../../../functions/runtime/breaker/store';
+import type { BreakerStore, Permit, Shared } from '../../../../functions/runtime/breaker/store';
 import {
   BUCKETS,
   type Bucket,
@@ -22,7 +22,8 @@ export class MemoryStore implements BreakerStore {
   readonly records = new Map<string, BreakerRecord>();
   private readonly calls = new Map<string, Calls>();
   /** Counts round trips by method. */
-  readonly trips = { read: 0, readShared: 0, write: 0, share: 0 };
+  readonly trips = { read: 0, readShared: 0, write: 0, share: 0, permit: 0 };
+  private readonly permits = new Map<string, Pick<Permit, 'term' | 'slot'> & { holders: Set<string> }>();
   /** Told of every write that was made, with what was there before. */
   onWrite: (before: BreakerRecord, after: BreakerRecord) => void = () => {};
 
@@ -71,6 +72,18 @@ export class MemoryStore implements BreakerStore {
     };
     Object.assign(calls, joinRows(calls, seen));
     return tallyOf(calls, windowSeconds, now);
+  }
+
+  async permit(dependency: string, { term, slot, limit, name }: Permit): Promise<boolean> {
+    this.trips.permit += 1;
+    let permits = this.permits.get(dependency);
+    if (!permits || permits.term < term || (permits.term === term && permits.slot < slot)) {
+      permits = { term, slot, holders: new Set() };
+      this.permits.set(dependency, permits);
+    }
+    if (permits.term !== term || permits.slot !== slot) return false;
+    if (permits.holders.size < limit) permits.holders.add(name);
+    return permits.holders.has(name);
   }
 
   private record(dependency: string): BreakerRecord {

@@ -90,4 +90,31 @@ export function storeContract(store: () => BreakerStore): void {
     expect(await store().share(dependency, 0, failures(9, NOW), WINDOW, NOW)).toBeUndefined();
     expect((await store().readShared(dependency, WINDOW, NOW)).tally.calls).toBe(1);
   });
+
+  describe('the permits of half-open', () => {
+    const permit = (name: string, slot = 7, term = 2) => store().permit(dependency, { term, slot, limit: 3, name });
+
+    test('of twenty that ask at once as many get one as there are', async () => {
+      const all = await Promise.all(Array.from({ length: 20 }, (_, index) => permit(`call-${index}`)));
+      expect(all.filter(Boolean)).toHaveLength(3);
+    });
+
+    test('one that was granted is granted again, and counts once', async () => {
+      for (const name of ['a', 'a', 'b', 'b', 'c']) expect(await permit(name)).toBe(true);
+      expect(await permit('d')).toBe(false);
+      expect(await permit('a')).toBe(true);
+    });
+
+    test('a new slot and a new term begin afresh, and nothing is left for a past one', async () => {
+      for (const name of ['a', 'b', 'c']) await permit(name);
+      expect(await permit('d', 8)).toBe(true);
+      expect(await permit('e', 1, 3)).toBe(true);
+      expect(await permit('f', 8)).toBe(false);
+      expect(await permit('g', 9)).toBe(false);
+      expect(await store().readShared(dependency, WINDOW, NOW)).toEqual({
+        record: initial(dependency),
+        tally: NOTHING,
+      });
+    });
+  });
 }

@@ -133,6 +133,7 @@ export class Simulation {
         return answer;
       },
       share: (...input) => trip(() => store.share(...input), hangMs),
+      permit: (...input) => trip(() => store.permit(...input), hangMs),
     };
   }
 
