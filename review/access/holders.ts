@@ -58,12 +58,14 @@ export function roleMayUse(
   return all([any([own, decide(documents, asked)]), not(refuses(documents, asked))]);
 }
 
+const KEYS = ['aws_kms_key', 'aws_kms_replica_key', 'aws_kms_external_key'];
+
 /** The key behind an attribute, through an alias if need be. Undefined: none is set. */
 export function keyTarget(graph: Messaging, resource: Resource, side: Side, path: AnyPath): Target | undefined {
-  const target = graph.follow(resource, side, path, ['aws_kms_key', 'aws_kms_alias']);
+  const target = graph.follow(resource, side, path, [...KEYS, 'aws_kms_alias']);
   const found = resourceOfTarget(target);
   if (found?.type !== 'aws_kms_alias') return target;
-  return graph.follow(found, side, 'target_key_id', ['aws_kms_key']) ?? { kind: 'unknown' };
+  return graph.follow(found, side, 'target_key_id', KEYS) ?? { kind: 'unknown' };
 }
 
 /** A key of AWS's own (`alias/aws/sqs`): every role of the account may use it through its service, no service by itself. */

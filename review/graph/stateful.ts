@@ -18,6 +18,12 @@ export const nameOf = (resource: Resource): string =>
       resource.before?.id,
   );
 
+const INHABITED = new Set([
+  'aws_ecs_cluster',
+  'aws_service_discovery_private_dns_namespace',
+  'aws_service_discovery_http_namespace',
+]);
+
 /** Why AWS, or the provider for it, refuses to destroy a resource as it is now, as a sentence on the apply; undefined when nothing is known to stand in the way. */
 export function refusalOf(resource: Resource): string | undefined {
   const before = (path: AnyPath) => booleanOn(resource, 'before', path);
@@ -27,6 +33,8 @@ export function refusalOf(resource: Resource): string | undefined {
     return 'The apply will fail unless it is empty: force_destroy is not set, and AWS refuses to delete it while one object or version is left in it.';
   if (resource.type === 'aws_backup_vault' && before('force_destroy') !== true)
     return 'The apply will fail unless it is empty: AWS refuses to delete it while one recovery point is left in it.';
+  if (INHABITED.has(resource.type))
+    return 'The apply will fail unless it is empty: AWS refuses to delete it while a service is left in it, those included that others put there.';
   const snapshot = ['aws_db_instance', 'aws_rds_cluster', 'aws_docdb_cluster', 'aws_neptune_cluster'];
   if (
     snapshot.includes(resource.type) &&

@@ -2,6 +2,33 @@ import type { ResourceType } from './resource-type';
 
 /** Containers that may be consumers. */
 export const compute = {
+  aws_ecs_cluster: {
+    attributes: [],
+    holds: {
+      lost: 'the cluster with every service in it',
+      severity: 'high',
+      first: 'Move its services first, those that were deployed from elsewhere included',
+      move: 'move every service over',
+    },
+  },
+  aws_service_discovery_private_dns_namespace: {
+    attributes: [],
+    holds: {
+      lost: 'the namespace: whoever looks up a name in it finds nothing',
+      severity: 'high',
+      first: 'Move its services and those who look them up first',
+      move: 'register its services there',
+    },
+  },
+  aws_service_discovery_http_namespace: {
+    attributes: [],
+    holds: {
+      lost: 'the namespace: whoever looks up a name in it finds nothing',
+      severity: 'high',
+      first: 'Move its services and those who look them up first',
+      move: 'register its services there',
+    },
+  },
   aws_eks_cluster: {
     attributes: [],
     holds: {

@@ -2,6 +2,24 @@ import type { ResourceType } from './resource-type';
 
 /** EventBridge: buses, rules, archives, pipes and schedules. */
 export const eventbridge = {
+  aws_schemas_registry: {
+    attributes: [],
+    holds: {
+      lost: 'every schema in the registry, those that were discovered or that others registered as well',
+      severity: 'high',
+      first: 'Show that nobody reads or registers schemas there',
+      move: 'register every schema there, those of others included',
+    },
+  },
+  aws_glue_registry: {
+    attributes: [],
+    holds: {
+      lost: 'every schema in the registry with its versions: records that name one can no longer be read',
+      severity: 'critical',
+      first: 'Show that nobody reads or registers schemas there',
+      move: 'register every schema there, those of others included',
+    },
+  },
   aws_cloudwatch_event_bus: {
     attributes: ['kms_key_identifier'],
     holds: {

@@ -2,6 +2,26 @@ import type { ResourceType } from './resource-type';
 
 /** Keys, secrets and permissions. */
 export const security = {
+  aws_kms_replica_key: {
+    attributes: ['key_id', 'policy', 'description'],
+    names: ['key_id'],
+    holds: {
+      lost: 'what it encrypted: a key is unusable from the moment its deletion is scheduled, not only after the waiting period, and after that for ever',
+      severity: 'critical',
+      first: 'Encrypt what it encrypted with another key first',
+      move: 'encrypt with the new one what the old one encrypted',
+    },
+  },
+  aws_kms_external_key: {
+    attributes: ['key_id', 'policy', 'description'],
+    names: ['key_id'],
+    holds: {
+      lost: 'what it encrypted: a key is unusable from the moment its deletion is scheduled, not only after the waiting period, and after that for ever',
+      severity: 'critical',
+      first: 'Encrypt what it encrypted with another key first',
+      move: 'encrypt with the new one what the old one encrypted',
+    },
+  },
   aws_kms_key: {
     attributes: ['key_id', 'is_enabled', 'policy', 'deletion_window_in_days', 'enable_key_rotation', 'description'],
     names: ['key_id'],

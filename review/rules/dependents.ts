@@ -12,7 +12,9 @@ export function dependents(graph: Messaging, resource: Resource): string {
       const sources = graph.sourcesOf(resource, 'before').filter((queue) => queue.action !== 'destroy');
       return sources.length > 0 ? ` It is the dead-letter queue of ${addresses(sources)}.` : '';
     }
-    case 'aws_kms_key': {
+    case 'aws_kms_key':
+    case 'aws_kms_replica_key':
+    case 'aws_kms_external_key': {
       const users = encryptedWith(graph, resource, 'before').filter((user) => stillUses(graph, user, resource));
       return users.length > 0
         ? ` It encrypts ${addresses(users)}: sending to, reading from and starting these fails at once.`

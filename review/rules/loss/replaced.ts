@@ -45,7 +45,7 @@ export const rule: Rule = {
 };
 
 /** Keys have no names that could collide. */
-const named = ({ type }: Resource): string => (type === 'aws_kms_key' ? '' : ' under another name');
+const named = ({ type }: Resource): string => (/^aws_kms_/.test(type) ? '' : ' under another name');
 
 const REASONS = new Set(['replace_because_tainted', 'replace_by_request', 'replace_by_triggers']);
 

@@ -48,12 +48,24 @@ const ENTRIES: readonly { type: TypeName; owner?: AnyPath; what: string; fails: 
     fails: 'Whoever calls the API by it is told that there is no such thing',
   },
   {
+    type: 'aws_api_gateway_stage',
+    owner: 'rest_api_id',
+    what: 'stage',
+    fails: 'Whoever calls the API by it is told that there is no such thing',
+  },
+  {
     type: 'aws_sfn_alias',
     what: 'alias',
     fails: 'Whoever starts the state machine by it is refused',
   },
 ];
-const OWNERS = ['aws_efs_file_system', 'aws_lambda_function', 'aws_kinesis_stream', 'aws_apigatewayv2_api'];
+const OWNERS = [
+  'aws_efs_file_system',
+  'aws_lambda_function',
+  'aws_kinesis_stream',
+  'aws_apigatewayv2_api',
+  'aws_api_gateway_rest_api',
+];
 
 export const rule: Rule = {
   id: 'stop/entry-removed',

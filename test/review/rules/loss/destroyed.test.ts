@@ -23,6 +23,8 @@ describeRule(rule, [
     gone('aws_s3_bucket', { force_destroy: true }),
     ['critical aws_s3_bucket.old'],
   ],
+  ['a cluster with others’ services in it is refused', gone('aws_ecs_cluster', {}), ['high aws_ecs_cluster.old']],
+  ['a registry takes along others’ schemas', gone('aws_glue_registry', {}), ['critical aws_glue_registry.old']],
   [
     'a namespace takes along what others put into it',
     gone('kubernetes_namespace', {}),
