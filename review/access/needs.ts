@@ -1,9 +1,9 @@
+import { ENDPOINTS } from '../graph/endpoints';
 import { resourceOfTarget } from '../graph/graph';
 import { integratedAt } from '../graph/integration';
 import { memoizePerSide } from '../graph/memoize';
 import type { Messaging } from '../graph/messaging';
 import { readers } from '../graph/readers';
-import { ENDPOINTS } from '../graph/routes';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
 import { isAbsent, textOf } from '../plan/values';

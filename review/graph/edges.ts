@@ -1,8 +1,10 @@
 import type { Resource } from '../plan/model';
-import { resourceOfTarget } from './graph';
-import { integratedAt } from './integration';
+import { DESTINATIONS, knownPolicy } from './dead-letters';
+import { resourceOfTarget, type Target } from './graph';
 import { memoizePerSide } from './memoize';
-import { ENDPOINTS, type Messaging, QUEUE, SOURCES } from './messaging';
+import type { Messaging } from './messaging';
+import { readers } from './readers';
+import { functionBehind, links } from './routes';
 import { existsOn, type Side } from './side';
 
 export interface Edge {
@@ -13,42 +15,73 @@ export interface Edge {
   readonly via?: Resource;
 }
 
-/** Who hands messages to whom, for the picture. */
-export const edges = memoizePerSide<readonly Edge[]>((graph, side) => [...findEdges(graph, side)]);
+/** Who hands messages to whom, for the picture: the ways that the rules know, and no others. */
+export const edges = memoizePerSide<readonly Edge[]>((graph, side) => [
+  ...deadLetters(graph, side),
+  ...reading(graph, side),
+  ...delivering(graph, side),
+  ...configuring(graph, side),
+]);
 
-function* findEdges(graph: Messaging, side: Side): Generator<Edge> {
-  const on = (type: string) => graph.ofType(type).filter((resource) => existsOn(resource, side));
-  for (const queue of on('aws_sqs_queue')) {
-    const policy = graph.deadLetter(queue, side);
-    const to = policy && policy !== 'unknown' ? resourceOfTarget(policy.target) : undefined;
+/** A mapping is on the way from its source to its function; a pipe or a delivery stream is a place of its own. */
+function* reading(graph: Messaging, side: Side): Generator<Edge> {
+  for (const { source, resource, to } of readers(graph, side)) {
+    const from = resourceOfTarget(source);
+    if (resource.type !== 'aws_lambda_event_source_mapping') {
+      if (from) yield { from, to: resource, kind: 'delivers' };
+    } else if (from && to) yield { from, to, kind: 'invokes', via: resource };
+  }
+}
+
+function* delivering(graph: Messaging, side: Side): Generator<Edge> {
+  for (const link of links(graph, side)) {
+    const [from, to] = [resourceOfTarget(link.from), endOf(graph, link.to, side)];
+    if (!from || !to) continue;
+    if (from !== link.route) yield { from, to, kind: 'delivers', via: link.route };
+    else yield { from, to, kind: to.type === 'aws_lambda_function' ? 'invokes' : 'delivers' };
+  }
+}
+
+const endOf = (graph: Messaging, to: Target | undefined, side: Side): Resource | undefined =>
+  to && resourceOfTarget(functionBehind(graph, to, side));
+
+function* deadLetters(graph: Messaging, side: Side): Generator<Edge> {
+  for (const queue of graph.ofType('aws_sqs_queue')) {
+    const to = existsOn(queue, side) ? resourceOfTarget(knownPolicy(graph.deadLetter(queue, side))?.target) : undefined;
     if (to) yield { from: queue, to, kind: 'dead letters' };
   }
-  for (const { source, function: to, mapping: via } of graph.consumers(side)) {
-    const from = resourceOfTarget(source);
-    if (from && to) yield { from, to, kind: 'invokes', via };
+  for (const { type, path, document } of DESTINATIONS) {
+    for (const sender of graph.ofType(type)) {
+      if (!existsOn(sender, side)) continue;
+      const to = resourceOfTarget(
+        document
+          ? graph.followDocument(sender, side, path, 'deadLetterTargetArn', ['aws_sqs_queue'])
+          : graph.follow(sender, side, path, ['aws_sqs_queue', 'aws_sns_topic']),
+      );
+      const from = failing(graph, sender, side);
+      if (from && to) yield { from, to, kind: 'dead letters', ...(from === sender ? {} : { via: sender }) };
+    }
   }
-  for (const subscription of on('aws_sns_topic_subscription')) {
-    const [from, to] = [graph.topicOf(subscription, side), graph.endpointOf(subscription, side)];
-    if (from && to) yield { from, to, kind: 'delivers', via: subscription };
+}
+
+/** What hands over its failures by a resource that is no place for messages itself. */
+function failing(graph: Messaging, sender: Resource, side: Side): Resource | undefined {
+  switch (sender.type) {
+    case 'aws_sns_topic_subscription':
+      return graph.topicOf(sender, side);
+    case 'aws_cloudwatch_event_target':
+      return resourceOfTarget(graph.follow(sender, side, 'rule', ['aws_cloudwatch_event_rule']));
+    case 'aws_lambda_event_source_mapping':
+    case 'aws_lambda_function_event_invoke_config':
+      return graph.functionOf(sender, side);
+    default:
+      return sender;
   }
-  for (const target of on('aws_cloudwatch_event_target')) {
-    const [from, to] = [graph.ruleOf(target, side), graph.targetOf(target, side)];
-    if (from && to) yield { from, to, kind: 'delivers', via: target };
-    const dead = resourceOfTarget(graph.follow(target, side, 'dead_letter_config.0.arn', QUEUE));
-    if (from && dead) yield { from, to: dead, kind: 'dead letters' };
-  }
-  for (const pipe of on('aws_pipes_pipe')) {
-    const from = resourceOfTarget(graph.follow(pipe, side, 'source', SOURCES));
-    const to = resourceOfTarget(graph.follow(pipe, side, 'target', ENDPOINTS));
-    if (from) yield { from, to: pipe, kind: 'delivers' };
-    if (to) yield { from: pipe, to, kind: 'delivers' };
-  }
-  for (const integration of on('aws_apigatewayv2_integration')) {
-    const path = integratedAt(integration, side);
-    const to = path === undefined ? undefined : resourceOfTarget(graph.follow(integration, side, path, ENDPOINTS));
-    if (to) yield { from: integration, to, kind: to.type === 'aws_lambda_function' ? 'invokes' : 'delivers' };
-  }
-  for (const broker of on('aws_mq_broker')) {
+}
+
+function* configuring(graph: Messaging, side: Side): Generator<Edge> {
+  for (const broker of graph.ofType('aws_mq_broker')) {
+    if (!existsOn(broker, side)) continue;
     const from = resourceOfTarget(graph.follow(broker, side, 'configuration.0.id', ['aws_mq_configuration']));
     if (from) yield { from, to: broker, kind: 'configures' };
   }

@@ -12,6 +12,7 @@ import {
 } from '../plan/values';
 import type { AnyPath } from '../resources';
 import { type Companion, typeOf } from '../resources';
+import { ENDPOINTS, SOURCES } from './endpoints';
 import { Graph, resourceOfTarget, type Target } from './graph';
 import { grouped } from './grouped';
 import { existsOn, read, type Side, survives } from './side';
@@ -30,25 +31,7 @@ export interface Consumer {
 }
 
 export const QUEUE = ['aws_sqs_queue'];
-export const SOURCES = [
-  'aws_sqs_queue',
-  'aws_kinesis_stream',
-  'aws_dynamodb_table',
-  'aws_mq_broker',
-  'aws_msk_cluster',
-  'aws_kinesis_stream_consumer',
-  'aws_msk_serverless_cluster',
-];
 const FUNCTIONS = ['aws_lambda_function', 'aws_lambda_alias'];
-export const ENDPOINTS = [
-  'aws_sqs_queue',
-  'aws_lambda_function',
-  'aws_sns_topic',
-  'aws_kinesis_stream',
-  'aws_sfn_state_machine',
-  'aws_kinesis_firehose_delivery_stream',
-  'aws_cloudwatch_event_bus',
-];
 
 /** Somebody other than the owner says it, or may. */
 export const isDefinedByCompanion = (definer: Resource | undefined | 'unknown', owner: Resource): boolean =>
@@ -169,13 +152,6 @@ export class Messaging extends Graph {
     );
   }
 
-  consumersOf(source: Resource, side: Side): Consumer[] {
-    const bySource = this.grouped(`consumers by source ${side}`, this.consumers(side), (consumer) =>
-      resourceOfTarget(consumer.source),
-    );
-    return bySource.get(source) ?? [];
-  }
-
   /** What a mapping does on one side. */
   consumerOf(mapping: Resource, side: Side): Consumer | undefined {
     return this.grouped(`consumers by mapping ${side}`, this.consumers(side), (consumer) => consumer.mapping).get(
@@ -203,14 +179,6 @@ export class Messaging extends Graph {
 
   topicOf(subscription: Resource, side: Side): Resource | undefined {
     return resourceOfTarget(this.follow(subscription, side, 'topic_arn', ['aws_sns_topic']));
-  }
-
-  targetOf(target: Resource, side: Side): Resource | undefined {
-    return resourceOfTarget(this.follow(target, side, 'arn', ENDPOINTS));
-  }
-
-  ruleOf(target: Resource, side: Side): Resource | undefined {
-    return resourceOfTarget(this.follow(target, side, 'rule', ['aws_cloudwatch_event_rule']));
   }
 
   /** Resources that belong to another one and say so: a queue's policy, a topic's policy, a broker's users. */

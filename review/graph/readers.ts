@@ -1,6 +1,7 @@
 import type { Resource } from '../plan/model';
 import { isAbsent, isOpen, listOf, textOf } from '../plan/values';
 import type { AnyPath } from '../resources';
+import { ENDPOINTS, SOURCES } from './endpoints';
 import { resourceOfTarget, type Target } from './graph';
 import { grouped } from './grouped';
 import { memoizePerSide } from './memoize';
@@ -24,22 +25,6 @@ const PIPE_PARTS: readonly AnyPath[] = [
   'source_parameters.0.activemq_broker_parameters.0.queue_name',
   'source_parameters.0.rabbitmq_broker_parameters.0.queue_name',
   'source_parameters.0.managed_streaming_kafka_parameters.0.topic_name',
-];
-const SOURCES = [
-  'aws_sqs_queue',
-  'aws_kinesis_stream',
-  'aws_dynamodb_table',
-  'aws_mq_broker',
-  'aws_msk_cluster',
-  'aws_msk_serverless_cluster',
-];
-const PIPE_TARGETS = [
-  'aws_sqs_queue',
-  'aws_lambda_function',
-  'aws_sns_topic',
-  'aws_kinesis_stream',
-  'aws_sfn_state_machine',
-  'aws_cloudwatch_event_bus',
 ];
 const UNKNOWN_TARGET: Target = { kind: 'unknown' };
 
@@ -107,7 +92,7 @@ function pipes(graph: Messaging, side: Side): Reader[] {
         resource: pipe,
         source: graph.follow(pipe, side, 'source', SOURCES) ?? UNKNOWN_TARGET,
         parts: partsOf(pipe, side, PIPE_PARTS),
-        to: resourceOfTarget(graph.follow(pipe, side, 'target', PIPE_TARGETS)),
+        to: resourceOfTarget(graph.follow(pipe, side, 'target', ENDPOINTS)),
         worker: pipe,
         enabled: isOpen(state) ? undefined : textOf(state) !== 'STOPPED',
       };

@@ -1,6 +1,7 @@
 import type { Resource } from '../plan/model';
 import { isOpen, listOf, textOf } from '../plan/values';
 import type { AnyPath, TypePath } from '../resources';
+import { ENDPOINTS } from './endpoints';
 import { resourceOfTarget, type Target } from './graph';
 import { grouped } from './grouped';
 import { integratedAt } from './integration';
@@ -17,17 +18,6 @@ export interface Link {
   /** What else must be the same for it to be the same way: the bus of a rule, the expression of a schedule. */
   readonly by: string | undefined;
 }
-
-export const ENDPOINTS = [
-  'aws_sqs_queue',
-  'aws_lambda_function',
-  'aws_lambda_alias',
-  'aws_sns_topic',
-  'aws_kinesis_stream',
-  'aws_sfn_state_machine',
-  'aws_kinesis_firehose_delivery_stream',
-  'aws_cloudwatch_event_bus',
-];
 
 type Reading = (graph: Messaging, route: Resource, side: Side) => Omit<Link, 'route'>[];
 
@@ -144,7 +134,7 @@ export function sameEnd(graph: Messaging, before: Target | undefined, after: Tar
 }
 
 /** An alias is a way to its function. */
-function functionBehind(graph: Messaging, target: Target, side: Side): Target {
+export function functionBehind(graph: Messaging, target: Target, side: Side): Target {
   const found = resourceOfTarget(target);
   if (found?.type !== 'aws_lambda_alias') return target;
   const fn = graph.functionOf(found, side);

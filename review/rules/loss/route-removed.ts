@@ -1,6 +1,7 @@
+import { ENDPOINTS } from '../../graph/endpoints';
 import { resourceOfTarget } from '../../graph/graph';
 import type { Messaging } from '../../graph/messaging';
-import { carriesOn, describeRoute, ENDPOINTS, gone, links, linksBy, linksLike, nameOfEnd } from '../../graph/routes';
+import { carriesOn, describeRoute, gone, links, linksBy, linksLike, nameOfEnd } from '../../graph/routes';
 import { read, type Side } from '../../graph/side';
 import type { Resource } from '../../plan/model';
 import { isRecord, textOf, type Value } from '../../plan/values';
