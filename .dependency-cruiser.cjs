@@ -19,6 +19,13 @@ module.exports = {
       to: { path: '^functions/(?!runtime/)' },
     },
     {
+      name: 'operations-know-no-shop',
+      comment: 'What operates works for any consumer: it asks a canary function, and knows no coffee.',
+      severity: 'error',
+      from: { path: '^functions/operations/' },
+      to: { path: '^functions/shop/' },
+    },
+    {
       name: 'domain-is-pure',
       comment: "The shop's domain has no AWS client in it.",
       severity: 'error',

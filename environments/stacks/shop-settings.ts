@@ -27,14 +27,14 @@ export const retryOf = (settings: RetrySettings | undefined) =>
 /** The dependencies of the consumer, and how they are protected. */
 export function breakerOf(
   prefix: string,
-  { breaker, redrive }: Pick<ShopWith<'circuit-breaker'>, 'breaker' | 'redrive'>,
-  payment: PaymentSystem,
+  { breaker }: Pick<ShopWith<'circuit-breaker'>, 'breaker'>,
+  canary: Dependency['canary'],
 ): BreakerNames {
   return {
     breakerName: `${prefix}-breaker`,
     dependencies: {
       payment: {
-        canary: { ...payment, timeoutMs: redrive.canaryTimeoutMs },
+        canary,
         slidingWindowSize: breaker.slidingWindowSeconds,
         minimumNumberOfCalls: breaker.minimumNumberOfCalls,
         consecutiveFailures: breaker.consecutiveFailures,

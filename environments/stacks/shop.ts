@@ -2,6 +2,7 @@ import { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { OWN_FAILURES, orderConsumer } from '../../functions/shop/order-consumer/contract';
 import { orderHistory } from '../../functions/shop/order-history/contract';
+import { paymentCanary } from '../../functions/shop/payment-canary/contract';
 import { unprotectedConsumer } from '../../functions/shop/unprotected-consumer/contract';
 import { breakerEnvironment, CircuitBreaker } from '../../modules/circuit-breaker';
 import { Consumer } from '../../modules/consumer';
@@ -93,12 +94,13 @@ export class ShopStack extends EnvironmentStack {
 
   /** Tiers of dead letters, retry with backoff, redrive behind a canary. */
   private protected(shop: ShopWith<'dead-letters' | 'circuit-breaker'>): TieredQueue {
+    const canary = this.canary(shop.redrive);
     const { kmsKeyArn, alarms } = this;
     const { paymentUrl, paymentSecretArn, paymentSecretKmsKeyArn } = this.paymentSystem;
     const { consumer } = shop;
     const breaker =
       shop.protection === 'circuit-breaker'
-        ? { names: breakerOf(this.prefix, shop, this.paymentSystem), settings: shop.breaker }
+        ? { names: breakerOf(this.prefix, shop, canary), settings: shop.breaker }
         : undefined;
     const queue = new TieredQueue(this, 'orders', {
       queueName: `${this.prefix}-orders`,
@@ -150,7 +152,7 @@ export class ShopStack extends EnvironmentStack {
     );
     this.outputs({ consumer_function_name: handler.functionName, event_source_mapping_uuid: mapping.mappingUuid });
     // Behind a breaker its recovery releases; two that release would get in each other's way.
-    this.release(queue, { everyMinutes: 'off', ...shop.redrive });
+    this.release(queue, canary, { everyMinutes: 'off', ...shop.redrive });
     if (breaker) this.breaker(mapping, breaker.names, breaker.settings);
     return queue;
   }
@@ -172,18 +174,47 @@ export class ShopStack extends EnvironmentStack {
       kmsKeyArn: this.kmsKeyArn,
       alarmActions: this.alarms,
     });
-    this.release(queue, redrive);
+    this.release(queue, this.canary(redrive), redrive);
     return queue;
   }
 
+  /** What says whether an order could be paid and written down, to whoever wants to know. */
+  private canary({ canaryTimeoutMs }: Pick<ShopWith<'saga'>['redrive'], 'canaryTimeoutMs'>): {
+    readonly handler: LambdaFunction;
+  } {
+    const { paymentUrl, paymentSecretArn, paymentSecretKmsKeyArn } = this.paymentSystem;
+    const handler = new LambdaFunction(this, 'canary', {
+      contract: paymentCanary,
+      functionName: `${this.prefix}-canary`,
+      description: 'Says whether an order could be paid and written down',
+      environment: {
+        PAYMENT_URL: paymentUrl,
+        PAYMENT_SECRET_ARN: paymentSecretArn,
+        ORDERS_TABLE: this.table.tableName,
+        CANARY_TIMEOUT_MS: String(canaryTimeoutMs),
+      },
+      // With what the calls to the table and the secret may take.
+      timeout: Math.ceil(canaryTimeoutMs / 1000) + 10,
+      memorySize: 256,
+      logRetentionDays: this.settings.logRetentionDays,
+      kmsKeyArn: this.kmsKeyArn,
+    });
+    this.table.grantProbe(handler);
+    grantSecret(handler, paymentSecretArn, paymentSecretKmsKeyArn);
+    return { handler };
+  }
+
   /** What brings parked messages back. */
-  private release(queue: TieredQueue, redrive: ShopWith<'saga'>['redrive']): void {
+  private release(
+    queue: TieredQueue,
+    canary: { readonly handler: LambdaFunction },
+    redrive: ShopWith<'saga'>['redrive'],
+  ): void {
     const release = new Redrive(this, 'redrive', {
       queue,
       functionName: `${this.prefix}-redrive`,
       account: this.settings.account,
-      canary: this.paymentSystem,
-      ordersTable: this.table,
+      canary,
       rate: redrive.ratePerSecond,
       canaries: redrive.canaries,
       canaryTimeoutMs: redrive.canaryTimeoutMs,

@@ -1,8 +1,16 @@
 import * as z from 'zod/mini';
 import { type EnvironmentOf, type FunctionContract, readEnvironment } from './contract';
+import { Internal } from './failures';
 
-/** What one canary said; `detail` is a sentence that says what came of it. Every canary function answers so. */
-export const canaryAnswer = z.object({ green: z.boolean(), detail: z.string() });
+/**
+ * What one canary said; `detail` is a sentence that says what came of it. `internal`: nobody was asked, because something of the canary's own side failed before. Every canary function
+ * answers so.
+ */
+export const canaryAnswer = z.object({
+  green: z.boolean(),
+  detail: z.string(),
+  internal: z.optional(z.boolean()),
+});
 export type CanaryAnswer = Readonly<z.infer<typeof canaryAnswer>>;
 
 /** What several canaries in a row said. */
@@ -14,8 +22,9 @@ export interface CanaryVerdict extends CanaryAnswer {
 /** Asks again and again until one canary fails, which is a red verdict: a flaky system answers some. */
 export async function consecutiveCanaries(count: number, ask: () => Promise<CanaryAnswer>): Promise<CanaryVerdict> {
   for (let sent = 1; sent <= count; sent += 1) {
-    const { green, detail } = await ask();
-    if (!green) return { green, sent, detail: `canary ${sent} of ${count} failed: ${detail}` };
+    const { green, detail, internal } = await ask();
+    if (!green)
+      return { green, sent, detail: `canary ${sent} of ${count} failed: ${detail}`, ...(internal && { internal }) };
   }
   return { green: true, sent: count, detail: `${count} of ${count} canaries answered` };
 }
@@ -30,7 +39,7 @@ export interface CanaryContext<Contract> {
 /** What a canary may answer: whether the dependency works, in a word, a sentence, or an HTTP response. */
 export type CanaryResult = boolean | CanaryAnswer | { readonly ok: boolean; readonly status: number };
 
-/** Makes a Lambda handler that says whether a dependency works. A throw, and no answer in CANARY_TIMEOUT_MS, is red. */
+/** Makes a Lambda handler that says whether a dependency works. A throw, and no answer in CANARY_TIMEOUT_MS, is red; a thrown `Internal` says as well that nobody was asked. */
 export function canary<Contract extends FunctionContract>(
   contract: Contract,
   ask: (context: CanaryContext<Contract>) => Promise<CanaryResult> | CanaryResult,
@@ -48,7 +57,7 @@ export function canary<Contract extends FunctionContract>(
     try {
       return answerOf(await Promise.race([over, (async () => ask(given))()]));
     } catch (error) {
-      return { green: false, detail: (error as Error).message };
+      return { green: false, detail: (error as Error).message, ...(error instanceof Internal && { internal: true }) };
     }
   };
 }

@@ -1,6 +1,6 @@
 import { type DependencySettings, type protection, readDependencies } from '../../functions/runtime/breaker/contract';
 import { PropsError } from '../props';
-import { probeNameOf, tableNameOf } from './names';
+import { tableNameOf } from './names';
 import type { Dependency } from './props';
 
 /**
@@ -13,8 +13,10 @@ export function settingsOf(
   dependencies: Readonly<Record<string, Dependency>>,
 ): Readonly<Record<string, DependencySettings>> {
   const plain = Object.entries(dependencies).map(([name, { canary, tripAlarm, ...settings }]) => {
-    const canaryFunction = 'handler' in canary ? canary.handler.functionName : probeNameOf(breakerName, name);
-    return [name, { ...settings, canaryFunction, ...(tripAlarm && { alarmName: tripAlarm.name }) }];
+    return [
+      name,
+      { ...settings, canaryFunction: canary.handler.functionName, ...(tripAlarm && { alarmName: tripAlarm.name }) },
+    ];
   });
   try {
     return readDependencies(JSON.stringify(Object.fromEntries(plain)));

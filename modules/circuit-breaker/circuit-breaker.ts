@@ -5,19 +5,18 @@ import { Construct } from 'constructs';
 import { announce } from '../../functions/operations/circuit-breaker/announce/contract';
 import { hold } from '../../functions/operations/circuit-breaker/hold/contract';
 import { park } from '../../functions/operations/circuit-breaker/park/contract';
-import { probe } from '../../functions/operations/circuit-breaker/probe/contract';
 import { reconcile } from '../../functions/operations/circuit-breaker/reconcile/contract';
 import { recover } from '../../functions/operations/circuit-breaker/recover/contract';
 import { STATE_CHANGE } from '../../functions/runtime/breaker/contract';
 import type { FunctionContract } from '../../functions/runtime/contract';
 import { encryptedQueue, type Queue } from '../encrypted-queue';
-import { type Grantee, grantSecret, LambdaFunction } from '../lambda-function';
+import { type Grantee, LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { MAXIMUM_RETENTION_SECONDS } from '../tiered-queue';
 import { addAlarms } from './alarms';
 import { settingsOf } from './breaker-environment';
 import { BreakerTable } from './breaker-table';
-import { probeNameOf, tableNameOf } from './names';
+import { tableNameOf } from './names';
 import { type CircuitBreakerProps, parkerTimeout, rules } from './props';
 import { RecoveryMachine } from './recovery-machine';
 
@@ -96,7 +95,7 @@ export class CircuitBreaker extends Construct {
       account,
       region,
       recover: recoverer,
-      canaries: this.canaries(),
+      canaryArns: Object.values(dependencies).map(({ canary }) => canary.handler.arn),
       logRetentionDays: props.logRetentionDays ?? 365,
       kmsKeyArn,
     });
@@ -160,10 +159,9 @@ export class CircuitBreaker extends Construct {
   private lambda<Contract extends FunctionContract>(
     name: string,
     settings: FunctionProps<Contract>,
-    functionName = `${this.props.breakerName}-${name}`,
   ): LambdaFunction<Contract> {
-    const { logRetentionDays, kmsKeyArn } = this.props;
-    const common = { functionName, logRetentionDays, kmsKeyArn, memorySize: 256 };
+    const { breakerName, logRetentionDays, kmsKeyArn } = this.props;
+    const common = { functionName: `${breakerName}-${name}`, logRetentionDays, kmsKeyArn, memorySize: 256 };
     return new LambdaFunction<Contract>(this, name, { ...common, ...settings });
   }
 
@@ -174,29 +172,6 @@ export class CircuitBreaker extends Construct {
       name: `${breakerName}-failures`,
       messageRetentionSeconds: MAXIMUM_RETENTION_SECONDS,
       kmsKeyArn,
-    });
-  }
-
-  private canaries(): LambdaFunction[] {
-    const { breakerName, dependencies } = this.props;
-    return Object.entries(dependencies).map(([name, { canary }]) => {
-      if ('handler' in canary) return canary.handler;
-      const { paymentUrl, paymentSecretArn, paymentSecretKmsKeyArn, timeoutMs = 5000 } = canary;
-      const asker = this.lambda(
-        `probe-${name}`,
-        {
-          contract: probe,
-          description: `Asks ${name} whether it is back`,
-          environment: {
-            PAYMENT_URL: paymentUrl,
-            PAYMENT_SECRET_ARN: paymentSecretArn,
-            CANARY_TIMEOUT_MS: String(timeoutMs),
-          },
-        },
-        probeNameOf(breakerName, name),
-      );
-      grantSecret(asker, paymentSecretArn, paymentSecretKmsKeyArn);
-      return asker;
     });
   }
 

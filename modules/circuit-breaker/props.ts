@@ -1,23 +1,13 @@
 import type { DependencyInput } from '../../functions/runtime/breaker/contract';
 import type { Consumer } from '../consumer';
-import type { LambdaFunction } from '../lambda-function';
+import type { Invocable } from '../lambda-function';
 import { account, isKnown, isWhole, kmsKeyArn, logRetentionDays, type Rule, region, whole } from '../props';
-import { probeNameOf } from './names';
 
-/** How it is found out that a dependency is back. */
-export type Canary =
-  /**
-   * The payment system: an order of $0. `paymentSecretArn`: what it asks for as a bearer token; `paymentSecretKmsKeyArn`: of the key that this secret is under, default `aws/secretsmanager` or the breaker's
-   * `kmsKeyArn`. `timeoutMs`: until it counts as failed, default 5,000.
-   */
-  | {
-      readonly paymentUrl: string;
-      readonly paymentSecretArn?: string;
-      readonly paymentSecretKmsKeyArn?: string;
-      readonly timeoutMs?: number;
-    }
-  /** Any other: a function that answers `{"green": boolean, "detail": string}`. */
-  | { readonly handler: LambdaFunction };
+/** How it is found out that a dependency is back: a function that answers `{"green": boolean, "detail": string}`. */
+export interface Canary {
+  /** The function; `canary` of `spillway/runtime` makes one. */
+  readonly handler: Pick<Invocable, 'arn' | 'functionName'>;
+}
 
 /** One dependency: its canary, and whatever is to differ from the defaults in `functions/runtime/breaker/options.ts`. */
 export interface Dependency extends Omit<DependencyInput, 'canaryFunction' | 'alarmName'> {
@@ -67,11 +57,6 @@ export interface CircuitBreakerProps {
   readonly alarmActions?: string[];
 }
 
-const tooLong = ({ breakerName, dependencies }: CircuitBreakerProps) =>
-  Object.keys(dependencies)
-    .map((dependency) => probeNameOf(breakerName, dependency))
-    .filter((name) => name.length > 64);
-
 /** Seconds that the function which carries messages to parked may take: ten sends, each a few milliseconds. */
 const PARKER_TIMEOUT = { most: 30, least: 5 };
 
@@ -96,12 +81,6 @@ export const rules: readonly Rule<CircuitBreakerProps>[] = [
     prop: 'dependencies',
     holds: ({ dependencies }) => Object.keys(dependencies).length > 0,
     message: () => 'is empty; name at least one',
-  },
-  {
-    prop: 'dependencies',
-    holds: (props) => tooLong(props).length === 0,
-    message: (props) =>
-      `gives functions of more than 64 characters: ${tooLong(props).join(', ')}; choose shorter names`,
   },
   {
     prop: 'park',

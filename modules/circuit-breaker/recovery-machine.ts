@@ -13,7 +13,7 @@ export interface RecoveryMachineProps {
   /** Decides what each look comes to. */
   readonly recover: LambdaFunction;
   /** What it asks. */
-  readonly canaries: readonly LambdaFunction[];
+  readonly canaryArns: readonly string[];
   readonly logRetentionDays: number;
   readonly kmsKeyArn: string | undefined;
 }
@@ -56,7 +56,7 @@ export class RecoveryMachine extends Construct {
       policy: JSON.stringify({
         Version: '2012-10-17',
         Statement: [
-          allow(['lambda:InvokeFunction'], [recover.arn, ...props.canaries.map(({ arn }) => arn)]),
+          allow(['lambda:InvokeFunction'], [recover.arn, ...props.canaryArns]),
           allow(['states:StartExecution'], [ownArn]),
           ...executionHistory(logs.arn).map(({ actions, resources }) => allow(actions, resources)),
           ...(kmsKeyArn ? [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn])] : []),

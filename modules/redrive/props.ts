@@ -1,17 +1,12 @@
 import type { Invocable } from '../lambda-function';
-import type { OrdersTable } from '../orders-table';
-import { account, isUrl, isWhole, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
+import { account, isWhole, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
 import type { TieredQueue } from '../tiered-queue';
 
-/** How it is found out that what the messages need is back. */
-export type ReleaseCanary =
-  /**
-   * The payment system: orders of $0. `paymentSecretArn`: of the secret that it asks for as a bearer token; default: it asks for none. `paymentSecretKmsKeyArn`: of the key that this secret is under; default:
-   * `aws/secretsmanager`, or the function's `kmsKeyArn`.
-   */
-  | { readonly paymentUrl: string; readonly paymentSecretArn?: string; readonly paymentSecretKmsKeyArn?: string }
-  /** Anything else: a function that answers `{"green": boolean, "detail": string}`. */
-  | { readonly handler: Pick<Invocable, 'arn'> };
+/** How it is found out that what the messages need is back: a function that answers `{"green": boolean, "detail": string}`. */
+export interface ReleaseCanary {
+  /** The function; `canary` of `spillway/runtime` makes one. */
+  readonly handler: Pick<Invocable, 'arn'>;
+}
 
 export interface RedriveProps {
   /** Whose parked tier is released. */
@@ -22,8 +17,6 @@ export interface RedriveProps {
   readonly account: string;
   /** What says that the messages can be released. */
   readonly canary: ReleaseCanary;
-  /** The table that released orders are written to. It is asked before the canary, so that nothing is released into a failure of our own. Default: it is not asked. */
-  readonly ordersTable?: OrdersTable;
   /** Messages a second: 1 to 500. Default 1. Source: SQS API, StartMessageMoveTask. */
   readonly rate?: number;
   /** Canaries in a row that must be answered: 1 to 10. Default 3. */
@@ -43,12 +36,6 @@ export interface RedriveProps {
 export const rules: readonly Rule<RedriveProps>[] = [
   matching('functionName', /^[A-Za-z0-9_-]{1,54}$/, 'it takes 1 to 54 letters, digits, hyphens and underscores'),
   account,
-  {
-    prop: 'canary',
-    holds: ({ canary }) => !('paymentUrl' in canary) || isUrl(canary.paymentUrl),
-    message: ({ canary }) =>
-      `has the paymentUrl "${'paymentUrl' in canary && canary.paymentUrl}"; it takes an http or https URL`,
-  },
   whole('rate', [1, 500], { unit: 'messages a second', by: 'SQS' }),
   whole('canaries', [1, 10]),
   whole('canaryTimeoutMs', [100, 10_000], { unit: 'ms' }),

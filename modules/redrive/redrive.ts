@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { RELEASE_PROBLEMS, type RedriveRequest, redrive } from '../../functions/operations/redrive/contract';
-import { grantSecret, LambdaFunction } from '../lambda-function';
+import { LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { invokeEvery } from '../schedule';
 import { type RedriveProps, rules } from './props';
@@ -12,8 +12,7 @@ export class Redrive extends Construct {
   constructor(scope: Construct, id: string, props: RedriveProps) {
     super(scope, id);
     checkProps(this.node.path, props, rules);
-    const { queue, functionName, canary, ordersTable, everyMinutes = 1, alarmActions } = props;
-    const payment = 'paymentUrl' in canary ? canary : undefined;
+    const { queue, functionName, canary, everyMinutes = 1, alarmActions } = props;
     this.handler = new LambdaFunction(this, 'handler', {
       contract: redrive,
       functionName,
@@ -22,10 +21,7 @@ export class Redrive extends Construct {
         PARKED_QUEUE_ARN: queue.parked.arn,
         PARKED_QUEUE_URL: queue.parked.url,
         MAIN_QUEUE_ARN: queue.main.arn,
-        PAYMENT_URL: payment?.paymentUrl,
-        PAYMENT_SECRET_ARN: payment?.paymentSecretArn,
-        CANARY_FUNCTION: 'handler' in canary ? canary.handler.arn : undefined,
-        ORDERS_TABLE: ordersTable?.tableName,
+        CANARY_FUNCTION: canary.handler.arn,
         RATE: String(props.rate ?? 1),
         CANARIES: String(props.canaries ?? 3),
         CANARY_TIMEOUT_MS: String(props.canaryTimeoutMs ?? 5000),
@@ -41,9 +37,7 @@ export class Redrive extends Construct {
     queue.grantRedrive(this.handler);
     // A run by hand answers at once, and leaves the move to a run that stays with it.
     this.handler.grantInvokeItself();
-    ordersTable?.grantProbe(this.handler);
-    grantSecret(this.handler, payment?.paymentSecretArn, payment?.paymentSecretKmsKeyArn);
-    if ('handler' in canary) this.handler.grant(['lambda:InvokeFunction'], [canary.handler.arn]);
+    this.handler.grant(['lambda:InvokeFunction'], [canary.handler.arn]);
     if (everyMinutes === 'off') this.handler.neverRepeat('orders-parked', alarmActions);
     else
       invokeEvery(this, this.handler, {

@@ -8,6 +8,7 @@ import { allowed, synthesized } from './synthesized';
 
 const account = '111111111111';
 const region = 'eu-west-1';
+const canary = { handler: { arn: `arn:aws:lambda:${region}:111111111111:function:canary`, functionName: 'canary' } };
 
 /** A recovery's state machine with a key of the account's own, as dev, staging and prod have it. */
 const made = () =>
@@ -22,7 +23,7 @@ const made = () =>
       kmsKeyArn,
     });
     const consumer = new Consumer(scope, 'consumer', { queue, handler, switchedAtRunTime: true });
-    const dependencies = { payment: { canary: { paymentUrl: 'https://payment.example.com' } } };
+    const dependencies = { payment: { canary } };
     const own = { account, region, kmsKeyArn };
     new CircuitBreaker(scope, 'breaker', { breakerName: 'orders', consumer, dependencies, park: 'queue', ...own });
   });

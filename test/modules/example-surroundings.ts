@@ -29,6 +29,7 @@ export function surroundings(stack: TerraformStack) {
     paymentUrl: 'https://payment.example.com',
     queue: new TieredQueue(stack, 'given-queue', { queueName: 'given' }),
     table: new OrdersTable(stack, 'given-table', { tableName: 'given' }),
+    canary: handlerOf('canary'),
     topic: new AlarmTopic(stack, 'given-topic', { topicName: 'given', account, subscribers: [] }),
     broker: new Broker(stack, 'given-broker', {
       ...{ brokerName: 'given', region, account, users, subnetIds: network.brokerSubnetIds.slice(0, 2) },

@@ -1,7 +1,6 @@
 import { orderHistory } from '../../functions/shop/order-history/contract';
 import { type Authorization, HttpIntake, type HttpIntakeProps } from '../../modules/http-intake';
 import { LambdaFunction } from '../../modules/lambda-function';
-import { OrdersTable } from '../../modules/orders-table';
 import { Redrive, type RedriveProps } from '../../modules/redrive';
 import { TieredQueue } from '../../modules/tiered-queue';
 import { allowed, synthesized } from './synthesized';
@@ -142,13 +141,11 @@ describe('intake', () => {
 const redrive = (change: Partial<Omit<RedriveProps, 'queue'>> = {}) =>
   synthesized((scope) => {
     const queue = new TieredQueue(scope, 'orders', { queueName: 'orders' });
-    const ordersTable = new OrdersTable(scope, 'table', { tableName: 'orders' });
     new Redrive(scope, 'redrive', {
       queue,
-      ordersTable,
       functionName: 'redrive',
       account: '111122223333',
-      canary: { paymentUrl: 'https://payment.example.com' },
+      canary: { handler: { arn: 'arn:aws:lambda:eu-central-1:111111111111:function:payment-canary' } },
       ...change,
     });
   });
@@ -214,30 +211,12 @@ describe('redrive', () => {
     });
   });
 
-  test('it asks the orders table by one item that is no order, or not at all', () => {
-    const { policy } = redrive().one('aws_iam_role_policy', 'handler/policy');
-    const statements = JSON.parse(policy as string).Statement as { Action: string[]; Condition?: object }[];
-    expect(statements.filter(({ Action }) => Action[0]?.startsWith('dynamodb:'))).toEqual([
-      expect.objectContaining({
-        Action: ['dynamodb:UpdateItem'],
-        Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': 'canary' } },
-      }),
-    ]);
-    const without = redrive({ ordersTable: undefined });
-    expect(allowed(without, 'handler/policy').filter((line) => line.startsWith('dynamodb:'))).toEqual([]);
-    const { environment } = without.one('aws_lambda_function', 'function') as { environment: { variables: object } };
-    expect(environment.variables).not.toHaveProperty('ORDERS_TABLE');
-    expect(environment.variables).not.toHaveProperty('PAYMENT_SECRET_ARN');
-  });
-
-  test('what isn’t the payment system is asked by a function, which it may invoke', () => {
+  test('the canary is a function, which it may invoke', () => {
     const arn = 'arn:aws:lambda:eu-central-1:111122223333:function:mail-canary';
     const synth = redrive({ canary: { handler: { arn } } });
     const { environment } = synth.one('aws_lambda_function', 'function') as { environment: { variables: object } };
     expect(environment.variables).toMatchObject({ CANARY_FUNCTION: arn });
-    expect(environment.variables).not.toHaveProperty('PAYMENT_URL');
     expect(allowed(synth, 'handler/policy')).toContain(`lambda:InvokeFunction on ${arn}`);
-    expect(allowed(redrive(), 'handler/policy').filter((line) => line.startsWith('lambda:'))).toEqual([]);
   });
 
   test('it may move the parked tier back to the main queue and keep what it drops, and touch nothing else', () => {
@@ -259,7 +238,6 @@ describe('redrive', () => {
     [{ canaries: 0 }, 'canaries is 0'],
     [{ functionName: 'r'.repeat(55) }, 'it takes 1 to 54 letters'],
     [{ account: 'abc' }, 'account is "abc"'],
-    [{ canary: { paymentUrl: 'not a url' } }, 'has the paymentUrl "not a url"'],
     [{ logRetentionDays: 42 }, 'logRetentionDays is 42 days'],
     [{ kmsKeyArn: 'not-an-arn' }, 'kmsKeyArn is "not-an-arn"'],
     [{ canaryTimeoutMs: 50 }, 'canaryTimeoutMs is 50 ms'],

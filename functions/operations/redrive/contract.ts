@@ -7,13 +7,10 @@ export const redrive = defineContract({
     PARKED_QUEUE_ARN: 'ARN of the parked tier: the dead-letter queue that is released',
     PARKED_QUEUE_URL: 'URL of the parked tier, to count what is in it',
     MAIN_QUEUE_ARN: 'ARN of the queue that parked messages go back to, however they got into the parked tier',
+    CANARY_FUNCTION:
+      'ARN of the function that says whether what the messages need is back: {"green": boolean, "detail": string}',
   },
   optionalEnvironment: {
-    PAYMENT_URL: 'base address of the payment system that the canary asks; default: a function is asked',
-    CANARY_FUNCTION: 'ARN of the function that is asked instead, and answers {"green": boolean, "detail": string}',
-    ORDERS_TABLE: 'name of the orders table, which is asked before the payment system; default: it is not asked',
-    PAYMENT_SECRET_ARN:
-      'ARN of the secret that the payment system asks for, sent as a bearer token; default: none is sent',
     RATE: 'messages a second to release, 1 to 500; default 1',
     CANARIES: 'canaries in a row that must be answered; default 3',
     CANARY_TIMEOUT_MS: 'milliseconds until a canary counts as failed; default 5000',

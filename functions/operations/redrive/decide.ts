@@ -19,18 +19,13 @@ export interface FailedMove {
   readonly startedAgo: number;
 }
 
-/** What the canaries said; `ours`: nobody was asked, because something of our own side failed before. */
-export interface ReleaseVerdict extends CanaryVerdict {
-  readonly ours?: boolean;
-}
-
 export interface Situation {
   /** Messages in the parked tier, as far as SQS knows. */
   readonly parked: number;
   readonly move: RunningMove | undefined;
   readonly failed?: FailedMove | undefined;
   /** Absent when there was nothing to ask it for. */
-  readonly canary: ReleaseVerdict | undefined;
+  readonly canary: CanaryVerdict | undefined;
 }
 
 export type RedriveAction =
@@ -74,7 +69,7 @@ export function decideRedrive({ parked, move, failed, canary }: Situation): Redr
 
 /** What is in the way on our own side; an outage of the dependency is not. */
 export function problemOf({ failed, canary }: Situation): string | undefined {
-  return failed ? sayFailed(failed) : canary?.ours ? canary.detail : undefined;
+  return failed ? sayFailed(failed) : canary?.internal ? canary.detail : undefined;
 }
 
 const sayFailed = ({ reason, moved }: FailedMove) => `The last move failed after ${moved}: ${reason}.`;

@@ -1,20 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
-import { impatientClient } from '../../runtime/breaker/protect';
-import { type CanaryVerdict, consecutiveCanaries } from '../../runtime/canary';
+import { consecutiveCanaries } from '../../runtime/canary';
 import { readEnvironment } from '../../runtime/contract';
 import { askFunction } from '../../runtime/function-canary';
 import { functionMetrics } from '../../runtime/metrics';
 import { patience } from '../../runtime/patience';
 import { readRequest } from '../../runtime/request';
-import { askCanary, charge } from '../../shop/domain/payment';
-import { OrdersTable } from '../../shop/orders/table';
-import { paymentAuthorization } from '../../shop/payment-client';
 import { RELEASE_PROBLEMS, type RedriveReport, type RedriveRequest, redrive, redriveRequest } from './contract';
 import { moveTasks } from './move-tasks';
 import { type RedriveSurroundings, reconcile } from './reconcile';
@@ -25,7 +20,7 @@ const canaries = Number(environment.CANARIES ?? 3);
 const canaryTimeoutMs = Number(environment.CANARY_TIMEOUT_MS ?? 5000);
 const settings = {
   interval: Number(environment.WATCH_INTERVAL_SECONDS ?? 5) * 1000,
-  // With what the calls to SQS, the table and the secret may take.
+  // With what the calls to SQS may take.
   longestLook: canaries * canaryTimeoutMs + 10_000,
 };
 
@@ -34,18 +29,6 @@ const metrics = functionMetrics();
 const lambda = new LambdaClient(patience());
 /** A canary may take longer than a service of AWS. */
 const canaryClient = new LambdaClient(patience(canaryTimeoutMs, 1));
-const authorization = paymentAuthorization(environment.PAYMENT_SECRET_ARN);
-const orders = environment.ORDERS_TABLE ? new OrdersTable(impatientClient(), environment.ORDERS_TABLE) : undefined;
-
-/** @throws what our own side is to blame for */
-async function ask(): Promise<CanaryVerdict> {
-  const { PAYMENT_URL, CANARY_FUNCTION } = environment;
-  if (CANARY_FUNCTION)
-    return consecutiveCanaries(canaries, () => askFunction(canaryClient, CANARY_FUNCTION, canaryTimeoutMs));
-  if (!PAYMENT_URL) throw new Error('neither PAYMENT_URL nor CANARY_FUNCTION is set');
-  const header = await authorization();
-  return askCanary((call) => charge(PAYMENT_URL, call, canaryTimeoutMs, header), canaries, randomUUID);
-}
 
 const surroundings: RedriveSurroundings = {
   ...moveTasks(
@@ -56,10 +39,11 @@ const surroundings: RedriveSurroundings = {
   ),
   canary: async () => {
     try {
-      await orders?.probe(new Date());
-      return await ask();
+      return await consecutiveCanaries(canaries, () =>
+        askFunction(canaryClient, environment.CANARY_FUNCTION, canaryTimeoutMs),
+      );
     } catch (error) {
-      return { green: false, ours: true, sent: 0, detail: `our own side fails: ${(error as Error).message}` };
+      return { green: false, internal: true, sent: 0, detail: `our own side fails: ${(error as Error).message}` };
     }
   },
 };

@@ -1,12 +1,6 @@
+import type { CanaryVerdict } from '../../runtime/canary';
 import type { RedriveReport } from './contract';
-import {
-  decideRedrive,
-  type FailedMove,
-  needsCanary,
-  problemOf,
-  type ReleaseVerdict,
-  type RunningMove,
-} from './decide';
+import { decideRedrive, type FailedMove, needsCanary, problemOf, type RunningMove } from './decide';
 
 /** Everything outside that a redrive touches. */
 export interface RedriveSurroundings {
@@ -15,7 +9,7 @@ export interface RedriveSurroundings {
   /** The latest move, if it failed. */
   failedMove(): Promise<FailedMove | undefined>;
   /** Never throws: what keeps it from asking is a verdict as well. */
-  canary(): Promise<ReleaseVerdict>;
+  canary(): Promise<CanaryVerdict>;
   /** False if another move of this queue began in between: SQS lets one run at a time. */
   start(rate: number): Promise<boolean>;
   cancel(taskHandle: string): Promise<void>;

@@ -12,7 +12,11 @@ type Change = Partial<Omit<CircuitBreakerProps, 'consumer'>> & {
   queue?: Partial<TieredQueueProps>;
 };
 
-const payment = { payment: { canary: { paymentUrl: 'https://payment.example.com' } } };
+const handler = {
+  arn: 'arn:aws:lambda:eu-west-1:111111111111:function:payment-canary',
+  functionName: 'payment-canary',
+};
+const payment = { payment: { canary: { handler } } };
 
 const stack = ({ switchedAtRunTime = true, queue: queueProps, ...change }: Change = {}): Synthesized =>
   synthesized((scope) => {
@@ -239,8 +243,8 @@ test('a dependency other than payment brings its own canary, which the recovery 
   const recovery = actions(made, 'breaker_recovery_policy').filter((line) => line.startsWith('lambda:'));
   expect(recovery).toEqual([
     'lambda:InvokeFunction on ${aws_lambda_function.ask-kitchen_function.arn}',
-    'lambda:InvokeFunction on ${aws_lambda_function.breaker_probe-payment_function.arn}',
     'lambda:InvokeFunction on ${aws_lambda_function.breaker_recover_function.arn}',
+    `lambda:InvokeFunction on ${handler.arn}`,
   ]);
   const alarms = made.all('aws_cloudwatch_metric_alarm').map(({ alarm_name }) => alarm_name);
   expect(alarms).toEqual(

@@ -71,7 +71,9 @@ function alarms() {
       environment: { ORDERS_TABLE: 'orders' },
     });
     const consumer = new Consumer(scope, 'consumer', { queue, handler, switchedAtRunTime: true });
-    const canary = { paymentUrl: 'https://payment.example.com' };
+    const canary = {
+      handler: { arn: 'arn:aws:lambda:eu-west-1:111111111111:function:canary', functionName: 'canary' },
+    };
     const dependencies = { payment: { canary }, kitchen: { canary } };
     const where = { account: '111111111111', region: 'eu-west-1' };
     new CircuitBreaker(scope, 'breaker', { breakerName: 'orders', consumer, dependencies, ...where });

@@ -13,14 +13,14 @@ const move: RunningMove = { taskHandle: 'task-1', moved: 2, toMove: 5, rate: 1, 
 const green = { green: true, sent: 3, detail: '3 of 3 canaries answered' };
 const red = { green: false, sent: 1, detail: 'canary 1 of 3 failed: payment answered 503' };
 
-const ours = { green: false, ours: true, sent: 0, detail: 'our own side fails: AccessDeniedException' };
+const internal = { green: false, internal: true, sent: 0, detail: 'our own side fails: AccessDeniedException' };
 const failedMove: FailedMove = { reason: 'AccessDenied', moved: 4, startedAgo: 61 };
 
 const situations: fc.Arbitrary<Situation> = fc.record({
   parked: fc.nat(),
   move: fc.constantFrom(undefined, move),
   failed: fc.constantFrom(undefined, failedMove, { ...failedMove, startedAgo: 3 }),
-  canary: fc.constantFrom(undefined, green, red, ours),
+  canary: fc.constantFrom(undefined, green, red, internal),
 });
 
 test('nothing is released unless the canary is green', () => {
@@ -122,7 +122,7 @@ test('what our own side has to mend is told as that: why the last move failed, w
   expect(await problem({ parked: 3, failed: failedMove, canary: green })).toBe(
     'The last move failed after 4: AccessDenied.',
   );
-  expect(await problem({ parked: 3, canary: ours })).toBe('our own side fails: AccessDeniedException');
+  expect(await problem({ parked: 3, canary: internal })).toBe('our own side fails: AccessDeniedException');
   expect(await problem({ parked: 3, canary: red })).toBeUndefined();
   expect(await problem({ parked: 3, canary: green })).toBeUndefined();
   // Once nothing is parked any more, or another move runs, the failure is history.

@@ -1,0 +1,12 @@
+import { defineCanary } from '../../runtime/contract';
+
+export const paymentCanary = defineCanary({
+  name: 'payment-canary',
+  environment: { PAYMENT_URL: 'base address of the payment system; the call goes to <address>/payments' },
+  optionalEnvironment: {
+    PAYMENT_SECRET_ARN:
+      'ARN of the secret that the payment system asks for, sent as a bearer token; default: none is sent',
+    ORDERS_TABLE:
+      'name of the orders table, which is asked first: nothing is released into a failure of our own; default: it is not asked',
+  },
+});
