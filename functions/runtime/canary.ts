@@ -23,8 +23,8 @@ export interface CanaryVerdict extends CanaryAnswer {
 export async function consecutiveCanaries(count: number, ask: () => Promise<CanaryAnswer>): Promise<CanaryVerdict> {
   for (let sent = 1; sent <= count; sent += 1) {
     const { green, detail, internal } = await ask();
-    if (!green)
-      return { green, sent, detail: `canary ${sent} of ${count} failed: ${detail}`, ...(internal && { internal }) };
+    if (internal) return { green: false, internal, sent: sent - 1, detail };
+    if (!green) return { green, sent, detail: `canary ${sent} of ${count} failed: ${detail}` };
   }
   return { green: true, sent: count, detail: `${count} of ${count} canaries answered` };
 }
