@@ -8,8 +8,10 @@ import { isOpen, listOf } from '../plan/values';
 import type { AnyPath } from '../resources';
 import { type OutageCost, type OutageSettings, outageCost } from './model';
 
-/** What the plan doesn't say. The load is the benchmarks' own: 50 messages a second, dependency away for 30 minutes. */
-export const ASSUMED = { messagesPerSecond: 50, outageSeconds: 1800 } as const;
+/** What the plan doesn't say. The load is the benchmarks' own: 50 messages a second. */
+export const ASSUMED = { messagesPerSecond: 50 } as const;
+/** How long the dependency is away: a bad half-hour, and a bad half-day. */
+export const OUTAGE_SECONDS = [1800, 14_400] as const;
 /** A mapping without a limit of its own scales to this (Lambda developer guide, SQS scaling). */
 const UNLIMITED_CONCURRENCY = 1250;
 /** Without a dead-letter queue a message goes round until its retention ends: longer than the outage. */
@@ -18,15 +20,20 @@ const FOR_EVER = Number.MAX_SAFE_INTEGER;
 export interface ConsumerOutage {
   readonly queue: string;
   readonly function: string;
+  readonly settings: { readonly before: string; readonly after: string };
+  /** One for each length of the outage. */
+  readonly estimates: readonly Comparison[];
+}
+export interface Comparison {
+  readonly outageSeconds: number;
   readonly before: Estimate;
   readonly after: Estimate;
 }
 export interface Estimate extends OutageCost {
   readonly dollars: number;
-  readonly settings: string;
 }
 
-/** For every consumer whose settings change: what a 30-minute outage of what it calls costs, before and after. */
+/** For every consumer whose settings change: what an outage of what it calls costs, before and after. */
 export function consumerOutages(graph: Messaging): ConsumerOutage[] {
   return graph.consumers('after').flatMap((consumer) => {
     const [queue, fn] = [resourceOfTarget(consumer.source), consumer.function];
@@ -36,10 +43,16 @@ export function consumerOutages(graph: Messaging): ConsumerOutage[] {
     const was = graph.consumerOf(consumer.mapping, 'before');
     const [oldQueue, oldFunction] = [was && resourceOfTarget(was.source), was?.function];
     const before =
-      oldQueue && oldFunction ? estimate(graph, [oldQueue, oldFunction, consumer.mapping], 'before') : undefined;
-    const after = estimate(graph, involved, 'after');
-    if (!before || !after || before.settings === after.settings) return [];
-    return [{ queue: queue.address, function: fn.address, before, after }];
+      oldQueue && oldFunction ? settingsOf(graph, [oldQueue, oldFunction, consumer.mapping], 'before') : undefined;
+    const after = settingsOf(graph, involved, 'after');
+    if (!before || !after || before.said === after.said) return [];
+    const estimates = OUTAGE_SECONDS.map((outageSeconds) => ({
+      outageSeconds,
+      before: estimate(before, outageSeconds),
+      after: estimate(after, outageSeconds),
+    }));
+    const settings = { before: before.said, after: after.said };
+    return [{ queue: queue.address, function: fn.address, settings, estimates }];
   });
 }
 
@@ -53,7 +66,18 @@ function costOf(settings: OutageSettings): OutageCost {
   return cost;
 }
 
-function estimate(graph: Messaging, involved: readonly Resource[], side: Side): Estimate | undefined {
+interface ConsumerSettings {
+  readonly model: Omit<OutageSettings, 'outageSeconds'>;
+  readonly dollarsPerSecond: number;
+  readonly said: string;
+}
+
+function estimate({ model, dollarsPerSecond }: ConsumerSettings, outageSeconds: number): Estimate {
+  const cost = costOf({ ...model, outageSeconds });
+  return { ...cost, dollars: cost.wastedSeconds * dollarsPerSecond };
+}
+
+function settingsOf(graph: Messaging, involved: readonly Resource[], side: Side): ConsumerSettings | undefined {
   const [queue, fn, mapping] = involved as [Resource, Resource, Resource];
   if (!involved.every((resource) => existsOn(resource, side))) return undefined;
   const paths: [Resource, AnyPath][] = [
@@ -81,12 +105,11 @@ function estimate(graph: Messaging, involved: readonly Resource[], side: Side): 
   const visibility = numberOn(queue, side, 'visibility_timeout_seconds') ?? 30;
   const batchSize = numberOn(mapping, side, 'batch_size') ?? 10;
   const maxReceiveCount = redrive?.maxReceiveCount ?? FOR_EVER;
-  const settings = { ...ASSUMED, batchSize, concurrency, visibilitySeconds: visibility, maxReceiveCount };
-  const cost = costOf({ ...settings, hangSeconds: timeout });
+  const model = { ...ASSUMED, batchSize, concurrency, visibilitySeconds: visibility, maxReceiveCount };
   const arm = listOf(read(fn, side, 'architectures')).includes('arm64');
   return {
-    ...cost,
-    dollars: cost.wastedSeconds * (memory / 1024) * priceOf(arm ? 'lambda.gb-second.arm64' : 'lambda.gb-second.x86_64'),
-    settings: `time-out ${timeout} s, visibility ${visibility} s, ${redrive ? `maxReceiveCount ${maxReceiveCount}` : 'no dead-letter queue'}, batch ${batchSize}, concurrency ${concurrency}, ${memory} MB`,
+    model: { ...model, hangSeconds: timeout },
+    dollarsPerSecond: (memory / 1024) * priceOf(arm ? 'lambda.gb-second.arm64' : 'lambda.gb-second.x86_64'),
+    said: `time-out ${timeout} s, visibility ${visibility} s, ${redrive ? `maxReceiveCount ${maxReceiveCount}` : 'no dead-letter queue'}, batch ${batchSize}, concurrency ${concurrency}, ${memory} MB`,
   };
 }

@@ -7,5 +7,5 @@ import { visibleJson } from './visible';
 export function json(reviews: readonly Review[], policyNotes: readonly string[], since?: Since): string {
   const prices = { asOf: PRICES_AS_OF, region: PRICES_REGION, currency: 'USD' };
   const changed = since && { added: since.added, mended: since.mended, left: since.left };
-  return `${visibleJson(JSON.stringify({ version: 1, worst: worst(reviews) ?? null, prices, reviews, policyNotes, since: changed }, null, 2))}\n`;
+  return `${visibleJson(JSON.stringify({ version: 2, worst: worst(reviews) ?? null, prices, reviews, policyNotes, since: changed }, null, 2))}\n`;
 }

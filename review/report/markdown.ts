@@ -218,20 +218,23 @@ function alike(others: readonly Finding[]): string {
 
 function outageBlocks(review: Review): Block[] {
   if (review.outages.length === 0) return [];
-  const rows = review.outages.map(({ queue, function: fn, before, after }): Block => {
-    const row = (what: string, say: (estimate: Estimate) => string) => `| ${what} | ${say(before)} | ${say(after)} |\n`;
+  const rows = review.outages.map(({ queue, function: fn, settings, estimates }): Block => {
+    const lengths = estimates.map(({ outageSeconds }) => ` ${seconds(outageSeconds)} |`).join('');
+    const row = (what: string, say: (estimate: Estimate, outageSeconds: number) => string) =>
+      `| ${what} |${estimates.map(({ outageSeconds, before, after }) => ` ${say(before, outageSeconds)} → ${say(after, outageSeconds)} |`).join('')}\n`;
     return {
       text:
-        `${code(queue)} → ${code(fn)}\n\n| | before | after |\n|---|---|---|\n` +
-        row('settings', ({ settings }) => safe(settings)) +
+        `${code(queue)} → ${code(fn)}\n\n` +
+        `Before: ${safe(settings.before)}\nAfter: ${safe(settings.after)}\n\n` +
+        `| an outage of |${lengths}\n|---|${'---|'.repeat(estimates.length)}\n` +
         row(
-          'wasted compute',
-          ({ wastedSeconds, dollars: cost }) => `${group(wastedSeconds)} Lambda-seconds (${dollars(cost)})`,
+          'wasted Lambda-seconds',
+          ({ wastedSeconds, dollars: cost }) => `${group(wastedSeconds)} (${dollars(cost)})`,
         ) +
         row(
-          'receives',
-          ({ receives }) =>
-            `${group(receives)} messages (${group((100 * receives) / (ASSUMED.messagesPerSecond * ASSUMED.outageSeconds))} % of what arrives)`,
+          'receives, of what arrives',
+          ({ receives }, length) =>
+            `${group(receives)} (${group((100 * receives) / (ASSUMED.messagesPerSecond * length))} %)`,
         ) +
         row('dead letters', ({ deadLetters }) => group(deadLetters)) +
         row('recovered after', ({ recoverySeconds }) =>
@@ -242,7 +245,7 @@ function outageBlocks(review: Review): Block[] {
       what: ['outage estimate', 'outage estimates'],
     };
   });
-  const assumptions = `A model, not a forecast: the dependency is away for ${seconds(ASSUMED.outageSeconds)}, ${ASSUMED.messagesPerSecond} messages a second arrive, every call hangs until the function's time-out; healthy again a batch takes 1 s and dead letters come back at 500 a second.\n`;
+  const assumptions = `A model, not a forecast, before → after: the dependency is away for so long, ${ASSUMED.messagesPerSecond} messages a second arrive, every call hangs until the function's time-out; healthy again a batch takes 1 s and dead letters come back at 500 a second.\n`;
   return [...rows, { text: assumptions, rank: 16, what: ['note on the model', 'notes on the model'] }];
 }
 

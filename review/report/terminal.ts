@@ -1,5 +1,5 @@
 import { PRICES_AS_OF } from '../cost/prices';
-import { dollars, group } from '../plan/format';
+import { dollars, group, seconds } from '../plan/format';
 import type { Review } from './review';
 import type { Since } from './since';
 import { visible } from './visible';
@@ -50,10 +50,11 @@ export function terminal(
         review.suppressed.length > 0 ? '  No findings, but for those that the policy hides.' : '  No findings.',
         '',
       );
-    for (const { queue, before, after } of review.outages) {
-      lines.push(
-        `  A 30-minute outage behind ${visible(queue)}: ${group(before.wastedSeconds)} → ${group(after.wastedSeconds)} wasted Lambda-seconds, ${group(before.receives)} → ${group(after.receives)} receives, recovered after ${before.recoverySeconds ?? '∞'} → ${after.recoverySeconds ?? '∞'} s`,
-      );
+    for (const { queue, estimates } of review.outages) {
+      for (const { outageSeconds, before, after } of estimates)
+        lines.push(
+          `  An outage of ${seconds(outageSeconds)} behind ${visible(queue)}: ${group(before.wastedSeconds)} → ${group(after.wastedSeconds)} wasted Lambda-seconds, ${group(before.receives)} → ${group(after.receives)} receives, ${group(before.deadLetters)} → ${group(after.deadLetters)} dead letters, recovered after ${before.recoverySeconds ?? '∞'} → ${after.recoverySeconds ?? '∞'} s`,
+        );
     }
     const { cost } = review;
     if (cost.items.length > 0)

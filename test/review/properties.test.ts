@@ -191,7 +191,7 @@ const certain = ({ findings, cost, outages }: Review): string[] => [
     .filter(({ before, after, why }) => !SAYS_SO.test(`${before} ${after} ${why}`))
     .map(({ rule, address }) => (ENDS.test(rule) ? `an end ${address.replace(/\[\d+\]$/, '')}` : `${rule} ${address}`)),
   ...cost.items.map(({ address, before, after }) => `$${before} → $${after} ${address}`),
-  ...outages.map(({ queue, before, after }) => `${before.settings} → ${after.settings} ${queue}`),
+  ...outages.map(({ queue, settings }) => `${settings.before} → ${settings.after} ${queue}`),
 ];
 
 describe('a value that becomes unknown', () => {

@@ -109,10 +109,16 @@ describe('real plans', () => {
     expect(await reviewOfFile('create')).toMatchObject({ accounts: [], regions: ['us-east-1'] });
   });
 
-  test('the storm plan has an outage estimate, before and after', async () => {
-    const [outage] = (await reviewOfFile('storm')).outages;
-    expect(outage?.before.settings).toContain('maxReceiveCount 3');
-    expect(outage?.after.settings).toContain('maxReceiveCount 100');
-    expect(outage?.after.recoverySeconds).toBeUndefined();
+  test('the storm plan says what half an hour and four hours would cost, before and after', async () => {
+    const review = await reviewOfFile('storm');
+    const [outage] = review.outages;
+    expect(outage?.settings.before).toContain('maxReceiveCount 3');
+    expect(outage?.settings.after).toContain('maxReceiveCount 100');
+    expect(outage?.estimates.map(({ outageSeconds }) => outageSeconds)).toEqual([1800, 14_400]);
+    const [short, long] = outage?.estimates ?? [];
+    for (const estimate of [short, long]) expect(estimate?.after.recoverySeconds).toBeUndefined();
+    expect(long?.before.wastedSeconds).toBeGreaterThan(short?.before.wastedSeconds ?? Number.POSITIVE_INFINITY);
+    expect(markdown([review], [])).toContain('| an outage of | 30 minutes | 4 hours |');
+    expect(terminal([review], [], { colour: false })).toMatch(/An outage of 4 hours behind aws_sqs_queue\.orders: /);
   });
 });
