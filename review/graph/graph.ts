@@ -166,18 +166,18 @@ export class Graph {
     const known = this.bearers.get(`${type} ${side}`);
     if (known) return known;
     const bearers = new Map<string, Resource[]>();
+    const paths = ['arn', 'id', ...(typeOf(type)?.names ?? [])];
     for (const resource of this.ofType(type)) {
       if (!existsOn(resource, side)) continue;
-      const names = ['arn', 'id', ...(typeOf(type)?.names ?? [])].map((path) => {
-        const value = valueAt(resource[side], path);
+      for (const path of paths) {
+        const value = resource[side]?.[path];
         // Computed anew with the rest, the name of what stays is the one that it has.
-        return textOf(value === UNKNOWN && survives(resource) ? valueAt(resource.before, path) : value);
-      });
-      for (const name of new Set(names)) {
+        const name = textOf(value === UNKNOWN && survives(resource) ? resource.before?.[path] : value);
         if (name === undefined) continue;
         const alike = bearers.get(name);
-        if (alike) alike.push(resource);
-        else bearers.set(name, [resource]);
+        if (!alike) bearers.set(name, [resource]);
+        // Its ARN may be its id as well.
+        else if (alike.at(-1) !== resource) alike.push(resource);
       }
     }
     this.bearers.set(`${type} ${side}`, bearers);

@@ -11,6 +11,7 @@ export class References {
   /** By the block of the configuration, and by the module instance as well: one block may have thousands of instances. */
   private readonly instances: ReadonlyMap<string, readonly Resource[]>;
   private readonly paths = new Map<string, string>();
+  private readonly blocks = new Map<Resource, ResourceBlock | null>();
   private readonly inModule: ReadonlyMap<string, readonly Resource[]>;
 
   constructor(
@@ -21,8 +22,13 @@ export class References {
     this.inModule = grouped(resources, ({ module, type, name }) => `${module}|${type}.${name}`);
   }
 
+  /** Remembered: every rule asks for that of every resource. */
   block(resource: Resource): ResourceBlock | undefined {
-    return this.configuration.blocks.get(this.blockKey(resource));
+    const known = this.blocks.get(resource);
+    if (known !== undefined) return known ?? undefined;
+    const block = this.configuration.blocks.get(this.blockKey(resource));
+    this.blocks.set(resource, block ?? null);
+    return block;
   }
 
   private blockKey({ module, type, name }: Resource): string {

@@ -7,7 +7,7 @@ import { ownPlace } from './owner';
 import { driftOf, resourceFromState, resourceOf } from './resource';
 import { Secrets } from './secrets';
 import { type Interest, type Path, parseBytes, Skimmer } from './skim';
-import { isRecord } from './values';
+import { isRecord, parseJson } from './values';
 
 /** Format 0.1 came with Terraform 0.12; 1.x promises to add only. A new major may mean anything, so it is refused. */
 const OLDEST = [0, 1] as const;
@@ -208,10 +208,17 @@ class PlanReader {
   }
 }
 
-/** Of `{"address":"…"`, as a resource of the state begins. */
+const ADDRESS = Buffer.from('{"address":"');
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Of `{"address":"…"`, as a resource of the state begins. Where it is laid out otherwise nobody can tell at a glance. */
 function leadingAddress(bytes: Buffer): string | undefined {
-  const [, text] = /^\{\s*"address"\s*:\s*"([^"\\]*)"/.exec(bytes.toString('utf8', 0, 1000)) ?? [];
-  return text;
+  if (!bytes.subarray(0, ADDRESS.length).equals(ADDRESS)) return undefined;
+  let end = bytes.indexOf(QUOTE, ADDRESS.length);
+  while (bytes[end - 1] === BACKSLASH) end = bytes.indexOf(QUOTE, end + 1);
+  const text = bytes.toString('utf8', ADDRESS.length, end);
+  return text.includes('\\') ? (parseJson(`"${text}"`) as string | undefined) : text;
 }
 
 const NO_OP = Buffer.from('"change":{"actions":["no-op"],"before":');

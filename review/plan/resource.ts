@@ -97,9 +97,11 @@ function actionOf(actions: readonly string[]): Action {
 
 function attributes(type: string, value: unknown, unknown: unknown, sensitive: unknown): Attributes | null {
   if (!isRecord(value)) return null;
+  const kept = keptAttributes(type, value);
+  if (!hasMark(unknown) && !hasMark(sensitive)) return kept as Attributes;
   const marks = isRecord(unknown) ? keptAttributes(type, unknown) : unknown;
   const secret = isRecord(sensitive) ? keptAttributes(type, sensitive) : sensitive;
-  const marked = withMarks(keptAttributes(type, value), marks, secret);
+  const marked = withMarks(kept, marks, secret);
   return isRecord(marked) ? (marked as Attributes) : {};
 }
 

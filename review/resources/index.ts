@@ -64,13 +64,18 @@ export function typesWith<K extends keyof ResourceType>(
   });
 }
 
+const kept = new Map<string, readonly string[]>();
+
 /** What is kept of a resource's attributes. */
 export function keptAttributes(type: string, attributes: Record<string, unknown>): Record<string, unknown> {
-  const kept: Record<string, unknown> = {};
-  for (const name of [...IDENTITY, ...(typeOf(type)?.attributes ?? [])]) {
-    if (name in attributes) kept[name] = attributes[name];
+  const names = kept.get(type) ?? [...IDENTITY, ...(typeOf(type)?.attributes ?? [])];
+  kept.set(type, names);
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    const value = attributes[name];
+    if (value !== undefined) values[name] = value;
   }
-  return kept;
+  return values;
 }
 
 /** Any path of any type. */

@@ -25,10 +25,14 @@ export const rule: Rule = {
 
 function* sameIdentity(graph: Messaging, type: string): Generator<Draft> {
   const resources = graph.ofType(type);
-  const before = new Map(resources.map((resource) => [resource, identityOn(graph, resource, 'before')]));
+  const isNew = (resource: Resource) =>
+    touched(resource) && identityOn(graph, resource, 'before') !== identityOn(graph, resource, 'after');
+  const arrivals = new Set(resources.filter(isNew));
+  // In most plans there are none, and the identities of all the others needn't be known.
+  if (arrivals.size === 0) return;
   const after = grouped(resources, (resource) => identityOn(graph, resource, 'after'));
-  for (const [identity, alike] of after) {
-    const newcomers = alike.filter((resource) => touched(resource) && before.get(resource) !== identity);
+  for (const alike of after.values()) {
+    const newcomers = alike.filter((resource) => arrivals.has(resource));
     for (const newcomer of newcomers) {
       const others = alike.filter((other) => other !== newcomer && !graph.apart(other, newcomer));
       // Of several that are new together the last one is told.
