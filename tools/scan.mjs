@@ -1,31 +1,13 @@
 // `npm run scan`: checkov over the synthesized JSON of prod. Fails on a finding that no module accepts with a reason, on an acceptance that no longer
 // has a finding (its reason has outlived itself), and when nothing was scanned at all.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './build.mjs';
+import { checkov } from './checkov.mjs';
 
-const CHECKOV = 'checkov==3.3.30';
-const venv = join(root, '.spillway', 'checkov');
-const python = join(venv, 'bin', 'python');
-const marker = join(venv, 'installed');
 const output = join(root, '.spillway', 'scan');
-
-function installed() {
-  return existsSync(marker) && readFileSync(marker, 'utf8') === CHECKOV;
-}
-
-if (!installed()) {
-  console.log(`Installing ${CHECKOV} into .spillway/checkov (about a minute, once) …`);
-  rmSync(venv, { recursive: true, force: true });
-  const made = spawnSync('python3', ['-m', 'venv', venv], { stdio: 'inherit' });
-  if (made.status !== 0)
-    throw new Error('python3 with venv is needed for the scan (Debian: apt-get install python3-venv)');
-  execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', CHECKOV], {
-    stdio: 'inherit',
-  });
-  writeFileSync(marker, CHECKOV);
-}
+const command = checkov();
 
 execFileSync(process.execPath, [join(root, 'tools', 'build.mjs')], { stdio: 'inherit' });
 rmSync(output, { recursive: true, force: true });
@@ -50,7 +32,7 @@ const arguments_ = [
   'json',
   '--compact',
 ];
-const scan = spawnSync(join(venv, 'bin', 'checkov'), [...arguments_, '--soft-fail'], {
+const scan = spawnSync(command, [...arguments_, '--soft-fail'], {
   encoding: 'utf8',
   maxBuffer: 1 << 28,
 });

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ratio, table, timeCommands } from './measure';
+import { type Figures, ratio, table, timeCommands } from './measure';
 
-const GOALS = { seconds: 10, megabytes: 500 };
+const GOALS = { ofParsing: 2, megabytes: 240, ofFastestFormat: 1.3, smallSeconds: 0.2 };
+const FORMATS = ['terminal', 'markdown', 'json', 'sarif', 'gitlab'] as const;
 type Values = Record<string, unknown>;
 
 const PLACE = 'eu-west-1:111122223333';
@@ -123,37 +125,98 @@ function generate(path: string, megabytes: number): number {
   return count;
 }
 
-/** Reviews a large generated plan from the command line; the baseline is what any tool does that reads it whole. */
-export async function benchReview(root: string, megabytes = 200): Promise<string> {
+/** Reviews generated plans from the command line; the baseline is what any tool does that reads a plan whole. */
+export async function benchReview(root: string, megabytes = 200, smaller = 20): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'spillway-review-'));
   try {
-    const plan = join(folder, 'plan.json');
-    const count = generate(plan, megabytes);
+    const tool = (...parameters: string[]) =>
+      execFileSync(process.execPath, parameters, { cwd: root, encoding: 'utf8' }).trim();
+    tool('tools/build.mjs', '--review');
+    const scanner = tool('tools/checkov.mjs');
+    const [large, medium] = [join(folder, 'large.json'), join(folder, 'medium.json')];
+    const count = generate(large, megabytes);
+    generate(medium, smaller);
+    const small = join(root, 'test', 'review', 'plans', 'storm.json');
     const probe = join(folder, 'probe.cjs');
     const report = "console.log('megabytes=' + Math.round(process.resourceUsage().maxRSS / 1024))";
     writeFileSync(probe, `process.on('exit', () => ${report});`);
     const node = (...parameters: string[]) => ({ command: process.execPath, parameters: ['-r', probe, ...parameters] });
-    const parse = `JSON.parse(require('node:fs').readFileSync(${JSON.stringify(plan)}, 'utf8'))`;
-    const { whole, review } = timeCommands(
+    const review = (plan: string, format: string) =>
+      node(
+        join(root, 'dist', 'spillway-review', 'spillway-review.js'),
+        '--format',
+        format,
+        '--output',
+        join(folder, 'report'),
+        plan,
+      );
+    const parse = (plan: string) =>
+      node('-e', `JSON.parse(require('node:fs').readFileSync(${JSON.stringify(plan)}, 'utf8'))`);
+    const scan = (plan: string, runs: number) => ({
+      command: scanner,
+      parameters: [
+        '--file',
+        plan,
+        '--framework',
+        'terraform_plan',
+        '--compact',
+        '--quiet',
+        '--soft-fail',
+        '--skip-download',
+        '--output',
+        'json',
+        '--output-file-path',
+        folder,
+      ],
+      runs,
+    });
+    const parser = JSON.stringify(require.resolve('@streamparser/json'));
+    const tokens = `const { Tokenizer } = require(${parser}); const tokenizer = new Tokenizer(); tokenizer.onToken = () => {}; tokenizer.write(require('node:fs').readFileSync(${JSON.stringify(medium)}))`;
+
+    const whole = timeCommands(
       {
-        whole: node('-e', parse),
-        review: node(join(root, 'bin', 'spillway.js'), 'review', '--format', 'markdown', plan),
-      },
+        parse: parse(large),
+        ...Object.fromEntries(FORMATS.map((format) => [format, review(large, format)])),
+      } as Record<'parse' | (typeof FORMATS)[number], ReturnType<typeof node>>,
       3,
     );
-    const seconds = review.ms / 1000;
+    const beside = timeCommands(
+      { parse: parse(medium), review: review(medium, 'json'), tokens: node('-e', tokens), scan: scan(medium, 1) },
+      3,
+    );
+    const quick = timeCommands({ node: node('-e', ''), review: review(small, 'terminal'), scan: scan(small, 1) }, 5);
+
+    const fastest = Math.min(...FORMATS.map((format) => whole[format].ms));
+    const slowest = Math.max(...FORMATS.map((format) => whole[format].ms));
+    const memory = Math.max(...FORMATS.map((format) => whole[format].megabytes));
     const verdict = (met: boolean) => (met ? 'met' : '**not met**');
-    const row = (name: string, figures: typeof review) => [
-      ...[name, `${(figures.ms / 1000).toFixed(1)} s`, ratio(figures.ms, whole.ms)],
-      ...[`${figures.megabytes} MB`, ratio(figures.megabytes, whole.megabytes)],
+    const size = (plan: string) => `${(statSync(plan).size / 1e6).toFixed(0)} MB`;
+    const row = (name: string, figures: Figures, baseline: Figures) => [
+      ...[name, `${(figures.ms / 1000).toFixed(2)} s`, ratio(figures.ms, baseline.ms)],
+      figures.megabytes > 0 ? `${figures.megabytes} MB` : '–',
     ];
+    const head = ['what', 'time', 'of baseline', 'memory at most'];
     return [
-      `A plan of ${(statSync(plan).size / 1e6).toFixed(0)} MB with ${count} resources, reviewed from the command line; medians of 3.`,
-      table(
-        ['what', 'time', 'of baseline', 'memory at most', 'of baseline'],
-        [row('`JSON.parse` of the whole file, the baseline', whole), row('`spillway review`', review)],
-      ),
-      `Goals: at most ${GOALS.seconds} s, ${verdict(seconds <= GOALS.seconds)}; at most ${GOALS.megabytes} MB, ${verdict(review.megabytes <= GOALS.megabytes)}.`,
+      `A plan of ${size(large)} with ${count} resources, reviewed from the command line; medians of 3.`,
+      table(head, [
+        row('`JSON.parse` of the whole file, the baseline', whole.parse, whole.parse),
+        ...FORMATS.map((format) => row(`spillway-review, ${format}`, whole[format], whole.parse)),
+      ]),
+      `Goals: at most ${GOALS.ofParsing} × the baseline, ${verdict(slowest <= GOALS.ofParsing * whole.parse.ms)}; at most ${GOALS.megabytes} MB, ${verdict(memory <= GOALS.megabytes)}; every format within ${GOALS.ofFastestFormat} × of the fastest, ${verdict(slowest <= GOALS.ofFastestFormat * fastest)}.`,
+      `Others on a plan of ${size(medium)}. A library for streaming JSON makes a token of every string and number of it, also of what is stepped over: that is why the review reads by itself.`,
+      table(head, [
+        row('`JSON.parse`, the baseline', beside.parse, beside.parse),
+        row('spillway-review, json', beside.review, beside.parse),
+        row('`@streamparser/json`, its tokens and nothing done with them', beside.tokens, beside.parse),
+        row('checkov, framework terraform_plan (once)', beside.scan, beside.parse),
+      ]),
+      `A small plan of ${(statSync(small).size / 1e3).toFixed(0)} kB, from the start of the program to its end; medians of 5.`,
+      table(head, [
+        row("`node -e ''`, the baseline", quick.node, quick.node),
+        row('spillway-review, terminal', quick.review, quick.node),
+        row('checkov, framework terraform_plan (once)', quick.scan, quick.node),
+      ]),
+      `Goal: at most ${GOALS.smallSeconds} s, ${verdict(quick.review.ms <= 1000 * GOALS.smallSeconds)}.`,
     ].join('\n\n');
   } finally {
     rmSync(folder, { recursive: true, force: true });
