@@ -69,6 +69,16 @@ export interface FailedCheck {
   readonly status: string;
 }
 
+/** What the apply runs beside changing resources: an `action` of Terraform 1.14. */
+export interface ActionInvocation {
+  readonly address: string;
+  readonly type: string;
+  /** What it is done to, where its configuration says so and nobody calls that sensitive: a function, a topic, a bus. */
+  readonly target: string | undefined;
+  /** `after update of aws_sns_topic.events`; undefined where `-invoke` asked for it. */
+  readonly trigger: string | undefined;
+}
+
 export interface Plan {
   readonly stack: string;
   readonly formatVersion: string;
@@ -78,6 +88,7 @@ export interface Plan {
   readonly resources: readonly Resource[];
   readonly drift: readonly Drift[];
   readonly failedChecks: readonly FailedCheck[];
+  readonly invocations: readonly ActionInvocation[];
   readonly configuration: Configuration;
   /** The account that the providers certainly work in; undefined while nobody says so. */
   readonly account: string | undefined;

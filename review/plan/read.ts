@@ -2,7 +2,8 @@ import { basename, dirname } from 'node:path';
 import { ConfigurationReader } from './configuration';
 import { PlanError } from './errors';
 import { Afterword, asUtf8, chunksOf, Preface, wrapperNote } from './input';
-import type { Drift, FailedCheck, Plan, Resource } from './model';
+import { invocationOf } from './invocation';
+import type { ActionInvocation, Drift, FailedCheck, Plan, Resource } from './model';
 import { ownPlace } from './owner';
 import { driftOf, resourceFromState, resourceOf } from './resource';
 import { Secrets } from './secrets';
@@ -58,6 +59,7 @@ class PlanReader {
   private readonly stateOnly = new Map<string, Resource>();
   private readonly drift: Drift[] = [];
   private readonly failedChecks: FailedCheck[] = [];
+  private readonly invocations: ActionInvocation[] = [];
   private readonly configuration = new ConfigurationReader();
   private readonly secrets = new Secrets();
   private readonly accounts = new Map<string, number>();
@@ -72,6 +74,8 @@ class PlanReader {
       case 'resource_drift':
       case 'deferred_changes':
       case 'checks':
+      case 'action_invocations':
+      case 'deferred_action_invocations':
         if (member === 'resource_changes') this.changesSeen = true;
         return rest.length === 0 ? 'enter' : 'take';
       case 'output_changes':
@@ -115,6 +119,7 @@ class PlanReader {
       this.configuration.variable(String(rest[0]), value);
     } else if (member === 'output_changes') this.secrets.output(value);
     else if (member === 'checks') this.takeCheck(value);
+    else if (member === 'action_invocations' || member === 'deferred_action_invocations') this.takeInvocation(value);
   }
 
   plan(stack: string, readingNotes: readonly string[]): Plan {
@@ -137,6 +142,7 @@ class PlanReader {
       resources: [...this.resources.values()],
       drift: this.drift,
       failedChecks: this.failedChecks,
+      invocations: this.invocations,
       configuration: this.configuration.result(),
       account:
         this.callerAccount ?? (this.configuration.accounts.length === 1 ? this.configuration.accounts[0] : undefined),
@@ -171,6 +177,11 @@ class PlanReader {
     }
     this.countOwner(value.type, value.values);
     if (!this.resources.has(value.address)) this.stateOnly.set(value.address, resourceFromState(value));
+  }
+
+  private takeInvocation(value: unknown): void {
+    const invocation = invocationOf(value);
+    if (invocation) this.invocations.push(invocation);
   }
 
   private takeCheck(value: unknown): void {

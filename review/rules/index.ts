@@ -38,6 +38,7 @@ import { rule as lossRouteRemoved } from './loss/route-removed';
 import { rule as lossRouteReplaced } from './loss/route-replaced';
 import { rule as lossStreamPosition } from './loss/stream-position';
 import { rule as lossTimeToLive } from './loss/time-to-live';
+import { rule as planActionInvoked } from './plan/action-invoked';
 import { rule as planCheckFailed } from './plan/check-failed';
 import { rule as planDrift } from './plan/drift';
 import { rule as planIncomplete } from './plan/incomplete';
@@ -121,6 +122,7 @@ export const RULES: readonly Rule[] = [
   lossRouteReplaced,
   lossStreamPosition,
   lossTimeToLive,
+  planActionInvoked,
   planCheckFailed,
   planDrift,
   planIncomplete,
