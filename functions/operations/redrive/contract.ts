@@ -36,6 +36,8 @@ export const redriveRequest = z.strictObject({
    * has another run of the function start the move and stay with it.
    */
   watch: z.optional(z.boolean()),
+  /** A person asked for the release that this run starts; the function says so when it has another run start it. */
+  byHand: z.optional(z.boolean()),
 });
 
 export type RedriveRequest = z.infer<typeof redriveRequest>;

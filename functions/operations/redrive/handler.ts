@@ -55,23 +55,23 @@ function tell(report: RedriveReport): void {
 
 /** Has another run start the move: whoever starts one stays with it, for longer than a caller waits. */
 async function handOver(rate: number, { invokedFunctionArn }: Context): Promise<boolean> {
-  const Payload = JSON.stringify({ operation: 'redrive', watch: true, rate } satisfies RedriveRequest);
+  const Payload = JSON.stringify({ operation: 'redrive', watch: true, byHand: true, rate } satisfies RedriveRequest);
   await lambda.send(new InvokeCommand({ FunctionName: invokedFunctionArn, InvocationType: 'Event', Payload }));
   return true;
 }
 
-const ALLOWED = '{"operation": "redrive", "dryRun": boolean, "rate": 1 to 500, "watch": boolean}';
+const ALLOWED = '{"operation": "redrive", "dryRun": boolean, "rate": 1 to 500, "watch": boolean, "byHand": boolean}';
 
 /** Releases parked messages while the canary is green. Run by schedule (`watch`) and by hand. */
 export const handler = async (event: unknown, context: Context): Promise<RedriveReport> => {
   const request = readRequest(redriveRequest, event, 'redrive', ALLOWED);
-  const { dryRun = false, rate = Number(environment.RATE ?? 1), watch: stay = false } = request;
+  const { dryRun = false, rate = Number(environment.RATE ?? 1), watch: stay = false, byHand } = request;
   if (stay && !dryRun) {
     const remaining = () => context.getRemainingTimeInMillis();
-    return watch({ rate, ...settings }, surroundings, { remaining, wait, tell });
+    return watch({ rate, byHand, ...settings }, surroundings, { remaining, wait, tell });
   }
   const start = (messagesPerSecond: number) => handOver(messagesPerSecond, context);
-  const report = await reconcile({ rate, dryRun }, { ...surroundings, start });
+  const report = await reconcile({ rate, byHand: true, dryRun }, { ...surroundings, start });
   tell(report);
   return report;
 };

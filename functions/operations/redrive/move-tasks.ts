@@ -63,6 +63,10 @@ export function moveTasks(
         startedAgo: (Date.now() - Number(latest.StartedTimestamp ?? 0)) / 1000,
       };
     },
+    releases: async () =>
+      (await tasks())
+        .filter(({ ApproximateNumberOfMessagesMoved: moved = 0 }) => moved > 0)
+        .map(({ StartedTimestamp: started = 0 }) => (Date.now() - Number(started)) / 1000),
     parked: async () => {
       const AttributeNames = ['ApproximateNumberOfMessages' as const];
       const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames }));

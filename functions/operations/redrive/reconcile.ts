@@ -8,6 +8,8 @@ export interface RedriveSurroundings {
   runningMove(): Promise<RunningMove | undefined>;
   /** The latest move, if it failed. */
   failedMove(): Promise<FailedMove | undefined>;
+  /** Seconds since each of the latest releases was started, newest first; only those that moved something. */
+  releases(): Promise<readonly number[]>;
   /** Never throws: what keeps it from asking is a verdict as well. */
   canary(): Promise<CanaryVerdict>;
   /** False if another move of this queue began in between: SQS lets one run at a time. */
@@ -19,19 +21,22 @@ export interface Reconciliation {
   /** Messages a second. */
   readonly rate: number;
   readonly dryRun: boolean;
+  /** A person asked: how often messages have come back doesn't keep them. Default false. */
+  readonly byHand?: boolean;
   /** This run has had its move. Default false. */
   readonly startsNoMore?: boolean;
 }
 
 /** Gathers, decides, acts, reports: once. */
 export async function reconcile(
-  { rate, dryRun, startsNoMore = false }: Reconciliation,
+  { rate, dryRun, byHand = false, startsNoMore = false }: Reconciliation,
   surroundings: RedriveSurroundings,
 ): Promise<RedriveReport> {
   const [parked, move] = await Promise.all([surroundings.parked(), surroundings.runningMove()]);
   const failed = parked > 0 && !move ? await surroundings.failedMove() : undefined;
+  const releases = parked > 0 && !move && !byHand ? await surroundings.releases() : undefined;
   const canary = needsCanary({ parked, move }) ? await surroundings.canary() : undefined;
-  const situation = { parked, move, failed, canary };
+  const situation = { parked, move, failed, releases, canary };
   const action = decideRedrive(situation);
   const problem = problemOf(situation);
   const report = {

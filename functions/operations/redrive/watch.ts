@@ -12,6 +12,8 @@ export interface Invocation {
 export interface Watch {
   /** Messages a second. */
   readonly rate: number;
+  /** A person asked for it. Default false. */
+  readonly byHand?: boolean;
   /** Milliseconds between two looks. */
   readonly interval: number;
   /** Milliseconds that a look may take when every canary is answered at the last moment. */
@@ -25,14 +27,14 @@ export interface Watch {
  * finds under way has its watcher; that one gets a single look.
  */
 export async function watch(
-  { rate, interval, longestLook }: Watch,
+  { rate, byHand, interval, longestLook }: Watch,
   surroundings: RedriveSurroundings,
   { remaining, wait, tell }: Invocation,
 ): Promise<RedriveReport> {
   let started = false;
   try {
     for (;;) {
-      const report = await reconcile({ rate, dryRun: false, startsNoMore: started }, surroundings);
+      const report = await reconcile({ rate, byHand, dryRun: false, startsNoMore: started }, surroundings);
       tell(report);
       started ||= report.action === 'start';
       const moving = report.action === 'start' || report.action === 'continue';

@@ -46,6 +46,34 @@ test('with nothing parked and nothing moving the sick system is not even asked',
   expect(decideRedrive({ parked: 0, move: undefined, canary: undefined }).kind).toBe('idle');
 });
 
+const minutes = (...ago: number[]) => ago.map((one) => one * 60);
+
+test.each([
+  ['nothing was released yet', [], 'start'],
+  ['one release was a while ago', minutes(20), 'start'],
+  ['three came back at once', minutes(1, 2, 3), 'start'],
+  ['four came back, the last a minute ago', minutes(1, 10, 20, 30), 'hold'],
+  ['four came back, the last six minutes ago', minutes(6, 10, 20, 30), 'start'],
+  ['six came back, the last ten minutes ago', minutes(10, 20, 30, 40, 50, 60), 'hold'],
+  ['eight came back', minutes(60, 70, 80, 90, 100, 110, 120, 130), 'hold'],
+  ['eight came back, the last more than a day ago', minutes(1500, 1510, 1520, 1530, 1540, 1550, 1560, 1570), 'start'],
+  ['most were long before', minutes(1, 600, 610, 620, 630), 'start'],
+] as const)('what comes back each time is released ever later, then left to people: %s', (_, releases, kind) => {
+  expect(decideRedrive({ parked: 3, move: undefined, releases, canary: green }).kind).toBe(kind);
+});
+
+test('what is left to people rings, and a release by hand is made all the same', async () => {
+  const { around, calls } = surroundings({
+    parked: 3,
+    releases: minutes(60, 70, 80, 90, 100, 110, 120, 130),
+    canary: green,
+  });
+  const report = await reconcile({ rate: 1, dryRun: false }, around);
+  expect(report).toMatchObject({ action: 'hold', problem: expect.stringContaining('8 times in a row') });
+  await reconcile({ rate: 1, dryRun: false, byHand: true }, around);
+  expect(calls).toContain('start at 1');
+});
+
 test('a move that failed is tried again after a minute, not at once', () => {
   const after = (startedAgo: number) =>
     decideRedrive({ parked: 3, move: undefined, failed: { ...failedMove, startedAgo }, canary: green });
@@ -54,7 +82,7 @@ test('a move that failed is tried again after a minute, not at once', () => {
 });
 
 function surroundings(
-  situation: { parked: number; move?: RunningMove; failed?: FailedMove; canary: typeof green },
+  situation: { parked: number; move?: RunningMove; failed?: FailedMove; releases?: number[]; canary: typeof green },
   startable = true,
 ) {
   const calls: string[] = [];
@@ -62,6 +90,7 @@ function surroundings(
     parked: async () => situation.parked,
     runningMove: async () => situation.move,
     failedMove: async () => situation.failed,
+    releases: async () => situation.releases ?? [],
     canary: async () => {
       calls.push('canary');
       return situation.canary;

@@ -63,6 +63,7 @@ async function play(played: Played) {
     },
     runningMove: async (): Promise<RunningMove | undefined> =>
       move && { taskHandle: 'task', moved: moved(), toMove: move.of, rate: RATE, startedAt: 0 },
+    releases: async () => [],
     failedMove: async () => undefined,
     canary: async () => {
       looks.push(now);
