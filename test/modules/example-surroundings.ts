@@ -1,4 +1,5 @@
 import { type TerraformStack, TerraformVariable } from 'cdktf';
+import { bankCanary, invoices } from '../../examples/invoices/contract';
 import { orderConsumer } from '../../functions/shop/order-consumer/contract';
 import { orderHistory } from '../../functions/shop/order-history/contract';
 import { AlarmTopic } from '../../modules/alarm-topic';
@@ -25,7 +26,7 @@ export function surroundings(stack: TerraformStack) {
   const password = new TerraformVariable(stack, 'password', { type: 'string', sensitive: true });
   const users = [{ username: 'orders', password: password.stringValue, passwordVersion: 1 }];
   return {
-    ...{ account, region, orderConsumer, orderHistory, network, password },
+    ...{ account, region, invoices, bankCanary, orderConsumer, orderHistory, network, password },
     paymentUrl: 'https://payment.example.com',
     queue: new TieredQueue(stack, 'given-queue', { queueName: 'given' }),
     table: new OrdersTable(stack, 'given-table', { tableName: 'given' }),

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TerraformStack } from 'cdktf';
@@ -39,6 +40,14 @@ function written(): string {
 }
 
 const source = written();
+
+// The bundles that an example names, made as its reader makes them.
+beforeAll(() => {
+  const bundle = (entry: string, archive: string) =>
+    `await bundleFunction('examples/${entry}.ts', 'dist/${archive}.zip');`;
+  const code = `import { bundleFunction } from './tools/bundle.mjs'; ${bundle('invoices/handler', 'invoices')} ${bundle('invoices/canary', 'bank-canary')}`;
+  execFileSync(process.execPath, ['--input-type=module', '-e', code], { cwd: root });
+});
 
 test('the example of every README compiles', () => {
   const file = join(__dirname, 'examples-of-readmes.ts');
