@@ -3,6 +3,7 @@ import { Messaging } from './graph/messaging';
 import { consumerOutages } from './outage/consumers';
 import type { Action, Plan } from './plan/model';
 import { redaction } from './plan/redaction';
+import { unseenNote } from './plan/unseen';
 import type { Policy } from './policy/policy';
 import { picture } from './report/picture';
 import type { Counts, Review, Suppressed } from './report/review';
@@ -73,7 +74,8 @@ function countsOf(plan: Plan): Counts {
 }
 
 function notesOf(plan: Plan): string[] {
-  const notes: string[] = [...plan.readingNotes];
+  const unseen = unseenNote(plan);
+  const notes: string[] = [...plan.readingNotes, ...(unseen === undefined ? [] : [unseen])];
   if (plan.formatVersion === '0.1') {
     notes.push(
       'Plan format 0.1 (Terraform 0.12 to 0.15) does not mark sensitive values; this report shows none of the attributes that usually hold them.',
