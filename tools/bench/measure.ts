@@ -30,7 +30,12 @@ export function timeCommands<Name extends string>(
       const { command, parameters, environment, cwd, runs: own = runs } = commands[name];
       if (run > own) continue;
       const started = process.hrtime.bigint();
-      const child = spawnSync(command, parameters, { cwd, env: { ...process.env, ...environment }, encoding: 'utf8' });
+      const child = spawnSync(command, parameters, {
+        cwd,
+        env: { ...process.env, ...environment },
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+      });
       const ms = Number(process.hrtime.bigint() - started) / 1e6;
       if (child.status !== 0)
         throw new Error(`${command} ${parameters.join(' ')} ended with ${child.status}: ${child.stderr}`);

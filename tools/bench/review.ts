@@ -203,7 +203,7 @@ export async function benchReview(root: string, megabytes = 200, smaller = 20): 
         ...FORMATS.map((format) => row(`spillway-review, ${format}`, whole[format], whole.parse)),
       ]),
       `Goals: at most ${GOALS.ofParsing} × the baseline, ${verdict(slowest <= GOALS.ofParsing * whole.parse.ms)}; at most ${GOALS.megabytes} MB, ${verdict(memory <= GOALS.megabytes)}; every format within ${GOALS.ofFastestFormat} × of the fastest, ${verdict(slowest <= GOALS.ofFastestFormat * fastest)}.`,
-      `Others on a plan of ${size(medium)}. A library for streaming JSON makes a token of every string and number of it, also of what is stepped over: that is why the review reads by itself.`,
+      `Others on a plan of ${size(medium)}. A library for streaming JSON makes a token of every string and number of it, also of what the review steps over.`,
       table(head, [
         row('`JSON.parse`, the baseline', beside.parse, beside.parse),
         row('spillway-review, json', beside.review, beside.parse),
