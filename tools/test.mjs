@@ -77,8 +77,16 @@ function terraformIsMissing() {
   return status === 0 ? undefined : stdout.trim();
 }
 
-for (const kind of Object.keys(KINDS)) {
-  if (!runs(kind)) continue;
+const kinds = Object.keys(KINDS).filter(runs);
+if (kinds.length > 0) {
+  // Once for all kinds, instead of once for each: test/global-setup.js.
+  if (run('build', process.execPath, [join('tools', 'build.mjs')])) process.env.SPILLWAY_TESTS_BUILT = 'yes';
+  else {
+    total.failed += 1;
+    kinds.length = 0;
+  }
+}
+for (const kind of kinds) {
   const missing = kind === 'terraform' ? terraformIsMissing() : undefined;
   if (missing) console.log(`\n── terraform: off, ${missing}`);
   else jest(kind);
