@@ -1,0 +1,221 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  DeleteFunctionConcurrencyCommand,
+  GetEventSourceMappingCommand,
+  GetFunctionConcurrencyCommand,
+  LambdaClient,
+  PutFunctionConcurrencyCommand,
+} from '@aws-sdk/client-lambda';
+import { GetQueueAttributesCommand, type Message, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { RedriveReport } from '../../functions/operations/redrive/contract';
+import type { BreakerRecord } from '../../functions/runtime/breaker/state';
+import { type Connection, connectionTo } from '../night/connection';
+import { HeldMessages } from '../night/held-messages';
+import { invoke } from '../night/invoke';
+import { noted } from '../repair/messages';
+import type { Account, Seen } from './carry-out';
+import type { CleanUp, Step } from './step';
+
+/** The account that the experiments are made on, or an emulator. */
+export class AwsAccount implements Account {
+  readonly emulated: boolean;
+  private readonly sqs: SQSClient;
+  private readonly lambda: LambdaClient;
+  private readonly dynamodb: DynamoDBClient;
+  private readonly cloudwatch: CloudWatchClient;
+
+  constructor(private readonly connection: Pick<Connection, 'region' | 'endpoint'>) {
+    const settings = connectionTo(undefined, connection);
+    this.emulated = settings.endpoint !== undefined;
+    this.sqs = new SQSClient(settings);
+    this.lambda = new LambdaClient(settings);
+    this.dynamodb = new DynamoDBClient(settings);
+    this.cloudwatch = new CloudWatchClient(settings);
+  }
+
+  async ready(steps: readonly Step[]): Promise<void> {
+    await this.sqs.config.region();
+    await this.sqs.config.credentials();
+    for (const step of steps) {
+      if (step.kind !== 'stop-function') continue;
+      const FunctionName = step.functionName;
+      const { ReservedConcurrentExecutions: reserved } = await this.lambda.send(
+        new GetFunctionConcurrencyCommand({ FunctionName }),
+      );
+      if (reserved === undefined) continue;
+      throw new Error(
+        `${FunctionName} has a reserved concurrency of ${reserved}, which this experiment would lose; if an experiment left it: aws lambda delete-function-concurrency --function-name ${FunctionName}`,
+      );
+    }
+  }
+
+  async carryOut(step: Step): Promise<Seen> {
+    switch (step.kind) {
+      case 'send':
+        for (const MessageBody of step.bodies) {
+          await this.sqs.send(new SendMessageCommand({ QueueUrl: step.queueUrl, MessageBody }));
+        }
+        return { seen: `${step.bodies.length} sent`, met: true };
+      case 'post':
+        return this.post(step);
+      case 'stop-function': {
+        const stopped = { FunctionName: step.functionName, ReservedConcurrentExecutions: 0 };
+        await this.lambda.send(new PutFunctionConcurrencyCommand(stopped));
+        return { seen: 'stopped', met: true };
+      }
+      case 'allow-function':
+        await this.allow(step.functionName);
+        return { seen: 'allowed', met: true };
+      case 'redrive': {
+        const request = { operation: 'redrive', dryRun: step.dryRun };
+        const report = (await invoke(step.functionName, request, this.connection)) as RedriveReport;
+        const { action, reason, parked, canary } = report;
+        const said = canary ? `; canary ${canary.green ? 'green' : 'red'}` : '';
+        const met = action === 'start' || (!step.dryRun && action === 'continue');
+        return { seen: `${action}: ${reason}; about ${parked} parked${said}`, met };
+      }
+      case 'see-orders': {
+        const statuses = await Promise.all(step.orderIds.map((id) => this.status(step.tableName, id)));
+        const count = statuses.filter((status) => status === step.status).length;
+        const seen = statuses.length === 1 ? (statuses[0] ?? 'unknown') : `${count} of ${statuses.length}`;
+        return { seen, met: count === statuses.length };
+      }
+      case 'see-order-by-api': {
+        const response = await this.request('GET', `${step.apiUrl}/orders/${step.orderId}`, undefined, true);
+        const { status } = response.ok ? ((await response.json()) as { status?: string }) : {};
+        return { seen: status ?? `HTTP ${response.status}`, met: status === 'paid' };
+      }
+      case 'see-mapping': {
+        const { State = 'unknown' } = await this.lambda.send(new GetEventSourceMappingCommand({ UUID: step.uuid }));
+        return { seen: State, met: State === step.state };
+      }
+      case 'see-breaker': {
+        const records = await invoke(step.functionName, { operation: 'breaker-status' }, this.connection);
+        const states = (records as BreakerRecord[]).map(({ dependency, state }) => `${dependency} ${state}`);
+        return { seen: states.join(', '), met: states.some((state) => state.endsWith(` ${step.state}`)) };
+      }
+      case 'see-message': {
+        const found = await this.inQueue(step.queueUrl, [step.body], async () => {});
+        const reason = found[0] && noted(found[0], 'Reason');
+        return { seen: found.length > 0 ? `there; ${reason ?? 'no reason'}` : 'not there', met: reason !== undefined };
+      }
+      case 'see-alarm': {
+        const { MetricAlarms = [] } = await this.cloudwatch.send(
+          new DescribeAlarmsCommand({ AlarmNamePrefix: step.prefix }),
+        );
+        const states = MetricAlarms.map(({ AlarmName, StateValue }) => `${AlarmName} ${StateValue}`);
+        const met = MetricAlarms.some(({ StateValue }) => StateValue === 'ALARM');
+        return { seen: states.join(', ') || 'no alarm of that name', met };
+      }
+      case 'see-empty': {
+        const depths = await Promise.all(step.queueUrls.map((url) => this.depth(url)));
+        return { seen: depths.join(' and '), met: depths.every((depth) => depth === 0) };
+      }
+    }
+  }
+
+  async cleanUp(one: CleanUp): Promise<Seen> {
+    switch (one.kind) {
+      case 'allow-function':
+        await this.allow(one.functionName);
+        return { seen: 'allowed', met: true };
+      case 'take-messages': {
+        let taken = 0;
+        await this.inQueue(one.queueUrl, one.bodies, async (held, message) => {
+          await held.delete(message);
+          taken += 1;
+        });
+        return { seen: `${taken} taken`, met: taken >= one.bodies.length };
+      }
+      case 'forget-orders': {
+        const left = [];
+        for (const orderId of one.orderIds) if (!(await this.forget(one.tableName, orderId))) left.push(orderId);
+        return { seen: left.length > 0 ? `${left.length} left` : 'none left', met: left.length === 0 };
+      }
+    }
+  }
+
+  private async allow(FunctionName: string): Promise<void> {
+    await this.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+  }
+
+  private async status(TableName: string, orderId: string): Promise<string | undefined> {
+    const Key = { orderId: { S: orderId } };
+    const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+    return Item?.status?.S;
+  }
+
+  /** @returns whether it is gone: an order that hasn't ended stays, and so does one that isn't known, as it may be on its way */
+  private async forget(TableName: string, orderId: string): Promise<boolean> {
+    try {
+      await this.dynamodb.send(
+        new DeleteItemCommand({
+          TableName,
+          Key: { orderId: { S: orderId } },
+          ConditionExpression: '#status IN (:paid, :declined)',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':paid': { S: 'paid' }, ':declined': { S: 'declined' } },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  private async depth(QueueUrl: string): Promise<number> {
+    const AttributeNames = [
+      'ApproximateNumberOfMessages' as const,
+      'ApproximateNumberOfMessagesNotVisible' as const,
+      'ApproximateNumberOfMessagesDelayed' as const,
+    ];
+    const { Attributes = {} } = await this.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+    return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+  }
+
+  /** The messages with these bodies; whatever isn't deleted is put back. */
+  private async inQueue(
+    queueUrl: string,
+    bodies: readonly string[],
+    use: (held: HeldMessages, message: Message) => Promise<void>,
+  ): Promise<Message[]> {
+    const held = new HeldMessages(this.sqs, queueUrl);
+    const found: Message[] = [];
+    try {
+      for (let messages = await held.receive(); messages.length > 0; messages = await held.receive()) {
+        for (const message of messages.filter(({ Body = '' }) => bodies.includes(Body))) {
+          found.push(message);
+          await use(held, message);
+        }
+      }
+    } finally {
+      await held.putBack();
+    }
+    return found;
+  }
+
+  private async post(step: Extract<Step, { kind: 'post' }>): Promise<Seen> {
+    const { status } = await this.request('POST', `${step.apiUrl}/orders`, step.body, step.signed);
+    const met = step.status === '2xx' ? status >= 200 && status < 300 : status === Number(step.status);
+    return { seen: `HTTP ${status}`, met };
+  }
+
+  private async request(method: string, address: string, body: string | undefined, signed: boolean): Promise<Response> {
+    const { hostname, host, pathname, protocol } = new URL(address);
+    const headers = { host, 'content-type': 'application/json' };
+    const signal = AbortSignal.timeout(10_000);
+    if (!signed) return fetch(address, { method, body, headers: { 'content-type': headers['content-type'] }, signal });
+    const { credentials, region, sha256 } = this.sqs.config;
+    const signer = new SignatureV4({ service: 'execute-api', credentials, region, sha256 });
+    const request = await signer.sign({ method, protocol, hostname, path: pathname, headers, body });
+    return fetch(address, { method, body, headers: request.headers, signal });
+  }
+}
