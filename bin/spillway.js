@@ -1,18 +1,21 @@
 #!/usr/bin/env node
 // `npx --no-install spillway review PLAN.json…` from a checkout: bundles review/ when dist/ has no bundle of it or an older one.
+// The package has the bundle, and no sources.
 const { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
 const { dirname, join } = require('node:path');
 
 const root = join(__dirname, '..');
-const entry = join(root, 'review', 'main.ts');
+const sources = join(root, 'review');
+const entry = join(sources, 'main.ts');
 const bundle = join(root, 'dist', 'spillway.js');
 
 function stale() {
+  if (!existsSync(sources)) return false;
   if (!existsSync(bundle)) return true;
   const built = statSync(bundle).mtimeMs;
-  const sources = readdirSync(join(root, 'review'), { recursive: true, withFileTypes: true });
-  return sources.some((source) => statSync(join(source.parentPath ?? source.path, source.name)).mtimeMs > built);
+  const files = readdirSync(sources, { recursive: true, withFileTypes: true });
+  return files.some((file) => statSync(join(file.parentPath ?? file.path, file.name)).mtimeMs > built);
 }
 
 /** 1 would say that a finding is too bad. */

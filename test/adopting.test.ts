@@ -23,9 +23,7 @@ beforeAll(() => {
   mkdirSync(packages);
   for (const name of readdirSync(join(root, 'node_modules')))
     symlinkSync(join(root, 'node_modules', name), join(packages, name));
-  node(root, 'tools/build.mjs', '--package');
-  // Scripts would build the functions again, under the hands of the other tests.
-  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', project], { cwd: root });
+  node(root, 'tools/pack.mjs', '--built', project);
   mkdirSync(join(packages, 'spillway'));
   execFileSync('tar', [
     '-xzf',

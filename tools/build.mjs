@@ -85,15 +85,17 @@ export async function buildReview() {
 }
 
 /** Without the development packages there is no compiler, and nobody who would pack. */
-export function buildPackage() {
+export function buildPackage(outdir = join(root, 'dist', 'package')) {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   if (!existsSync(compiler)) return;
-  rmSync(join(root, 'dist', 'package'), { recursive: true, force: true });
-  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.package.json'], {
+  rmSync(outdir, { recursive: true, force: true });
+  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.package.json', '--outDir', outdir], {
     cwd: root,
     stdio: 'inherit',
   });
   if (status !== 0) process.exitCode = 1;
+  // The command bundles itself when it is called.
+  spawnSync(process.execPath, [join('bin', 'spillway.js'), 'review', '--help'], { cwd: root, stdio: 'ignore' });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
