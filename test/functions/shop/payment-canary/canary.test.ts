@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 let server: Server;
 let asked: unknown[];
@@ -24,9 +23,13 @@ afterEach(() => {
 });
 
 /** The handler as a new sandbox has it. */
-async function ask() {
+async function ask(table?: () => Promise<never>) {
   let answer: unknown;
   await jest.isolateModulesAsync(async () => {
+    if (table) {
+      const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+      jest.spyOn(DynamoDBClient.prototype, 'send').mockImplementation(table);
+    }
     const { handler } = await import('../../../../functions/shop/payment-canary/handler');
     answer = await handler();
   });
@@ -45,7 +48,7 @@ test('a payment system that fails is red', async () => {
 
 test('a table that can’t be written is told as our own side’s failure, and payment is not asked', async () => {
   process.env.ORDERS_TABLE = 'orders';
-  jest.spyOn(DynamoDBClient.prototype, 'send').mockImplementation(() => Promise.reject(new Error('AccessDenied')));
-  expect(await ask()).toEqual({ green: false, internal: true, detail: 'our own side fails: AccessDenied' });
+  const refused = () => Promise.reject(new Error('AccessDenied'));
+  expect(await ask(refused)).toEqual({ green: false, internal: true, detail: 'our own side fails: AccessDenied' });
   expect(asked).toEqual([]);
 });
