@@ -4,6 +4,7 @@ import { dynamodb } from './types/dynamodb';
 import { events } from './types/events';
 import { httpApi } from './types/http-api';
 import { iam } from './types/iam';
+import { kinesis } from './types/kinesis';
 import { kms } from './types/kms';
 import { lambda } from './types/lambda';
 import { pipes } from './types/pipes';
@@ -19,6 +20,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...events,
   ...httpApi,
   ...iam,
+  ...kinesis,
   ...kms,
   ...lambda,
   ...pipes,

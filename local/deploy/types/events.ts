@@ -5,9 +5,11 @@ import {
   DeleteEventBusCommand,
   DeleteRuleCommand,
   EventBridgeClient,
+  PutPermissionCommand,
   PutRuleCommand,
   type PutRuleCommandInput,
   PutTargetsCommand,
+  RemovePermissionCommand,
   RemoveTargetsCommand,
   type Target as RuleTarget,
   UpdateArchiveCommand,
@@ -32,6 +34,20 @@ const bus: ResourceType = {
     await target.client(EventBridgeClient).send(new DeleteEventBusCommand({ Name: name as string }));
   },
 };
+
+const busPolicy = put(
+  ['event_bus_name'],
+  async (configuration, target) => {
+    const EventBusName = configuration.need('event_bus_name');
+    const Policy = configuration.need('policy');
+    await target.client(EventBridgeClient).send(new PutPermissionCommand({ EventBusName, Policy }));
+    return { id: EventBusName, event_bus_name: EventBusName };
+  },
+  async ({ event_bus_name }, target) => {
+    const all = { EventBusName: event_bus_name as string, RemoveAllPermissions: true };
+    await target.client(EventBridgeClient).send(new RemovePermissionCommand(all));
+  },
+);
 
 const rule = put(
   ['name', 'event_bus_name'],
@@ -119,6 +135,7 @@ const archive: ResourceType = {
 
 export const events: Record<string, ResourceType> = {
   aws_cloudwatch_event_bus: bus,
+  aws_cloudwatch_event_bus_policy: busPolicy,
   aws_cloudwatch_event_rule: rule,
   aws_cloudwatch_event_target: ruleTargetType,
   aws_cloudwatch_event_archive: archive,

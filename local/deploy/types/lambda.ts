@@ -132,10 +132,12 @@ function mappingSettings(configuration: Configuration) {
 }
 
 const mapping: ResourceType = {
-  identity: ['event_source_arn', 'starting_position', 'queues', 'topics'],
+  identity: ['event_source_arn', 'starting_position', 'starting_position_timestamp', 'queues', 'topics'],
   async create(configuration, target) {
+    const from = configuration.get('starting_position_timestamp');
     const input = {
       ...mappingSettings(configuration),
+      StartingPositionTimestamp: from === undefined ? undefined : new Date(from),
       ...configuration.pascal<object>('event_source_arn', 'starting_position', 'queues', 'topics'),
     };
     const { UUID, EventSourceMappingArn, FunctionArn } = await target

@@ -11,13 +11,15 @@ import type { Configuration } from '../configuration';
 import { put, type ResourceType } from '../resource-type';
 
 const TOPIC_ATTRIBUTES = [
-  'display_name', 'kms_master_key_id', 'policy', 'delivery_policy', 'content_based_deduplication', 'signature_version', 'tracing_config',
+  'display_name', 'kms_master_key_id', 'policy', 'delivery_policy', 'content_based_deduplication', 'fifo_throughput_scope', 'signature_version',
+  'tracing_config',
 ] as const; // biome-ignore format: a list
 const SUBSCRIPTION_ATTRIBUTES = [
   'raw_message_delivery',
   'filter_policy',
   'filter_policy_scope',
   'redrive_policy',
+  'delivery_policy',
 ] as const;
 
 const strings = (configuration: Configuration, names: readonly string[]): Record<string, string> =>
