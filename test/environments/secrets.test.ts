@@ -36,7 +36,15 @@ test('whoever may read a secret under a key of its own may use that key, through
   const found = readers(defineEnvironment(paidAt({ url: 'https://payment.example.com', secretArn, secretKmsKeyArn })));
   const kinds = new Set(found.map(([name]) => name.replace(/^prod-eu-(central|west)-1-/, '')));
   expect([...kinds].sort()).toEqual([
-    ...['broker-consumer', 'saga-canary', 'saga-saga-charge', 'saga-saga-refund', 'shop-canary', 'shop-consumer'],
+    ...[
+      'broker-consumer',
+      'broker-consumer-dead-letters',
+      'saga-canary',
+      'saga-saga-charge',
+      'saga-saga-refund',
+      'shop-canary',
+      'shop-consumer',
+    ],
   ]);
   for (const [name, statements] of found) {
     expect([name, statements.filter(({ Resource }) => Resource.includes(secretKmsKeyArn))]).toEqual([
