@@ -18,7 +18,7 @@ test.each([
   ['invoices/contract.ts', 'contract.ts'],
   ['invoices/handler.ts', 'handler.ts'],
   ['invoices/canary.ts', 'canary.ts'],
-  ['main.ts', 'stack.ts'],
+  ['invoices/stack.ts', 'stack.ts'],
 ])('the page shows %s as the example has it', (block, file) => {
   expect(blocks.get(block)).toBe(readFileSync(join(root, 'examples/invoices', file), 'utf8'));
 });
@@ -32,16 +32,15 @@ test('a consumer is at most 25 lines of handler, 12 of contract and canary, and 
 test('the outage that the page tests ends as it says', async () => {
   const code = blocks.get('invoices/outage.test.ts') ?? '';
   const { outputText } = ts.transpileModule(code.replace("'./handler'", "'../examples/invoices/handler'"), {
-    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
   });
   const { fetch } = globalThis;
   const played: Promise<void>[] = [];
+  const runner = { __esModule: true, default: (_: string, body: () => Promise<void>) => played.push(body()) };
   try {
-    new Function('require', 'exports', 'test', 'expect', outputText)(
-      require,
+    new Function('require', 'exports', outputText)(
+      (name: string) => (name === 'node:test' ? runner : require(name)),
       {},
-      (_: string, body: () => Promise<void>) => played.push(body()),
-      expect,
     );
     await Promise.all(played);
     expect(played).toHaveLength(1);
