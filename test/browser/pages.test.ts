@@ -128,7 +128,10 @@ inBrowser('pages', (startBrowser) => {
     expect([...environment.lanes.values()].map(({ orders }) => orders.length)).toEqual([3, 3, 3, 0]);
     await page.locator('[data-lane=protected]').getByRole('button', { name: 'Release parked' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByText('Canary red. 3 parked, and they stay: canary 1 of 3 failed. Nothing moves.').waitFor();
+    await page
+      .locator('[data-lane=protected]')
+      .getByText('Canary red. 3 parked, and they stay: canary 1 of 3 failed. Nothing moves.')
+      .waitFor();
     expect(environment.invoked).toEqual([
       { functionName: 'protected-redrive', payload: { operation: 'redrive', dryRun: false } },
     ]);
