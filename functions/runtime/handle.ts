@@ -1,53 +1,21 @@
+import { attempt } from './attempt';
 import type { ConsumerContract } from './contract';
-import { type Action, decide, isLastReceive, type Outcome, type RetryPolicy } from './decide';
-import type { ConsumerDefinition, ConsumerLogger, WorkContext } from './definition';
-import { isConnectionReset, Refused, shorten, sortUnknown } from './failures';
+import { type Action, decide, isLastReceive, type Outcome } from './decide';
+import type { ConsumerDefinition } from './definition';
+import { Refused, shorten } from './failures';
 import type { Gate } from './gate';
-import type { Begun, Claim, Ledger } from './ledger/ledger';
+import type { Begun, Claim } from './ledger/ledger';
 import type { Message } from './message';
 import { type RepairNote, sentAgainOf } from './note';
+import { type Ports, RESERVE_MS, type Settings } from './ports';
 import { type Read, read } from './read';
 
-/** Milliseconds kept back for recording what happened, or handing it over, when the invocation itself is about to end. */
-export const RESERVE_MS = 1500;
 /** Milliseconds that a claim outlives its function by: clocks differ. */
 const LEASE_MARGIN_MS = 5000;
-/** Seconds by which a key counts as forgotten too early. */
-const KEY_LIFE_MARGIN = 60;
 /** Processes that may die of a message that is handled alone before it is poison. */
 const MAXIMUM_CRASHES = 3;
 /** Seconds until a message is tried again that wasn't begun for want of time. */
 const NOT_BEGUN_SECONDS = 1;
-
-/** What a canary says of the dependency; `none`: there is none to ask. */
-export type CanaryColour = 'green' | 'red' | 'none';
-
-/** Everything outside that handling a message touches. */
-export interface Ports {
-  readonly ledger: Ledger | undefined;
-  /** Whether the dependency works for others at this moment. Never throws. */
-  canary(): Promise<CanaryColour>;
-  sendToRepair(message: Message, note: RepairNote): Promise<void>;
-  retry(message: Message, seconds: number): Promise<void>;
-  /** Calls the dependency behind its breaker, if it has one. */
-  protect(call: () => Promise<Outcome>): Promise<Outcome>;
-  /** Milliseconds until the invocation is ended. */
-  remaining(): number;
-  now(): Date;
-  random(): number;
-  /** A name that no other delivery has. */
-  owner(message: Message): string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly logger: ConsumerLogger;
-}
-
-export interface Settings {
-  readonly policy: RetryPolicy;
-  /** Milliseconds that `work` may take. */
-  readonly timeout: number;
-  /** Milliseconds that the invocation had when it began. */
-  readonly budget: number;
-}
 
 /** What became of a message: what the log says of it and metrics count. */
 export interface Handled {
@@ -69,9 +37,9 @@ export class Handling<Value> {
 
   constructor(
     private readonly contract: ConsumerContract<Value>,
-    private readonly definition: ConsumerDefinition<Value>,
-    private readonly settings: Settings,
-    private readonly ports: Ports,
+    readonly definition: ConsumerDefinition<Value>,
+    readonly settings: Settings,
+    readonly ports: Ports,
     private readonly gate: Gate,
   ) {}
 
@@ -194,69 +162,8 @@ export class Handling<Value> {
     begun: Begun & { state: 'claimed' },
   ): Promise<Handled> {
     const kept: { result?: unknown } = {};
-    const outcome = await this.ports.protect(() => this.attempt(message, reading, begun.askedAt, kept));
+    const outcome = await this.ports.protect(() => attempt(message, reading, begun.askedAt, kept, this));
     return this.close(message, reading, claim, begun, outcome, kept.result);
-  }
-
-  /** Asks the dependency; whatever is thrown is sorted. A refusal counts only if the canary isn't refused as well. */
-  private async attempt(
-    message: Message,
-    { value, id }: Readable<Value>,
-    askedAt: Date | undefined,
-    kept: { result?: unknown },
-  ): Promise<Outcome> {
-    const { definition, ports } = this;
-    const limit = Math.max(1, Math.min(this.settings.timeout, ports.remaining() - RESERVE_MS));
-    const { signal, over, stop } = timeLimit(limit);
-    const context: WorkContext = {
-      environment: ports.environment,
-      idempotencyKey: id,
-      signal,
-      attempt: message.receiveCount,
-      sentAt: message.sentAt,
-      logger: ports.logger,
-    };
-    const limited = <T>(work: () => Promise<T> | T): Promise<T> => Promise.race([over, (async () => work())()]);
-    try {
-      if (this.keyIsForgotten(askedAt)) {
-        if (!definition.lookup) {
-          const detail = `It was asked for on ${askedAt?.toISOString()}, nobody knows what came of it, and the dependency has forgotten the key by now. Look it up there before it is sent again.`;
-          return { kind: 'forgotten', detail };
-        }
-        const { lookup } = definition;
-        const found = await limited(() => lookup(value, context));
-        if (found !== undefined) {
-          kept.result = found;
-          return { kind: 'done', detail: 'an earlier call had done it' };
-        }
-      }
-      const work = () => limited(() => definition.work(value, context));
-      kept.result = await work().catch((error: unknown) => {
-        if (!isConnectionReset(error) || signal.aborted) throw error;
-        return work();
-      });
-      return { kind: 'done' };
-    } catch (error) {
-      return this.sort(error);
-    } finally {
-      stop();
-    }
-  }
-
-  private async sort(error: unknown): Promise<Outcome> {
-    const failure = this.definition.sort?.(error) ?? sortUnknown(error);
-    const detail = shorten(failure.message);
-    switch (failure.name) {
-      case 'Internal':
-        return { kind: 'internal', detail };
-      case 'Unavailable':
-        return { kind: 'unavailable', detail, retryAfter: failure.retryAfter, notAsked: failure.notAsked };
-      case 'Refused':
-        // What refuses everybody has a fault of its own: an expired key, a broken release.
-        return (await this.ports.canary()) === 'red'
-          ? { kind: 'unavailable', detail: shorten(`refused, and so is the canary: ${detail}`) }
-          : { kind: 'refused', detail, path: failure.path };
-    }
   }
 
   /** Writes down what came of it and carries out what follows. */
@@ -414,12 +321,6 @@ export class Handling<Value> {
     return this.ports.remaining() - RESERVE_MS >= Math.min(timeout, budget - RESERVE_MS - 500);
   }
 
-  private keyIsForgotten(askedAt: Date | undefined): boolean {
-    const { idempotencyKeyLife: life } = this.definition;
-    if (life === undefined || askedAt === undefined) return false;
-    return (this.ports.now().getTime() - askedAt.getTime() + this.settings.timeout) / 1000 + KEY_LIFE_MARGIN > life;
-  }
-
   private claim(message: Message, { value, id, fingerprint }: Readable<Value>): Claim {
     const now = this.ports.now();
     return {
@@ -449,20 +350,4 @@ export class Handling<Value> {
       messageId: message.id,
     };
   }
-}
-
-/** A signal, and a promise that is rejected with it: not everything that is waited for listens to a signal. */
-function timeLimit(milliseconds: number) {
-  const controller = new AbortController();
-  let stop: () => void = () => {};
-  const over = new Promise<never>((_, reject) => {
-    const timer = setTimeout(() => {
-      const error = new DOMException(`no answer in ${milliseconds} ms`, 'TimeoutError');
-      controller.abort(error);
-      reject(error);
-    }, milliseconds);
-    stop = () => clearTimeout(timer);
-  });
-  over.catch(() => {});
-  return { signal: controller.signal, over, stop };
 }

@@ -2,11 +2,12 @@ import type { ConsumerHandler } from '../consumer';
 import type { Outcome } from '../decide';
 import type { ConsumerLogger } from '../definition';
 import { Gate } from '../gate';
-import { type CanaryColour, type Handled, Handling, type Ports } from '../handle';
+import { type Handled, Handling } from '../handle';
 import type { Ledger } from '../ledger/ledger';
 import { MemoryLedger } from '../ledger/memory-ledger';
 import type { Message, MessageAttribute } from '../message';
 import { annotate, markSentAgain, type RepairNote, unannotate } from '../note';
+import type { CanaryColour, Ports } from '../ports';
 import { runBatch } from '../run-batch';
 
 export interface LineOptions {

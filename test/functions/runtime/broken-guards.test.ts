@@ -79,8 +79,8 @@ const GUARDS: readonly Guard[] = [
   },
   {
     guard: 'what is refused along with the canary is an outage',
-    file: HANDLE,
-    from: "return (await this.ports.canary()) === 'red'",
+    file: 'functions/runtime/attempt.ts',
+    from: "return (await ports.canary()) === 'red'",
     to: 'return (false as boolean)',
   },
   {
