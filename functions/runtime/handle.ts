@@ -14,8 +14,8 @@ import { type Read, read } from './read';
 const LEASE_MARGIN_MS = 5000;
 /** Processes that may die of a message that is handled alone before it is poison. */
 const MAXIMUM_CRASHES = 3;
-/** Seconds until a message is tried again that wasn't begun for want of time. */
-const NOT_BEGUN_SECONDS = 1;
+/** A message that wasn't begun for want of time comes back after a second. */
+const OUT_OF_TIME: Outcome = { kind: 'not-begun', detail: 'the invocation ends too soon to begin it', retryAfter: 1 };
 
 /** What became of a message: what the log says of it and metrics count. */
 export interface Handled {
@@ -86,7 +86,7 @@ export class Handling<Value> {
       const { detail, path, known } = reading.malformed;
       return this.repairUnbegun(message, { kind: 'malformed', detail, path }, known);
     }
-    if (!this.hasTime()) return this.notBegun(message);
+    if (!this.hasTime()) return this.putOff(message, OUT_OF_TIME, this.decide(OUT_OF_TIME, message));
     const refusal = this.refusedAtAdmission(reading.value);
     if (refusal && !(await this.wasAdmitted(reading.id))) return this.repairUnbegun(message, refusal, reading);
 
@@ -98,10 +98,9 @@ export class Handling<Value> {
       suspect: false,
     };
     if (begun.state !== 'claimed') return this.unclaimed(message, reading, begun);
-    const work = () => this.work(message, reading, claim, begun);
     return begun.suspect
       ? this.gate.exclusive(() => this.alone(message, reading, claim, begun))
-      : this.gate.shared(work);
+      : this.gate.shared(() => this.work(message, reading, claim, begun));
   }
 
   /** What somebody else has claimed, done or sent to repair. */
@@ -141,12 +140,7 @@ export class Handling<Value> {
     claim: Claim,
     begun: Begun & { state: 'claimed' },
   ): Promise<Handled> {
-    if (!this.hasTime())
-      return this.close(message, reading, claim, begun, {
-        kind: 'not-begun',
-        detail: 'no time left',
-        retryAfter: NOT_BEGUN_SECONDS,
-      });
+    if (!this.hasTime()) return this.close(message, reading, claim, begun, OUT_OF_TIME);
     const crashes = (await this.ports.ledger?.countCrash?.(claim)) ?? 0;
     if (crashes > MAXIMUM_CRASHES) {
       const detail = `its process died ${MAXIMUM_CRASHES} times, each time while it was handled alone`;
@@ -230,16 +224,7 @@ export class Handling<Value> {
     return (await canary()) === 'green' ? ledger.countRound(claim) : undefined;
   }
 
-  private async notBegun(message: Message): Promise<Handled> {
-    const outcome: Outcome = {
-      kind: 'not-begun',
-      detail: 'the invocation ends too soon to begin it',
-      retryAfter: NOT_BEGUN_SECONDS,
-    };
-    return this.putOff(message, outcome, this.decide(outcome, message));
-  }
-
-  private async finished(message: Message, outcome: Outcome, id: string): Promise<Handled> {
+  private finished(message: Message, outcome: Outcome, id: string): Handled {
     return { message, outcome, action: { kind: 'finish' }, id };
   }
 
