@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DeleteQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { RunningMove } from '../../functions/operations/redrive/decide';
-import { moveTasks } from '../../functions/operations/redrive/move-tasks';
+import { moveTasks, type RunningMove } from '../../functions/operations/move-tasks';
 import { type RedriveSurroundings, reconcile } from '../../functions/operations/redrive/reconcile';
 import { OnEmulator, until } from './on-emulator';
 

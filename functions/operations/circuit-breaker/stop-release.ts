@@ -1,4 +1,4 @@
-import type { RedriveSurroundings } from '../redrive/reconcile';
+import type { MoveTasks } from '../move-tasks';
 
 /**
  * Milliseconds after a breaker opened in which a recovery may still start a move: a look that read the state just before takes 30 s at most, which
@@ -13,7 +13,7 @@ const STARTED_BY_RECOVERY_MS = 60_000;
  * @param openSince when the breaker opened, milliseconds since 1970
  */
 export async function stopRelease(
-  { runningMove, cancel }: Pick<RedriveSurroundings, 'runningMove' | 'cancel'>,
+  { runningMove, cancel }: Pick<MoveTasks, 'runningMove' | 'cancel'>,
   openSince: number,
 ): Promise<void> {
   const running = await runningMove();

@@ -1,23 +1,5 @@
 import type { CanaryVerdict } from '../../runtime/canary';
-
-/** A message move task that runs. */
-export interface RunningMove {
-  readonly taskHandle: string;
-  readonly moved: number;
-  readonly toMove: number;
-  readonly rate: number;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-}
-
-/** The latest message move task of the queue, if it failed. */
-export interface FailedMove {
-  /** SQS's own word, for example `AWS.SimpleQueueService.NonExistentQueue`. */
-  readonly reason: string;
-  readonly moved: number;
-  /** Seconds since it was started. */
-  readonly startedAgo: number;
-}
+import type { FailedMove, RunningMove } from '../move-tasks';
 
 export interface Situation {
   /** Messages in the parked tier, as far as SQS knows. */

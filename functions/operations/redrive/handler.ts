@@ -10,8 +10,8 @@ import { askFunction } from '../../runtime/function-canary';
 import { functionMetrics } from '../../runtime/metrics';
 import { patience } from '../../runtime/patience';
 import { readRequest } from '../../runtime/request';
+import { moveTasks } from '../move-tasks';
 import { RELEASE_PROBLEMS, type RedriveReport, type RedriveRequest, redrive, redriveRequest } from './contract';
-import { moveTasks } from './move-tasks';
 import { type RedriveSurroundings, reconcile } from './reconcile';
 import { watch } from './watch';
 

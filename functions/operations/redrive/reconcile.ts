@@ -1,20 +1,12 @@
 import type { CanaryVerdict } from '../../runtime/canary';
+import type { MoveTasks } from '../move-tasks';
 import type { RedriveReport } from './contract';
-import { decideRedrive, type FailedMove, needsCanary, problemOf, type RunningMove } from './decide';
+import { decideRedrive, needsCanary, problemOf } from './decide';
 
 /** Everything outside that a redrive touches. */
-export interface RedriveSurroundings {
-  parked(): Promise<number>;
-  runningMove(): Promise<RunningMove | undefined>;
-  /** The latest move, if it failed. */
-  failedMove(): Promise<FailedMove | undefined>;
-  /** Seconds since each of the latest releases was started, newest first; only those that moved something. */
-  releases(): Promise<readonly number[]>;
+export interface RedriveSurroundings extends MoveTasks {
   /** Never throws: what keeps it from asking is a verdict as well. */
   canary(): Promise<CanaryVerdict>;
-  /** False if another move of this queue began in between: SQS lets one run at a time. */
-  start(rate: number): Promise<boolean>;
-  cancel(taskHandle: string): Promise<void>;
 }
 
 export interface Reconciliation {

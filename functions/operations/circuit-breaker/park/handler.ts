@@ -3,9 +3,10 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { processBatch } from '../../../runtime/batch';
 import { readEnvironment } from '../../../runtime/contract';
+import { toSqs } from '../../../runtime/note';
 import { patience } from '../../../runtime/patience';
 import { refuseRequest } from '../../../runtime/request';
-import { resend } from '../../../runtime/resend';
+import { isFifo, messageOf } from '../../../runtime/sources/sqs';
 import { park } from './contract';
 
 const { PARKED_QUEUE_URL } = readEnvironment(park);
@@ -21,7 +22,15 @@ export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
   const response = await processBatch(
     event.Records,
     async (record) => {
-      await sqs.send(new SendMessageCommand({ QueueUrl: PARKED_QUEUE_URL, ...resend(record) }));
+      const { id, body, attributes, group } = messageOf(record);
+      await sqs.send(
+        new SendMessageCommand({
+          ...{ QueueUrl: PARKED_QUEUE_URL, MessageBody: body, MessageAttributes: toSqs(attributes) },
+          ...(group !== undefined && { MessageGroupId: group }),
+          // A repeated hand-over must not arrive twice; a standard queue takes no deduplication id.
+          ...(isFifo(PARKED_QUEUE_URL) && { MessageDeduplicationId: id }),
+        }),
+      );
       return true;
     },
     ({ messageId }, error) => logger.error('message not parked', { messageId, error: error as Error }),

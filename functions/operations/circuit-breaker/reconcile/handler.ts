@@ -10,7 +10,7 @@ import { breakerMetrics } from '../../../runtime/breaker/metrics';
 import { readEnvironment } from '../../../runtime/contract';
 import { patience } from '../../../runtime/patience';
 import { refuseRequest } from '../../../runtime/request';
-import { moveTasks } from '../../redrive/move-tasks';
+import { moveTasks } from '../../move-tasks';
 import { cloudWatchAlarm } from '../alarm';
 import { reconcile } from './contract';
 import { lambdaMapping } from './lambda-mapping';

@@ -1,7 +1,7 @@
 import type { DependencySettings } from '../../../runtime/breaker/contract';
 import { type BreakerRecord, executionName, recovering } from '../../../runtime/breaker/state';
 import { type BreakerStore, change } from '../../../runtime/breaker/store';
-import type { RedriveSurroundings } from '../../redrive/reconcile';
+import type { MoveTasks } from '../../move-tasks';
 import type { Alarm } from '../alarm';
 import { stopRelease } from '../stop-release';
 import { desiredMapping, type MappingSetting } from './desired';
@@ -28,7 +28,7 @@ export interface ReconcileSurroundings {
   /** The mapping that parks messages while a dependency is out. */
   readonly parkMapping: Mapping | undefined;
   readonly recoveries: Recoveries;
-  readonly moves: Pick<RedriveSurroundings, 'parked' | 'runningMove' | 'cancel'>;
+  readonly moves: Pick<MoveTasks, 'parked' | 'runningMove' | 'cancel'>;
   /** Sweeps in a row that may leave something in parked. */
   readonly sweeps: number;
   alarm(name: string): Promise<Alarm>;

@@ -7,7 +7,7 @@ import { readDependencies } from '../../../runtime/breaker/contract';
 import { DynamoDbStore } from '../../../runtime/breaker/dynamodb-store';
 import { readEnvironment } from '../../../runtime/contract';
 import { patience } from '../../../runtime/patience';
-import { moveTasks } from '../../redrive/move-tasks';
+import { moveTasks } from '../../move-tasks';
 import { cloudWatchAlarm } from '../alarm';
 import { servingMapping } from '../serving-mapping';
 import { type RecoverAnswer, type Recovery, recover, recoverInput, recovery } from './contract';

@@ -1,13 +1,13 @@
 import type { DependencySettings } from '../../../runtime/breaker/contract';
 import type { BreakerStore } from '../../../runtime/breaker/store';
-import type { RedriveSurroundings } from '../../redrive/reconcile';
+import type { MoveTasks } from '../../move-tasks';
 import type { Alarm } from '../alarm';
 
 /** Everything outside that a recovery touches. */
 export interface RecoverSurroundings {
   readonly store: BreakerStore;
   readonly dependencies: Readonly<Record<string, DependencySettings>>;
-  readonly moves: Pick<RedriveSurroundings, 'parked' | 'runningMove' | 'start' | 'cancel'>;
+  readonly moves: Pick<MoveTasks, 'parked' | 'runningMove' | 'start' | 'cancel'>;
   readonly releasing: ReleaseSettings;
   readonly handOverAfter: number;
   /** Whether Lambda polls for the consumer: "Enabled", no longer "Enabling". */

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
+import type { FailedMove, RunningMove } from '../../../../functions/operations/move-tasks';
 import { redriveRequest } from '../../../../functions/operations/redrive/contract';
-import {
-  decideRedrive,
-  type FailedMove,
-  needsCanary,
-  type RunningMove,
-  type Situation,
-} from '../../../../functions/operations/redrive/decide';
+import { decideRedrive, needsCanary, type Situation } from '../../../../functions/operations/redrive/decide';
 import { type RedriveSurroundings, reconcile } from '../../../../functions/operations/redrive/reconcile';
 
 const move: RunningMove = { taskHandle: 'task-1', moved: 2, toMove: 5, rate: 1, startedAt: 0 };

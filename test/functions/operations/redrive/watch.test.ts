@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { RunningMove } from '../../../../functions/operations/move-tasks';
 import type { RedriveReport } from '../../../../functions/operations/redrive/contract';
-import type { RunningMove } from '../../../../functions/operations/redrive/decide';
 import type { RedriveSurroundings } from '../../../../functions/operations/redrive/reconcile';
 import { watch } from '../../../../functions/operations/redrive/watch';
 

@@ -5,7 +5,38 @@ import {
   type SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import type { RedriveSurroundings } from './reconcile';
+
+/** A message move task that runs. */
+export interface RunningMove {
+  readonly taskHandle: string;
+  readonly moved: number;
+  readonly toMove: number;
+  readonly rate: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+/** The latest message move task of the queue, if it failed. */
+export interface FailedMove {
+  /** SQS's own word, for example `AWS.SimpleQueueService.NonExistentQueue`. */
+  readonly reason: string;
+  readonly moved: number;
+  /** Seconds since it was started. */
+  readonly startedAgo: number;
+}
+
+/** What SQS's message move tasks of one dead-letter queue take. */
+export interface MoveTasks {
+  parked(): Promise<number>;
+  runningMove(): Promise<RunningMove | undefined>;
+  /** The latest move, if it failed. */
+  failedMove(): Promise<FailedMove | undefined>;
+  /** Seconds since each of the latest releases was started, newest first; only those that moved something. */
+  releases(): Promise<readonly number[]>;
+  /** False if another move of this queue began in between: SQS lets one run at a time. */
+  start(rate: number): Promise<boolean>;
+  cancel(taskHandle: string): Promise<void>;
+}
 
 /**
  * SQS's message move tasks of one dead-letter queue.
@@ -13,12 +44,7 @@ import type { RedriveSurroundings } from './reconcile';
  * @param destinationArn where messages go. Default: the queue that each was moved from, which SQS doesn't know of a message that was
  *   sent to the dead-letter queue by hand or by code
  */
-export function moveTasks(
-  sqs: SQSClient,
-  sourceArn: string,
-  queueUrl: string,
-  destinationArn?: string,
-): Omit<RedriveSurroundings, 'canary'> {
+export function moveTasks(sqs: SQSClient, sourceArn: string, queueUrl: string, destinationArn?: string): MoveTasks {
   /** The latest first. */
   const tasks = async () => {
     const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: sourceArn, MaxResults: 10 }));

@@ -1,5 +1,5 @@
 import { ListMessageMoveTasksCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { moveTasks } from '../../../../functions/operations/redrive/move-tasks';
+import { moveTasks } from '../../../functions/operations/move-tasks';
 
 /** What SQS answers to one start after the other (an error, or none), and how the latest task stands whenever it is asked. */
 function sqs(starts: readonly (Error | undefined)[], status: string) {
