@@ -28,6 +28,10 @@ export type EnvironmentOf<C> =
 export const METRICS_NAMESPACE = 'Spillway';
 /** The metric of a consumer's messages that are not done, with the kind of failure as its dimension `kind`. */
 export const MESSAGES_FAILED = 'MessagesFailed';
+/** Those of them that failed for a reason of the consumer's own side: the ledger, a secret, a queue, a key. */
+export const INTERNAL_FAILURES = { metricName: MESSAGES_FAILED, dimensions: { kind: 'internal' } };
+/** Key of the item that is written to see whether a ledger can be: it is no entry, because an entry's has its scope before a `#`. */
+export const LEDGER_PROBE_KEY = 'canary';
 
 export function defineContract<Required extends string, Optional extends string = never>(contract: {
   name: string;
@@ -97,6 +101,11 @@ export interface ConsumerContract<Value = unknown, Required extends string = str
   readonly envelope?: Envelope | undefined;
   /** Makes an older version of a message a present one, so that what was parked before a deploy is understood after it. Called with every message. */
   readonly upcast?: ((content: unknown) => unknown) | undefined;
+  /**
+   * What of a message makes two under one id the same: another one under that id is a conflict, and goes to repair. Default: everything; leave out what a sender may change when it sends
+   * again, for example a time. Given the message as it came, before `upcast`; what can't be read as a message as well.
+   */
+  readonly fingerprint?: ((content: unknown) => unknown) | undefined;
   /** Name of the dependency that `work` calls: what a circuit breaker knows it by. Default: calls have no breaker. */
   readonly dependency?: string | undefined;
   /** Consumers of one scope share what the ledger knows: an id that one has done is a duplicate to the other. Default: the contract's name. */
@@ -106,6 +115,9 @@ export interface ConsumerContract<Value = unknown, Required extends string = str
 /** Any consumer's contract, whatever its messages are. */
 // biome-ignore lint/suspicious/noExplicitAny: the schema gives a message and the identity takes one, so no other type stands for all of them.
 export type AnyConsumerContract = ConsumerContract<any>;
+
+/** A consumer's variables without those that the kit fills in. */
+export type OwnVariables<Contract> = Omit<EnvironmentOf<Contract>, ConsumerRequired | ConsumerOptional>;
 
 export function defineConsumer<
   Schema extends StandardSchema,
@@ -119,6 +131,7 @@ export function defineConsumer<
   id: string | ((message: OutputOf<Schema>) => string);
   envelope?: Envelope;
   upcast?: (content: unknown) => unknown;
+  fingerprint?: (content: unknown) => unknown;
   dependency?: string;
   scope?: string;
 }): ConsumerContract<OutputOf<Schema>, Required, Optional> {

@@ -25,14 +25,15 @@ const MAXIMUM_DEPTH = 200;
 /** Reads a message. Never throws: a malformed one is a case, not an exception. */
 export async function read<Value>(message: Message, contract: ConsumerContract<Value>): Promise<Read<Value>> {
   let content: unknown;
+  let print: string;
   try {
     content = open(message.body, contract.envelope ?? 'raw');
     if (depth(content) > MAXIMUM_DEPTH)
       throw new Error(`The message is nested more than ${MAXIMUM_DEPTH} levels deep.`);
+    print = fingerprint(contract.fingerprint ? contract.fingerprint(content) : content);
   } catch (error) {
     return { malformed: { detail: shorten((error as Error).message), path: '' } };
   }
-  const print = fingerprint(content);
   let current: unknown;
   try {
     current = contract.upcast ? contract.upcast(content) : content;

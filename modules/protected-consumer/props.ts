@@ -1,9 +1,8 @@
 import type {
   AnyConsumerContract,
-  consumerEnvironment,
   EnvironmentOf,
   FunctionContract,
-  optionalConsumerEnvironment,
+  OwnVariables,
 } from '../../functions/runtime/contract';
 import type { CircuitBreakerProps, Dependency } from '../circuit-breaker';
 import type { ConsumerProps } from '../consumer';
@@ -12,12 +11,6 @@ import type { Ledger } from '../ledger';
 import { account, isKnown, kmsKeyArn, logRetentionDays, matching, type Rule, region, whole } from '../props';
 import type { RedriveProps } from '../redrive';
 import type { TieredQueueProps } from '../tiered-queue';
-
-/** A consumer's variables without those that the kit fills in. */
-export type OwnVariables<Contract> = Omit<
-  EnvironmentOf<Contract>,
-  keyof typeof consumerEnvironment | keyof typeof optionalConsumerEnvironment
->;
 
 /** A function of one's own that answers `{"green": boolean, "detail": string}`: `canary` of `spillway/runtime` makes one. */
 export interface CanaryFunction<Contract extends FunctionContract = FunctionContract> {
