@@ -26,6 +26,23 @@ module.exports = {
       to: { path: '^functions/shop/' },
     },
     {
+      name: 'functions-know-no-other-function',
+      comment:
+        'What two functions share is in the runtime, or in the rooms of the shop that are no function: its domain and its orders.',
+      severity: 'error',
+      from: { path: '^functions/(operations|shop)/([^/]+)/' },
+      to: {
+        path: '^functions/(operations|shop)/[^/]+/',
+        pathNot: '^functions/$1/$2/|^functions/shop/(domain|orders)/|/contract\\.ts$',
+      },
+    },
+    {
+      name: 'steps-know-no-other-step',
+      severity: 'error',
+      from: { path: '^functions/shop/order-saga/([^/]+)/' },
+      to: { path: '^functions/shop/order-saga/[^/]+/', pathNot: '^functions/shop/order-saga/$1/' },
+    },
+    {
       name: 'domain-is-pure',
       comment: "The shop's domain has no AWS client in it.",
       severity: 'error',
@@ -38,6 +55,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^modules/' },
       to: { path: '^functions/', pathNot: '(^|/)contract\\.ts$' },
+    },
+    {
+      name: 'modules-know-no-shop',
+      severity: 'error',
+      from: { path: '^modules/' },
+      to: { path: '^functions/shop/' },
     },
     {
       name: 'modules-know-no-environment',

@@ -82,7 +82,7 @@ function keepCopy(message: Message): string {
 
 async function send(held: HeldMessages, message: Message, request: Extract<ForOne, { action: 'send' }>) {
   const body = request.body === undefined ? undefined : readFileSync(request.body, 'utf8');
-  const { again, changes, refused } = planSend(message, body, request.newId, orders);
+  const { again, changes, refused } = await planSend(message, body, request.newId, orders);
   console.log(say(message));
   if (body !== undefined) {
     console.log(changes.length > 0 ? `what ${request.body} changes:` : `${request.body} changes nothing`);

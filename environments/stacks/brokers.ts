@@ -1,13 +1,14 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
 import { TerraformOutput, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
+import { brokerOrderConsumer } from '../../functions/shop/broker-order-consumer/contract';
 import { Broker, type BrokerEnd, BrokerLogs, type BrokerUser, brokerWidgets, grantQueues } from '../../modules/broker';
 import { BrokerConsumer, type BrokerConsumerProps } from '../../modules/broker-consumer';
 import { BrokerOperations, brokerReachFunction, connectorOf, type Link, linksOf } from '../../modules/broker-network';
 import { EncryptionKey } from '../../modules/encryption-key';
 import type { LambdaFunction } from '../../modules/lambda-function';
+import type { Ledger } from '../../modules/ledger';
 import type { Network } from '../../modules/network';
-import type { OrdersTable } from '../../modules/orders-table';
 import type { TieredQueue } from '../../modules/tiered-queue';
 import type { EnvironmentSettings } from '../settings';
 import type { BrokersSettings } from './brokers-settings';
@@ -18,7 +19,8 @@ import type { PaymentSystem } from './shop-settings';
 /** What a shop lends to the broker's consumer of its region: tiers, books, the payment system and what guards it. */
 export interface ShopOfRegion {
   readonly tiers: TieredQueue;
-  readonly ordersTable: OrdersTable;
+  readonly ledger: Ledger;
+  readonly canary?: LambdaFunction | undefined;
   readonly payment: PaymentSystem;
   readonly breaker?: BrokerConsumerProps['breaker'];
 }
@@ -83,12 +85,16 @@ export class BrokersStack extends EnvironmentStack {
       kmsKeyArn,
     });
     if (shop) {
-      const { tiers, ordersTable, breaker, payment } = shop;
+      const { tiers, ledger, canary, breaker, payment } = shop;
+      const { paymentUrl, paymentSecretArn, paymentSecretKmsKeyArn } = payment;
       const consumer = new BrokerConsumer(this, 'consumer', {
+        contract: brokerOrderConsumer,
+        environment: { PAYMENT_URL: paymentUrl, PAYMENT_SECRET_ARN: paymentSecretArn },
+        ...(paymentSecretArn && { secrets: [{ arn: paymentSecretArn, kmsKeyArn: paymentSecretKmsKeyArn }] }),
         source: { engine: 'activemq', broker: this.broker, username: application },
         queueName: brokers.queues[0]?.queue ?? 'orders',
         functionName: `${name}-consumer`,
-        ...{ tiers, ordersTable, breaker, ...payment, logRetentionDays, kmsKeyArn, alarmActions },
+        ...{ tiers, ledger, canary, breaker, logRetentionDays, kmsKeyArn, alarmActions },
       });
       this.output('dead_letters_mapping_uuid', consumer.deadLettersMappingUuid);
     }

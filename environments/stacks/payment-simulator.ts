@@ -67,13 +67,19 @@ export class PaymentSimulator extends Construct {
       integrationUri: handler.arn,
       payloadFormatVersion: '2.0',
     });
-    for (const routeKey of ['POST /payments', 'POST /refunds', 'GET /report', 'GET /fault', 'PUT /fault']) {
-      const route = new Apigatewayv2Route(this, routeKey.toLowerCase().replace(' /', '-'), {
-        apiId: api.id,
-        routeKey,
-        target: `integrations/${integration.id}`,
-        authorizationType: 'NONE',
-      });
+    for (const routeKey of [
+      ...['POST /payments', 'GET /payments/{key}', 'POST /refunds', 'GET /report', 'GET /fault', 'PUT /fault'],
+    ]) {
+      const route = new Apigatewayv2Route(
+        this,
+        routeKey.toLowerCase().replace(' /', '-').replace('/{key}', '-of-key'),
+        {
+          apiId: api.id,
+          routeKey,
+          target: `integrations/${integration.id}`,
+          authorizationType: 'NONE',
+        },
+      );
       acceptFinding(
         route,
         'CKV_AWS_309',

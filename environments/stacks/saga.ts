@@ -1,8 +1,7 @@
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
-import type { FunctionContract } from '../../functions/runtime/contract';
-import { OWN_FAILURES } from '../../functions/shop/order-consumer/contract';
+import { type FunctionContract, INTERNAL_FAILURES } from '../../functions/runtime/contract';
 import { apologize } from '../../functions/shop/order-saga/apologize/contract';
 import { brew } from '../../functions/shop/order-saga/brew/contract';
 import { charge } from '../../functions/shop/order-saga/charge/contract';
@@ -14,7 +13,7 @@ import { returnBeans } from '../../functions/shop/order-saga/return-beans/contra
 import { startOrderSaga } from '../../functions/shop/order-saga/start/contract';
 import { Consumer } from '../../modules/consumer';
 import { grantSecret, LambdaFunction, type LambdaFunctionProps } from '../../modules/lambda-function';
-import type { OrdersTable } from '../../modules/orders-table';
+import type { Ledger } from '../../modules/ledger';
 import { lambdaTask, Saga, SagaPipe, type Task } from '../../modules/saga';
 import { acceptFinding } from '../../modules/scan';
 import { TieredQueue } from '../../modules/tiered-queue';
@@ -33,7 +32,7 @@ export interface OrderSagaProps {
   /** Milliseconds until a payment call is given up; the step's function gets 5 s more. */
   readonly paymentTimeoutMs: number;
   /** Where the customer's page reads from. */
-  readonly orders: OrdersTable;
+  readonly orders: Ledger;
   readonly deletionProtection: boolean;
   readonly logRetentionDays: number;
   readonly kmsKeyArn?: string;
@@ -97,7 +96,7 @@ export class OrderSaga extends Construct {
     };
     for (const name of ['reserve-beans', 'return-beans', 'brew', 'discard'] as const)
       this.grantLedger(functions[name], ledger);
-    for (const name of ['notify', 'apologize'] as const) orders.grantRecord(functions[name]);
+    for (const name of ['notify', 'apologize'] as const) orders.grantAdd(functions[name]);
     for (const name of ['charge', 'refund'] as const)
       grantSecret(functions[name], paymentSecretArn, paymentSecretKmsKeyArn);
     for (const name of ['return-beans', 'refund', 'discard', 'notify', 'apologize'] as const) {
@@ -170,11 +169,11 @@ export class OrderSaga extends Construct {
       description: 'Starts one saga an order',
       environment: {
         STATE_MACHINE_ARN: this.saga.arn,
-        ORDERS_TABLE: orders.tableName,
+        LEDGER_TABLE: orders.tableName,
+        LEDGER_DAYS: String(orders.days),
         REPAIR_QUEUE_URL: this.queue.repair.url,
         MAX_RECEIVE_COUNT: String(this.queue.maxReceiveCount),
-        // A pipe receives, and what it gets back waits for its visibility to end.
-        QUEUE_URL: feed === 'mapping' ? this.queue.main.url : undefined,
+        QUEUE_URL: this.queue.main.url,
         BACKOFF_BASE_SECONDS: backoff && String(backoff.base),
         BACKOFF_CAP_SECONDS: backoff && String(backoff.cap),
       },
@@ -192,7 +191,7 @@ export class OrderSaga extends Construct {
     starter.alarmOnOwnMetric(
       'own-failures',
       {
-        ...OWN_FAILURES,
+        ...INTERNAL_FAILURES,
         description:
           "Sagas are not started for a reason of our own side: the orders table, Step Functions, a queue or a key. The function's log says which. Runbook: orders-waiting.",
       },

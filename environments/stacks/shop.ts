@@ -1,6 +1,7 @@
 import { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { OWN_FAILURES, orderConsumer } from '../../functions/shop/order-consumer/contract';
+import { INTERNAL_FAILURES } from '../../functions/runtime/contract';
+import { orderConsumer } from '../../functions/shop/order-consumer/contract';
 import { orderHistory } from '../../functions/shop/order-history/contract';
 import { paymentCanary } from '../../functions/shop/payment-canary/contract';
 import { unprotectedConsumer } from '../../functions/shop/unprotected-consumer/contract';
@@ -9,7 +10,7 @@ import { Consumer } from '../../modules/consumer';
 import { EncryptionKey } from '../../modules/encryption-key';
 import { HttpIntake, type IntakeQueue } from '../../modules/http-intake';
 import { grantSecret, LambdaFunction } from '../../modules/lambda-function';
-import { OrdersTable } from '../../modules/orders-table';
+import { Ledger } from '../../modules/ledger';
 import { Redrive } from '../../modules/redrive';
 import { LONGEST_MAIN_RETENTION_SECONDS, TieredQueue } from '../../modules/tiered-queue';
 import type { EnvironmentSettings, ShopSettings, ShopWith } from '../settings';
@@ -28,7 +29,8 @@ export class ShopStack extends EnvironmentStack {
   private readonly kmsKeyArn: string | undefined;
   private readonly alarms: string[];
   private readonly paymentSystem: PaymentSystem;
-  private readonly table: OrdersTable;
+  private readonly table: Ledger;
+  private asker: LambdaFunction | undefined;
   private guard: ShopOfRegion['breaker'];
 
   constructor(
@@ -46,8 +48,9 @@ export class ShopStack extends EnvironmentStack {
       : undefined;
     this.alarms = this.alarmActions(`${this.prefix}-alarms`, this.kmsKeyArn);
     this.paymentSystem = this.payment();
-    this.table = new OrdersTable(this, 'orders-table', {
+    this.table = new Ledger(this, 'orders-table', {
       tableName: `${this.prefix}-orders`,
+      indexes: [{ name: 'by-day', hashKey: 'day', rangeKey: 'firstSeen' }],
       deletionProtection: settings.deletionProtection,
       kmsKeyArn: this.kmsKeyArn,
     });
@@ -58,8 +61,9 @@ export class ShopStack extends EnvironmentStack {
     this.lent = lends
       ? {
           tiers: queue,
-          ordersTable: this.table,
+          ledger: this.table,
           payment: this.paymentSystem,
+          canary: this.asker,
           breaker: this.guard,
         }
       : undefined;
@@ -118,10 +122,12 @@ export class ShopStack extends EnvironmentStack {
         QUEUE_URL: queue.main.url,
         REPAIR_QUEUE_URL: queue.repair.url,
         MAX_RECEIVE_COUNT: String(queue.maxReceiveCount),
-        ORDERS_TABLE: this.table.tableName,
+        LEDGER_TABLE: this.table.tableName,
+        LEDGER_DAYS: String(this.table.days),
+        CANARY_FUNCTION: canary.handler.arn,
         PAYMENT_URL: paymentUrl,
         PAYMENT_SECRET_ARN: paymentSecretArn,
-        PAYMENT_TIMEOUT_MS: String(consumer.paymentTimeoutMs),
+        WORK_TIMEOUT_MS: String(consumer.paymentTimeoutMs),
         BACKOFF_BASE_SECONDS: String(consumer.backoffBaseSeconds),
         BACKOFF_CAP_SECONDS: String(consumer.backoffCapSeconds),
         MAX_ROUNDS: String(consumer.maxRounds),
@@ -130,6 +136,7 @@ export class ShopStack extends EnvironmentStack {
       ...this.consumerSize(consumer),
     });
     this.table.grantRecord(handler);
+    canary.handler.grantInvoke(handler);
     grantSecret(handler, paymentSecretArn, paymentSecretKmsKeyArn);
     const mapping = new Consumer(this, 'consumer', {
       queue,
@@ -144,7 +151,7 @@ export class ShopStack extends EnvironmentStack {
     handler.alarmOnOwnMetric(
       'own-failures',
       {
-        ...OWN_FAILURES,
+        ...INTERNAL_FAILURES,
         description:
           "Orders fail for a reason of our own side: the orders table, a secret, a queue or a key. The function's log says which. Runbook: orders-waiting.",
       },
@@ -190,7 +197,7 @@ export class ShopStack extends EnvironmentStack {
       environment: {
         PAYMENT_URL: paymentUrl,
         PAYMENT_SECRET_ARN: paymentSecretArn,
-        ORDERS_TABLE: this.table.tableName,
+        LEDGER_TABLE: this.table.tableName,
         CANARY_TIMEOUT_MS: String(canaryTimeoutMs),
       },
       // With what the calls to the table and the secret may take.
@@ -201,6 +208,7 @@ export class ShopStack extends EnvironmentStack {
     });
     this.table.grantProbe(handler);
     grantSecret(handler, paymentSecretArn, paymentSecretKmsKeyArn);
+    this.asker = handler;
     return { handler };
   }
 

@@ -21,7 +21,8 @@ export type Outcome =
   /** Nobody began: the invocation ends too soon, another delivery is at work on it, or one before it in its group comes back. */
   | { readonly kind: 'not-begun'; readonly detail: string; readonly retryAfter: number };
 
-export type RepairReason = 'malformed' | 'refused' | 'conflict' | 'poison' | 'forgotten';
+export const REPAIR_REASONS = ['malformed', 'refused', 'conflict', 'poison', 'forgotten'] as const;
+export type RepairReason = (typeof REPAIR_REASONS)[number];
 export type OutcomeKind = Outcome['kind'];
 
 /** What to do with the message. */

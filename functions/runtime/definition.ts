@@ -43,7 +43,7 @@ export interface ConsumerDefinition<Value = unknown, Environment = Variables, Re
   readonly idempotencyKeyLife?: number;
   /** What an earlier call under this key came to; nothing if there was none. Asked where `idempotencyKeyLife` is over. */
   lookup?(message: Value, context: WorkContext<Environment>): Promise<Result | undefined>;
-  /** What the ledger keeps beside the message's state, for pages and searches: attribute name → text or number. Written once. */
+  /** What the ledger keeps beside the message's state, for pages and searches: attribute name → text or number. Written once, and anew when the message is mended and sent again. */
   keep?(message: Value, sentAt: Date): Readonly<Record<string, string | number>>;
   /** Messages of one invocation that are worked on at once: 1 or more. Default: all; of a FIFO queue one a group. */
   readonly concurrency?: number;

@@ -31,6 +31,8 @@ export type { Begun, Claim, Ledger, LedgerEntry, LedgerStatus, Note, Release } f
 export type { Message, MessageAttribute } from './message';
 export { markSentAgain, NOTE, type RepairNote, unannotate } from './note';
 export { patience } from './patience';
+export { activemq } from './sources/activemq';
+export { rabbitmq } from './sources/rabbitmq';
 export type { Batch, Source, SourceTools } from './sources/source';
 export { sqs } from './sources/sqs';
 export type { StandardSchema } from './standard-schema';

@@ -5,6 +5,7 @@ import {
   type Books,
   emptyBooks,
   type Fault,
+  find,
   type PaymentAnswer,
   type PaymentReport,
   pay,
@@ -70,7 +71,7 @@ class Simulation {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [first = '', second] = pathOf(request).slice(1).split('/');
+    const [first = '', second, third] = pathOf(request).slice(1).split('/');
     const what = `${request.method} ${second ?? first}`;
     if (what === 'GET fault') return send(response, 200, this.fault);
     if (what === 'PUT fault') {
@@ -78,6 +79,9 @@ class Simulation {
       return send(response, 200, this.fault);
     }
     if (what === 'GET report' && first) return send(response, 200, this.report(first));
+    if (what === 'GET payments' && third) {
+      return this.delay(response, find(this.books(first), decodeURIComponent(third), this.fault, Math.random));
+    }
     if (what === 'POST payments' || what === 'POST refunds') {
       const body = await readJson(request);
       const key = request.headers['idempotency-key'];

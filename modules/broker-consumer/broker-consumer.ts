@@ -3,18 +3,17 @@ import {
   type LambdaEventSourceMappingConfig,
 } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
-import { brokerOrderConsumer } from '../../functions/shop/broker-order-consumer/contract';
-import { OWN_FAILURES } from '../../functions/shop/order-consumer/contract';
+import { type AnyConsumerContract, type EnvironmentOf, INTERNAL_FAILURES } from '../../functions/runtime/contract';
 import { grantSecret, LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { type BrokerConsumerProps, mostAtOnce, rules } from './props';
 
 /**
- * Feeds orders from a broker's queue to a function. What the function can't pay now it hands over to the tiers of SQS, with a delay: from there on backoff, parking,
- * redrive and repair are the same as for an order that came by SQS.
+ * Feeds messages from a broker's queue to a consumer. What it can't finish now it hands over to the tiers of SQS, with a delay: from there on backoff, parking,
+ * redrive and repair are the same as for a message that came by SQS.
  */
-export class BrokerConsumer extends Construct {
-  readonly handler: LambdaFunction<typeof brokerOrderConsumer>;
+export class BrokerConsumer<Contract extends AnyConsumerContract = AnyConsumerContract> extends Construct {
+  readonly handler: LambdaFunction<Contract>;
   readonly mappingUuid: string;
   /** Switched on by hand, to take the queue's dead letters the same way: docs/runbooks/broker-dead-letters.md. */
   readonly deadLettersMappingUuid: string;
@@ -22,10 +21,10 @@ export class BrokerConsumer extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    private readonly props: BrokerConsumerProps,
+    private readonly props: BrokerConsumerProps<Contract>,
   ) {
     super(scope, id);
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props as unknown as BrokerConsumerProps, rules);
     const { source, functionName } = props;
     const deadLetterQueue = source.broker.deadLetterQueue(props.queueName);
     const handler = this.consumer('handler', functionName, props.queueName, props.reservedConcurrency);
@@ -48,36 +47,40 @@ export class BrokerConsumer extends Construct {
     this.deadLettersMappingUuid = deadLetters.uuid;
   }
 
-  /** A function that takes orders from one queue of the broker, with what it may do and the alarms on it. */
+  /** A function that takes messages from one queue of the broker, with what it may do and the alarms on it. */
   private consumer(
     id: string,
     functionName: string,
     queueName: string,
     reservedConcurrency = mostAtOnce(this.props),
-  ): LambdaFunction<typeof brokerOrderConsumer> {
+  ): LambdaFunction<Contract> {
     const { props } = this;
-    const { source, tiers, ordersTable } = props;
+    const { source, tiers, ledger, canary } = props;
     const { brokerArn, brokerName } = source.broker.end;
-    const handler = new LambdaFunction(this, id, {
-      contract: brokerOrderConsumer,
+    const handler = new LambdaFunction<Contract>(this, id, {
+      contract: props.contract,
+      bundle: props.bundle,
       functionName,
-      description: `Takes payment for orders from ${queueName} of ${brokerName}`,
+      description: `Handles the messages of ${queueName} of ${brokerName}`,
       environment: {
+        ...props.environment,
         QUEUE_URL: tiers.main.url,
         REPAIR_QUEUE_URL: tiers.repair.url,
-        ORDERS_TABLE: ordersTable.tableName,
-        PAYMENT_URL: props.paymentUrl,
-        PAYMENT_SECRET_ARN: props.paymentSecretArn,
-        PAYMENT_TIMEOUT_MS: String(props.paymentTimeoutMs ?? 5000),
+        MAX_RECEIVE_COUNT: String(tiers.maxReceiveCount),
+        LEDGER_TABLE: ledger.tableName,
+        LEDGER_DAYS: String(ledger.days),
+        CANARY_FUNCTION: canary?.arn,
+        WORK_TIMEOUT_MS: String(props.workTimeoutMs ?? 5000),
         ...props.breaker?.environment,
-      },
+      } as unknown as EnvironmentOf<Contract>,
       timeout: props.timeout ?? 30,
       reservedConcurrency,
       logRetentionDays: props.logRetentionDays,
       kmsKeyArn: props.kmsKeyArn,
     });
-    ordersTable.grantRecord(handler);
-    grantSecret(handler, props.paymentSecretArn, props.paymentSecretKmsKeyArn);
+    ledger.grantRecord(handler);
+    canary?.grantInvoke(handler);
+    for (const { arn, kmsKeyArn } of props.secrets ?? []) grantSecret(handler, arn, kmsKeyArn);
     props.breaker?.grantProtect(handler);
     tiers.grantSend(handler);
     handler.grant(['sqs:SendMessage'], [tiers.repair.arn]);
@@ -93,15 +96,15 @@ export class BrokerConsumer extends Construct {
     if (source.engine === 'activemq') source.broker.grantConnect(handler, source.username);
     else source.broker.grantConnect(handler);
     handler.alarmWhenFailing(
-      'Orders from the broker can neither be handled nor handed over to SQS: the broker delivers the same batch again, and gives it up in the end. Runbook: broker-queue.',
+      'Messages from the broker can neither be handled nor handed over to SQS: the broker delivers the same batch again, and gives it up in the end. Runbook: broker-queue.',
       props.alarmActions,
     );
     handler.alarmOnOwnMetric(
       'own-failures',
       {
-        ...OWN_FAILURES,
+        ...INTERNAL_FAILURES,
         description:
-          "Orders from the broker fail for a reason of our own side: the orders table, a secret, a queue or a key. The function's log says which. Runbook: orders-waiting.",
+          "Messages from the broker fail for a reason of our own side: the ledger, a secret, a queue or a key. The function's log says which. Runbook: orders-waiting.",
       },
       props.alarmActions,
     );
@@ -111,7 +114,7 @@ export class BrokerConsumer extends Construct {
   /** Feeds a function from one queue of the broker: Lambda takes exactly one. */
   private mapping(
     id: string,
-    handler: LambdaFunction<typeof brokerOrderConsumer>,
+    handler: LambdaFunction<Contract>,
     queueName: string,
     settings: Pick<
       LambdaEventSourceMappingConfig,

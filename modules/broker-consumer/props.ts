@@ -1,8 +1,9 @@
+import type { AnyConsumerContract, OwnVariables } from '../../functions/runtime/contract';
 import type { Broker, RabbitMqCluster } from '../broker';
 import type { breakerEnvironment } from '../circuit-breaker';
-import type { Grantee } from '../lambda-function';
-import type { OrdersTable } from '../orders-table';
-import { isUrl, isWhole, matching, type Rule, whole } from '../props';
+import type { Grantee, LambdaFunction } from '../lambda-function';
+import type { Ledger } from '../ledger';
+import { isWhole, matching, type Rule, whole } from '../props';
 import type { TieredQueue } from '../tiered-queue';
 
 /**
@@ -16,7 +17,15 @@ const AT_ONCE = { activemq: 5, rabbitmq: 1 } as const;
 
 export const mostAtOnce = ({ source }: Pick<BrokerConsumerProps, 'source'>): number => AT_ONCE[source.engine];
 
-export interface BrokerConsumerProps {
+export interface BrokerConsumerProps<Contract extends AnyConsumerContract = AnyConsumerContract> {
+  /** The consumer's contract (`defineConsumer`). Its handler's `source` is `activemq` or `rabbitmq` of `spillway/runtime`. */
+  readonly contract: Contract;
+  /** Path of the zip archive with its handler (`bundleFunction` makes one). Default: `dist/functions/<name of the contract>.zip`. */
+  readonly bundle?: string;
+  /** The consumer's own variables; the kit's are filled in. */
+  readonly environment: OwnVariables<Contract>;
+  /** Secrets that it may read, each with the KMS key that it is under where that isn't the account's `aws/secretsmanager` or `kmsKeyArn`. Default: none. */
+  readonly secrets?: readonly { readonly arn: string; readonly kmsKeyArn?: string | undefined }[];
   /** ActiveMQ: the user that Lambda polls as. RabbitMQ: the administrator, or the virtual host to poll. */
   readonly source:
     | { readonly engine: 'activemq'; readonly broker: Broker; readonly username: string }
@@ -26,17 +35,13 @@ export interface BrokerConsumerProps {
    * within seconds, and only what is left is given the broker's growing waits.
    */
   readonly queueName: string;
-  /** Tiers for what can't be paid now or must be mended; an `order-consumer` works on its main queue. */
+  /** Tiers for what can't be finished now or must be mended; a consumer of the same scope works on its main queue. */
   readonly tiers: TieredQueue;
-  /** The books of the same shop. */
-  readonly ordersTable: OrdersTable;
-  /** Base address of the payment system. */
-  readonly paymentUrl: string;
-  /** ARN of the secret that the payment system asks for as a bearer token. Default: it asks for none. */
-  readonly paymentSecretArn?: string;
-  /** ARN of the KMS key that this secret is under, of the same region. Default: the account's `aws/secretsmanager`, or `kmsKeyArn`. */
-  readonly paymentSecretKmsKeyArn?: string;
-  /** The circuit breaker that guards the same payment system, with the environment that its consumers have. Default: calls are not protected. */
+  /** The ledger of that consumer: what one has done is a duplicate to the other. */
+  readonly ledger: Ledger;
+  /** What says whether the dependency works: a message that it refuses goes to repair only if it does. Default: nobody is asked. */
+  readonly canary?: LambdaFunction | undefined;
+  /** The circuit breaker that guards the same dependency, with the environment that its consumers have. Default: calls are not protected. */
   readonly breaker?: {
     readonly grantProtect: (grantee: Grantee) => void;
     readonly environment: ReturnType<typeof breakerEnvironment>;
@@ -47,15 +52,15 @@ export interface BrokerConsumerProps {
   readonly batchSize?: number;
   /** Seconds to gather a batch: 0 to 300. Default 1. Source: the same. */
   readonly batchingWindow?: number;
-  /** Seconds; a batch of orders whose payment hangs must fit in, with a margin. Default 30. */
+  /** Seconds; a batch whose dependency hangs must fit in, with a margin. Default 30. */
   readonly timeout?: number;
   /**
    * Invocations at once, taken out of the account's pool: as many as the mapping makes, or more, so that none is throttled. Lambda makes at most 5 for a mapping of ActiveMQ
    * and 1 for one of RabbitMQ, whatever is set here. Default 5, RabbitMQ 1; the function for dead letters has as many of its own. Source: Lambda guide, "Using Lambda with Amazon MQ".
    */
   readonly reservedConcurrency?: number;
-  /** Milliseconds until a payment call is given up: at least 2 s less than `timeout`. Default 5,000. */
-  readonly paymentTimeoutMs?: number;
+  /** Milliseconds until the work for one message is given up: at least 2 s less than `timeout`. Default 5,000. */
+  readonly workTimeoutMs?: number;
   /** Days that logs are kept: a value that CloudWatch Logs takes. Default 365. */
   readonly logRetentionDays?: number;
   /** KMS key for logs and environment. Default: keys that AWS owns. */
@@ -82,19 +87,14 @@ export const rules: readonly Rule<BrokerConsumerProps>[] = [
   whole('batchSize', [1, 10_000], { by: 'Lambda' }),
   whole('batchingWindow', [0, 300], { unit: 's', by: 'Lambda' }),
   {
-    prop: 'paymentTimeoutMs',
-    holds: ({ paymentTimeoutMs = 5000, timeout = 30 }) => paymentTimeoutMs + 2000 <= timeout * 1000,
-    message: ({ paymentTimeoutMs, timeout = 30 }) =>
-      `is ${paymentTimeoutMs} ms, but the function ends after ${timeout} s; 2 s must be left to hand the order over`,
+    prop: 'workTimeoutMs',
+    holds: ({ workTimeoutMs = 5000, timeout = 30 }) => workTimeoutMs + 2000 <= timeout * 1000,
+    message: ({ workTimeoutMs, timeout = 30 }) =>
+      `is ${workTimeoutMs} ms, but the function ends after ${timeout} s; 2 s must be left to hand the message over`,
   },
   {
     prop: 'tiers',
     holds: ({ tiers }) => !tiers.fifo,
     message: () => 'is a FIFO queue, which takes no delay for a single message; hand over to a standard queue',
-  },
-  {
-    prop: 'paymentUrl',
-    holds: ({ paymentUrl }) => isUrl(paymentUrl),
-    message: ({ paymentUrl }) => `is "${paymentUrl}"; it takes an http or https URL`,
   },
 ];

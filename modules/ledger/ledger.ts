@@ -1,5 +1,6 @@
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { Construct } from 'constructs';
+import { LEDGER_PROBE_KEY } from '../../functions/runtime/contract';
 import type { Grantee } from '../lambda-function';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
@@ -55,6 +56,20 @@ export class Ledger extends Construct {
   /** Finding messages by their id, and through the indexes. */
   grantRead(grantee: Grantee): void {
     grantee.grant(['dynamodb:GetItem', 'dynamodb:Query'], [this.arn, ...this.indexArns]);
+    this.grantKey(grantee);
+  }
+
+  /** Finding out whether entries can be written, by an item that is none. */
+  grantProbe(grantee: Grantee): void {
+    grantee.grant(['dynamodb:UpdateItem'], [this.arn], {
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': LEDGER_PROBE_KEY },
+    });
+    this.grantKey(grantee);
+  }
+
+  /** Adding to an entry what a consumer doesn't: attributes of one's own. */
+  grantAdd(grantee: Grantee): void {
+    grantee.grant(['dynamodb:UpdateItem'], [this.arn]);
     this.grantKey(grantee);
   }
 

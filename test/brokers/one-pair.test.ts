@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processOrder } from '../../functions/shop/order-consumer/process-order';
-import { ShopInMemory } from '../functions/shop/order-consumer/shop-in-memory';
+import { aShop } from '../functions/shop/order-consumer/a-shop';
 import { anOrder } from '../functions/shop/orders';
 import { BrokerProcess, freePort } from './harness/broker-process';
 import { Consumer, duplicates, Producer, statistics, until } from './harness/client';
@@ -161,14 +160,14 @@ describeBrokers('one pair, with a policy of its own for each queue', () => {
 
   test("duplicates are dropped by the consumer's own books: whatever is delivered twice is paid once", async () => {
     const ports = pair.amqpPorts;
-    const shop = new ShopInMemory();
+    const shop = aShop();
     const producer = opened(
       new Producer({ ports, queue: 'paid', prefix: 'order-paid', order: (orderId) => anOrder({ orderId }) }),
     );
     await producer.send(200);
     const handle = async (body: string) => {
-      const sent = shop.record({ body });
-      shop.handled.push(await processOrder(sent, shop.surroundings()));
+      shop.line.send(body);
+      await shop.line.settle();
     };
     // Dies with its work done and not a word of it said.
     const dying = opened(new Consumer({ ports, queue: 'paid', credit: 100, handle, answers: () => false }));
@@ -193,10 +192,11 @@ describeBrokers('one pair, with a policy of its own for each queue', () => {
     killed.start();
     await killed.until('up');
     expect(duplicates([dying, living])).toBeGreaterThanOrEqual(100);
-    const charges = [...shop.books.charges.values()];
-    expect(charges.map((each) => each.length)).toEqual(Array(200).fill(1));
-    const duplicate = shop.handled.filter(({ kind }) => kind === 'duplicate').length;
-    expect(shop.handled.length - duplicate).toBe(200);
+    expect(shop.payment.charges.map(({ orderId }) => orderId).sort()).toHaveLength(200);
+    expect(new Set(shop.payment.charges.map(({ orderId }) => orderId)).size).toBe(200);
+    const { handled } = shop.line;
+    const duplicate = handled.filter(({ outcome }) => outcome.kind === 'duplicate').length;
+    expect(handled.length - duplicate).toBe(200);
   }, 120_000);
 
   test('ActiveMQ itself refuses what it does not know, so the generated XML has been checked by its schema', async () => {

@@ -373,7 +373,7 @@ inBrowser('pages', (startBrowser) => {
         MessageId: 'message-1',
         Body: '<img src=x onerror=alert(1)>',
         Attributes: { SentTimestamp: '0' },
-        MessageAttributes: { 'Spillway.Reason': { DataType: 'String', StringValue: 'malformed' } },
+        MessageAttributes: { 'Spillway.Note': { DataType: 'String', StringValue: '{"reason":"malformed"}' } },
       },
     ];
     const page = await open('/operations');

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { NOTE } from '../../functions/runtime/note';
 import { anOrder } from '../functions/shop/orders';
 import { command, ROOT, started } from './command';
 import { OnEmulator } from './on-emulator';
@@ -22,7 +23,7 @@ test('what waits is shown and stays; one is mended and sent again, one is taken 
   const folder = mkdtempSync(join(tmpdir(), 'spillway-repair-'));
   const file = (name: string) => join(folder, name);
   for (const name of ['first', 'second', 'third']) {
-    const note = { 'Spillway.Reason': text('malformed'), 'Spillway.OrderId': text(name), origin: text('till 4') };
+    const note = { [NOTE]: text(JSON.stringify({ reason: 'malformed', id: name })), origin: text('till 4') };
     await on.sqs.send(
       new SendMessageCommand({ QueueUrl: queue.url, MessageBody: `{"orderId":"${name}"}`, MessageAttributes: note }),
     );
@@ -49,7 +50,8 @@ test('what waits is shown and stays; one is mended and sent again, one is taken 
   rmSync(copy);
   const [again] = await on.receive(main.url);
   expect(again?.Body).toBe(readFileSync(file('mended.json'), 'utf8'));
-  expect(Object.keys(again?.MessageAttributes ?? {})).toEqual(['origin']);
+  expect(Object.keys(again?.MessageAttributes ?? {}).sort()).toEqual([NOTE, 'origin']);
+  expect(JSON.parse(again?.MessageAttributes?.[NOTE]?.StringValue ?? '')).toEqual({ sentAgain: expect.any(String) });
 
   const take = ['--queue', queue.url, '--message', id('second'), '--take', file('taken.json')];
   expect(repair(...take)).toMatchObject({ status: 0 });
@@ -70,13 +72,13 @@ test('what waits is shown and stays; one is mended and sent again, one is taken 
 test('after a bad sender everything of one reason is sent again with one command, and the rest stays', async () => {
   const { queue, main } = await tiers();
   for (let index = 0; index < 25; index += 1) {
-    const note = { 'Spillway.Reason': text(index % 5 === 0 ? 'rejected' : 'poison') };
+    const note = { [NOTE]: text(JSON.stringify({ reason: index % 5 === 0 ? 'refused' : 'poison' })) };
     const MessageBody = JSON.stringify(anOrder({ orderId: `order-all-${index}` }));
     await on.sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody, MessageAttributes: note }));
   }
   expect(repair('--queue', queue.url, '--all', '--reason', 'poison', '--to', main.url)).toMatchObject({
     status: 0,
-    stdout: expect.stringContaining(`20 sent again to ${main.url}; left in repair: 5 rejected`),
+    stdout: expect.stringContaining(`20 sent again to ${main.url}; left in repair: 5 refused`),
   });
   expect(await on.depth(main.url)).toEqual({ waiting: 20, inFlight: 0 });
   expect(await on.depth(queue.url)).toEqual({ waiting: 5, inFlight: 0 });

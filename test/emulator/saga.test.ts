@@ -18,13 +18,15 @@ import { App } from 'cdktf';
 import { local } from '../../environments/local';
 import { EnvironmentStack } from '../../environments/stacks/environment-stack';
 import { addOrderSaga } from '../../environments/stacks/saga';
+import { NOTE } from '../../functions/runtime/note';
 import type { Order } from '../../functions/shop/domain/order';
+import { show } from '../../functions/shop/order-history/history';
 import { LedgerTable } from '../../functions/shop/order-saga/ledger-table';
-import { OrdersTable as OrdersTableReader } from '../../functions/shop/orders/table';
+import { OrdersTable } from '../../functions/shop/orders/table';
 import { Deployer } from '../../local/deploy/deployer';
 import { readStacks } from '../../local/deploy/synthesized';
 import { type Emulator, startEmulator } from '../../local/emulator/emulator';
-import { OrdersTable } from '../../modules/orders-table';
+import { Ledger } from '../../modules/ledger';
 import { type Fate, orderMachine, Shop, sound } from '../functions/shop/order-saga/shop';
 import { anOrder } from '../functions/shop/orders';
 import { Clock, seeded } from '../modules/saga/clock';
@@ -56,7 +58,7 @@ describe('the order saga on the emulator', () => {
       region: 'us-east-1',
       paymentUrl: payments.url,
       paymentTimeoutMs: 700,
-      orders: new OrdersTable(stack, 'orders', { tableName: `${PREFIX}-orders`, deletionProtection: false }),
+      orders: new Ledger(stack, 'orders', { tableName: `${PREFIX}-orders`, deletionProtection: false }),
       deletionProtection: false,
       logRetentionDays: 1,
       retries: { retry: SHORT, lastingRetry: SHORT },
@@ -124,8 +126,10 @@ describe('the order saga on the emulator', () => {
     return execution;
   }
 
-  const customerSees = async (orderId: string) =>
-    (await new OrdersTableReader(dynamodb, `${PREFIX}-orders`).find(orderId))?.status;
+  const customerSees = async (orderId: string) => {
+    const found = await new OrdersTable(dynamodb, `${PREFIX}-orders`).find(orderId);
+    return found && show(found).status;
+  };
   const effect = async (orderId: string, name: 'beans' | 'brew') =>
     (await new LedgerTable(dynamodb, `${PREFIX}-saga-ledger`).read(orderId, name))?.state;
 
@@ -224,7 +228,8 @@ describe('the order saga on the emulator', () => {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1, MessageAttributeNames: ['All'] }),
       );
-      for (const { MessageAttributes } of Messages) reasons.push(MessageAttributes?.['Spillway.Reason']?.StringValue);
+      for (const { MessageAttributes } of Messages)
+        reasons.push(JSON.parse(MessageAttributes?.[NOTE]?.StringValue ?? '{}').reason);
     }
     expect(reasons.sort()).toEqual(['conflict', 'malformed']);
   }, 60_000);

@@ -1,5 +1,5 @@
 import { OrderSaga, type OrderSagaProps } from '../../environments/stacks/saga';
-import { OrdersTable } from '../../modules/orders-table';
+import { Ledger } from '../../modules/ledger';
 import { allowed, synthesized } from '../modules/synthesized';
 
 const saga = (change: Partial<OrderSagaProps> = {}) =>
@@ -10,7 +10,7 @@ const saga = (change: Partial<OrderSagaProps> = {}) =>
       region: 'eu-central-1',
       paymentUrl: 'https://payment.example.com',
       paymentTimeoutMs: 5000,
-      orders: new OrdersTable(stack, 'orders', { tableName: 'dev-orders' }),
+      orders: new Ledger(stack, 'orders', { tableName: 'dev-orders' }),
       deletionProtection: false,
       logRetentionDays: 30,
       alarmActions: ['arn:topic'],
@@ -36,19 +36,18 @@ test('fed by a pipe, it may send to repair and touch no other message: the pipe 
   ]);
 });
 
-test('what our own side fails at is put off and rings; with a pipe it waits for its visibility to end', () => {
+test('what our own side fails at is put off and rings', () => {
   const variables = (change: Partial<OrderSagaProps>) =>
     (saga(change).one('aws_lambda_function', 'saga_start_function') as { environment: { variables: object } })
       .environment.variables;
   const url = expect.stringMatching(/aws_sqs_queue\.saga_orders_main_.*\.(url|id)/);
   const put = { BACKOFF_BASE_SECONDS: '3', BACKOFF_CAP_SECONDS: '60', MAX_RECEIVE_COUNT: '5', QUEUE_URL: url };
   expect(variables({ backoff: { base: 3, cap: 60 } })).toMatchObject(put);
-  expect(variables({ feed: 'pipe' })).not.toHaveProperty('QUEUE_URL');
   const alarms = saga().all('aws_cloudwatch_metric_alarm');
   const [alarm] = alarms.filter(({ alarm_name }) => alarm_name === 'dev-saga-start-own-failures');
   expect(alarm).toMatchObject({
-    metric_name: 'OrdersFailed',
-    dimensions: { service: 'order-saga/start', kind: 'own' },
+    metric_name: 'MessagesFailed',
+    dimensions: { service: 'order-saga/start', kind: 'internal' },
     alarm_actions: ['arn:topic'],
   });
 });

@@ -1,6 +1,7 @@
+import { brokerOrderConsumer } from '../../functions/shop/broker-order-consumer/contract';
 import { Broker, RabbitMqCluster } from '../../modules/broker';
 import { BrokerConsumer, type BrokerConsumerProps } from '../../modules/broker-consumer';
-import { OrdersTable } from '../../modules/orders-table';
+import { Ledger } from '../../modules/ledger';
 import { TieredQueue } from '../../modules/tiered-queue';
 import { allowed, synthesized } from './synthesized';
 
@@ -42,8 +43,9 @@ const build = (engine: 'activemq' | 'rabbitmq', { maximumRedeliveries = 20, ...c
       source,
       queueName: 'orders',
       tiers: new TieredQueue(stack, 'tiers', { queueName: 'orders' }),
-      ordersTable: new OrdersTable(stack, 'table', { tableName: 'orders' }),
-      paymentUrl: 'https://payment.example.com',
+      ledger: new Ledger(stack, 'table', { tableName: 'orders' }),
+      contract: brokerOrderConsumer,
+      environment: { PAYMENT_URL: 'https://payment.example.com' },
       functionName: 'consumer',
       ...change,
     });
@@ -94,14 +96,14 @@ test.each<[Change, string]>([
   [{ queueName: 'orders.*' }, 'queueName is "orders.*"'],
   [{ batchSize: 10_001 }, 'batchSize is 10001; Lambda takes whole numbers from 1 to 10,000'],
   [{ batchingWindow: 301 }, 'batchingWindow is 301 s; Lambda takes whole numbers from 0 to 300'],
-  [{ paymentUrl: 'payment' }, 'paymentUrl is "payment"; it takes an http or https URL'],
+  [{ workTimeoutMs: 29_000 }, 'workTimeoutMs is 29000 ms, but the function ends after 30 s'],
   [{ logRetentionDays: 42 }, 'logRetentionDays is 42 days'],
   [{ kmsKeyArn: 'alias/orders' }, 'kmsKeyArn is "alias/orders"'],
 ])('%j does not synthesize', (change, message) => {
   expect(() => build('activemq', change)).toThrow(message);
 });
 
-test('behind the breaker of the same payment system it reads and writes that, and nothing of it otherwise', () => {
+test('behind the breaker of the same dependency it reads and writes that, and nothing of it otherwise', () => {
   const breaker: BrokerConsumerProps['breaker'] = {
     environment: { BREAKER_NAME: 'orders', BREAKER_TABLE: 'breakers', BREAKER_DEPENDENCIES: '{"payment":{}}' },
     grantProtect: (grantee) => grantee.grant(['dynamodb:GetItem'], ['arn:breakers']),

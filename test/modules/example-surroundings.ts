@@ -5,8 +5,8 @@ import { orderHistory } from '../../functions/shop/order-history/contract';
 import { AlarmTopic } from '../../modules/alarm-topic';
 import { Broker } from '../../modules/broker';
 import { LambdaFunction } from '../../modules/lambda-function';
+import { Ledger } from '../../modules/ledger';
 import { Network } from '../../modules/network';
-import { OrdersTable } from '../../modules/orders-table';
 import { TieredQueue } from '../../modules/tiered-queue';
 
 /** What the examples of the modules' READMEs take for granted. */
@@ -29,7 +29,7 @@ export function surroundings(stack: TerraformStack) {
     ...{ account, region, invoices, bankCanary, orderConsumer, orderHistory, network, password },
     paymentUrl: 'https://payment.example.com',
     queue: new TieredQueue(stack, 'given-queue', { queueName: 'given' }),
-    table: new OrdersTable(stack, 'given-table', { tableName: 'given' }),
+    ledger: new Ledger(stack, 'given-ledger', { tableName: 'given' }),
     canary: handlerOf('canary'),
     topic: new AlarmTopic(stack, 'given-topic', { topicName: 'given', account, subscribers: [] }),
     broker: new Broker(stack, 'given-broker', {

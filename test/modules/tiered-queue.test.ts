@@ -1,6 +1,5 @@
-import { repairMessage } from '../../functions/shop/order-consumer/repair';
+import { annotate } from '../../functions/runtime/note';
 import { TieredQueue, type TieredQueueProps } from '../../modules/tiered-queue';
-import { ShopInMemory } from '../functions/shop/order-consumer/shop-in-memory';
 import { synthesized } from './synthesized';
 
 const stack = (change: Partial<TieredQueueProps> = {}) =>
@@ -28,11 +27,16 @@ test('what is received five times is parked, and dead letters are kept for 14 da
 });
 
 test('whatever the main queue takes fits into the tiers, with the longest note that the consumer writes', () => {
-  const record = { ...new ShopInMemory().record({ body: '', receives: 1 }), messageId: 'x'.repeat(36) };
   const long = '\u{20AC}'.repeat(1000);
-  const note = { reason: 'malformed', detail: long, path: long, orderId: long, firstSeen: long } as const;
-  const size = Object.entries(repairMessage(record, note).MessageAttributes).reduce(
-    (sum, [name, { DataType = '', StringValue = '' }]) => sum + Buffer.byteLength(name + DataType + StringValue),
+  const { attributes } = annotate(
+    { body: '', attributes: {} },
+    {
+      ...{ reason: 'malformed', detail: long, path: long, id: long, consumer: 'x'.repeat(64) },
+      ...{ sentAt: new Date(0).toISOString(), messageId: 'x'.repeat(36), piece: '10 of 10', encoding: 'base64' },
+    },
+  );
+  const size = Object.entries(attributes).reduce(
+    (sum, [name, { type, value }]) => sum + Buffer.byteLength(name + type + value),
     0,
   );
   const sizeOf = (change: Partial<TieredQueueProps>, tier: string) =>

@@ -10,6 +10,8 @@ import {
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDbStore } from '../../functions/runtime/breaker/dynamodb-store';
 import type { BreakerRecord } from '../../functions/runtime/breaker/state';
+import { show } from '../../functions/shop/order-history/history';
+import { readOrder } from '../../functions/shop/orders/table';
 import { type Lane, type Shop, until } from './shop';
 
 /** What a test or a benchmark does with the lane that has a circuit breaker. */
@@ -46,7 +48,10 @@ export class BreakerLane {
     do {
       const TableName = this.lane.output('orders_table_name');
       const page: ScanCommandOutput = await this.dynamodb.send(new ScanCommand({ TableName, ExclusiveStartKey }));
-      for (const { orderId, status } of page.Items ?? []) found.set(orderId?.S ?? '', status?.S ?? '');
+      for (const item of page.Items ?? []) {
+        const { orderId, status } = show(readOrder(item));
+        found.set(orderId, status);
+      }
       ExclusiveStartKey = page.LastEvaluatedKey;
     } while (ExclusiveStartKey);
     return found;

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { NOTE } from '../../functions/runtime/note';
 import { account, anOrder, type Lane, quick, type Shop, startShop, until } from './shop';
 
 let shop: Shop;
@@ -8,6 +9,9 @@ let name = 0;
 const ids = (count: number) => Array.from({ length: count }, () => `order-${String(++name).padStart(5, '0')}`);
 const all = (status: string) => (statuses: Record<string, string>) =>
   Object.values(statuses).every((each) => each === status);
+
+/** What the consumer has noted on a message in repair. */
+const noteOf = (attributes: Record<string, string | undefined> = {}) => JSON.parse(attributes[NOTE] ?? '{}');
 
 beforeAll(async () => {
   shop = await startShop([quick('dead-letters')]);
@@ -139,12 +143,10 @@ test('malformed messages go to repair with the reason, and their neighbours are 
   const messages = await lane.messages('repair');
   for (const [body, path, reason] of bad) {
     const found = messages.find((message) => message.body === body);
-    expect(found?.attributes).toMatchObject({
-      'Spillway.Reason': 'malformed',
-      'Spillway.Detail': expect.stringContaining(reason),
-      'Spillway.FirstSeen': expect.stringMatching(/^20\d\d-/),
+    expect(noteOf(found?.attributes)).toMatchObject({
+      ...{ reason: 'malformed', detail: expect.stringContaining(reason), path },
+      sentAt: expect.stringMatching(/^20\d\d-/),
     });
-    expect(found?.attributes['Spillway.Path'] ?? '').toBe(path);
   }
 });
 
@@ -163,7 +165,7 @@ test('an order over what the queue takes is refused at the intake with the limit
     (depth) => depth === before + 1,
     20,
   );
-  expect((await lane.messages('repair')).map(({ attributes }) => attributes['Spillway.Detail'])).toContainEqual(
+  expect((await lane.messages('repair')).map(({ attributes }) => noteOf(attributes).detail)).toContainEqual(
     expect.stringMatching(/^The body has 26\d,\d{3} bytes; an order has at most 32,768/),
   );
 });

@@ -1,4 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
+import { NOTE } from '../../functions/runtime/note';
 import { UsageError } from '../../tools/night/command';
 import { HeldMessages } from '../../tools/night/held-messages';
 import { mended, say } from '../../tools/repair/messages';
@@ -16,11 +17,12 @@ const message: Message = {
   Body: '{"orderId":"order-1","quantity":"many"}',
   MessageAttributes: {
     origin: text('till 4'),
-    'Spillway.Reason': text('malformed'),
-    'Spillway.Detail': text('a number is needed'),
-    'Spillway.Path': text('quantity'),
-    'Spillway.OrderId': text('order-1'),
-    'Spillway.FirstSeen': text('2026-01-31T12:00:00.000Z'),
+    [NOTE]: text(
+      JSON.stringify({
+        ...{ reason: 'malformed', detail: 'a number is needed', path: 'quantity', id: 'order-1' },
+        sentAt: '2026-01-31T12:00:00.000Z',
+      }),
+    ),
   },
 };
 
@@ -28,7 +30,7 @@ test('a message is told in the words that a person mends it by', () => {
   expect(say(message)).toBe(
     `message-1  order order-1  malformed
   quantity: a number is needed
-  first seen 2026-01-31T12:00:00.000Z
+  sent 2026-01-31T12:00:00.000Z
   "{\\"orderId\\":\\"order-1\\",\\"quantity\\":\\"many\\"}"`,
   );
 });
@@ -41,9 +43,11 @@ test('a message without a note, or with control characters, or endless, is told 
   expect(told.length).toBeLessThan(700);
 });
 
-test('sent again are the mended body and what the sender wrote on it, without the note', () => {
+test('sent again are the mended body and what the sender wrote on it, marked as sent again, without the note', () => {
   const body = JSON.stringify(anOrder());
-  expect(mended(message, body)).toEqual({ MessageBody: body, MessageAttributes: { origin: text('till 4') } });
+  const { MessageBody, MessageAttributes } = mended(message, body);
+  expect(MessageBody).toBe(body);
+  expect(MessageAttributes).toEqual({ origin: text('till 4'), [NOTE]: text(expect.stringMatching(/^{"sentAgain":/)) });
 });
 
 test('in a FIFO queue it keeps its group, and no earlier message can swallow it as a duplicate', () => {
@@ -53,34 +57,36 @@ test('in a FIFO queue it keeps its group, and no earlier message can swallow it 
 });
 
 describe('a body that takes a message’s place', () => {
-  const lying: Message = { MessageId: 'message-3', Body: JSON.stringify({ ...anOrder(), amount: 1 }) };
+  const lying: Message = { MessageId: 'message-3', Body: JSON.stringify({ ...anOrder(), amount: -1 }) };
   const other = JSON.stringify(anOrder({ orderId: 'order-of-another' }));
   const plan = (body?: string, newId = false, of = lying) => planSend(of, body, newId, format);
 
-  test('is shown by what it changes', () => {
-    expect(plan(JSON.stringify(anOrder()))).toMatchObject({ changes: [`amount: 1 → ${anOrder().amount}`] });
-    expect(plan(JSON.stringify(anOrder())).refused).toBeUndefined();
+  test('is shown by what it changes', async () => {
+    expect(await plan(JSON.stringify(anOrder()))).toMatchObject({ changes: [`amount: -1 → ${anOrder().amount}`] });
+    expect((await plan(JSON.stringify(anOrder()))).refused).toBeUndefined();
   });
 
-  test('is refused when it is another order', () => {
-    expect(plan(other).refused).toContain(`the file is order-of-another, but the message is ${anOrder().orderId}`);
-    expect(plan(other).refused).toContain('--new-id');
-    expect(plan(other, true).refused).toBeUndefined();
+  test('is refused when it is another order', async () => {
+    expect((await plan(other)).refused).toContain(
+      `the file is order-of-another, but the message is ${anOrder().orderId}`,
+    );
+    expect((await plan(other)).refused).toContain('--new-id');
+    expect((await plan(other, true)).refused).toBeUndefined();
   });
 
-  test('is refused when nothing says which order the message was', () => {
-    expect(plan(other, false, { Body: '{"orderId":' }).refused).toContain('no id that can be read');
-    expect(plan(other, true, { Body: '{"orderId":' }).refused).toBeUndefined();
+  test('is refused when nothing says which order the message was', async () => {
+    expect((await plan(other, false, { Body: '{"orderId":' })).refused).toContain('no id that can be read');
+    expect((await plan(other, true, { Body: '{"orderId":' })).refused).toBeUndefined();
   });
 
-  test('is known by the note where the message itself can’t be read', () => {
-    const noted = { Body: '{', MessageAttributes: { 'Spillway.OrderId': text('order-of-another') } };
-    expect(plan(other, false, noted).refused).toBeUndefined();
+  test('is known by the note where the message itself can’t be read', async () => {
+    const noted = { Body: '{', MessageAttributes: { [NOTE]: text('{"reason":"malformed","id":"order-of-another"}') } };
+    expect((await plan(other, false, noted)).refused).toBeUndefined();
   });
 
-  test('is refused when it is malformed still', () => {
-    expect(plan().refused).toContain('still malformed');
-    expect(plan('no JSON', true).refused).toContain('still malformed');
+  test('is refused when it is malformed still', async () => {
+    expect((await plan()).refused).toContain('still malformed');
+    expect((await plan('no JSON', true)).refused).toContain('still malformed');
   });
 });
 
@@ -142,7 +148,7 @@ describe('arguments', () => {
     [['--queue', 'q', '--all', '--to', 'q'], 'the repair queue itself'],
     [['--queue', 'q', '--all', '--to', 'x', '--message', 'm'], '--all sends messages as they are'],
     [['--queue', 'q', '--reason', 'poison'], '--reason goes with --all'],
-    [['--queue', 'q', '--all', '--to', 'x', '--reason', 'foo'], '--reason is "foo"; it takes malformed, rejected'],
+    [['--queue', 'q', '--all', '--to', 'x', '--reason', 'foo'], '--reason is "foo"; it takes malformed, refused'],
     [['--queue', 'q', '--message', 'm', '--save', 'f', '--to', 'a'], 'one of --to, --save and --take'],
     [['--queue', 'q', '--message', 'm', '--to', 'a', '--new-id'], '--new-id goes with --body'],
     [['--que', 'q'], "Unknown option '--que'"],
@@ -167,7 +173,7 @@ describe('sending all again', () => {
         sqs.put({
           QueueUrl: repair,
           MessageBody: reason === 'malformed' ? '{}' : order(`order-${number}-aaaa`),
-          MessageAttributes: { origin: text('till 4'), 'Spillway.Reason': text(reason) },
+          MessageAttributes: { origin: text('till 4'), [NOTE]: text(JSON.stringify({ reason })) },
           ...(groups > 0 && { MessageGroupId: `till-${number % groups}` }),
         });
       }
@@ -197,13 +203,13 @@ describe('sending all again', () => {
     expect(await run()).toEqual({ sent: 3000, left: { 'still malformed': 12 }, stopped: false });
     expect(new Set(orders(MAIN)).size).toBe(3000);
     expect(sqs.messages(MAIN)).toHaveLength(3000);
-    expect(Object.keys(sqs.messages(MAIN)[0]?.input.MessageAttributes ?? {})).toEqual(['origin']);
+    expect(Object.keys(sqs.messages(MAIN)[0]?.input.MessageAttributes ?? {}).sort()).toEqual([NOTE, 'origin']);
     expect(sqs.visible(REPAIR)).toBe(12);
   });
 
   test('with a reason only those go, and the others are put back', async () => {
-    const { sqs, run } = tier({ poison: 30, rejected: 25 });
-    expect(await run({ reason: 'poison' })).toEqual({ sent: 30, left: { rejected: 25 }, stopped: false });
+    const { sqs, run } = tier({ poison: 30, refused: 25 });
+    expect(await run({ reason: 'poison' })).toEqual({ sent: 30, left: { refused: 25 }, stopped: false });
     expect(sqs.visible(REPAIR)).toBe(25);
   });
 

@@ -1,4 +1,4 @@
-import { parseOrder } from '../../functions/shop/domain/order';
+import { checkPrice, order as orderForm } from '../../functions/shop/domain/order';
 import {
   leftOut,
   merge,
@@ -16,7 +16,8 @@ const book = (...ids: string[]): OrderBook =>
   ids.reduce((so, id) => place(so, order(id), 'protected'), openBook(1, undefined));
 
 test('what the page sends is an order that the consumer takes', () => {
-  expect(parseOrder(JSON.stringify(order('order-0001')))).toEqual({ order: order('order-0001') });
+  expect(orderForm.parse(order('order-0001'))).toEqual(order('order-0001'));
+  expect(() => checkPrice(order('order-0001'))).not.toThrow();
   expect(order('order-0001').customer).toBe('Ada');
   expect(orderOf('latte', 'medium', '  ', 480, 'order-0001', new Date()).customer).toBe('Guest');
 });

@@ -186,7 +186,7 @@ describe('a lane', () => {
       MessageId: 'message-1',
       Body: '{"orderId":1}',
       Attributes: { SentTimestamp: '1769846400000' },
-      MessageAttributes: { 'Spillway.Reason': { DataType: 'String', StringValue: 'malformed' } },
+      MessageAttributes: { 'Spillway.Note': { DataType: 'String', StringValue: '{"reason":"malformed"}' } },
     };
     environment.letters = [letter, letter];
     const answer = await fetch(`${server.url}/api/lanes/protected/repair`);
@@ -196,7 +196,7 @@ describe('a lane', () => {
           messageId: 'message-1',
           body: '{"orderId":1}',
           sentAt: '2026-01-31T08:00:00.000Z',
-          attributes: { 'Spillway.Reason': 'malformed' },
+          attributes: { 'Spillway.Note': '{"reason":"malformed"}' },
         },
       ],
     });

@@ -9,7 +9,7 @@ const ENVIRONMENT = {
   QUEUE_URL: 'http://127.0.0.1/q',
   REPAIR_QUEUE_URL: 'http://127.0.0.1/r',
   MAX_RECEIVE_COUNT: '3',
-  ORDERS_TABLE: 'orders',
+  LEDGER_TABLE: 'orders',
   PAYMENT_URL: 'http://127.0.0.1',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'a',

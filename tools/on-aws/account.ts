@@ -1,10 +1,5 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  DynamoDBClient,
-  GetItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DeleteFunctionConcurrencyCommand,
   GetEventSourceMappingCommand,
@@ -16,10 +11,12 @@ import { GetQueueAttributesCommand, type Message, SendMessageCommand, SQSClient 
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { RedriveReport } from '../../functions/operations/redrive/contract';
 import type { BreakerRecord } from '../../functions/runtime/breaker/state';
+import { show } from '../../functions/shop/order-history/history';
+import { OrdersTable } from '../../functions/shop/orders/table';
 import { type Connection, connectionTo } from '../night/connection';
 import { HeldMessages } from '../night/held-messages';
 import { invoke } from '../night/invoke';
-import { noted } from '../repair/messages';
+import { noteOf } from '../repair/messages';
 import type { Account, Seen } from './carry-out';
 import type { CleanUp, Step } from './step';
 
@@ -103,7 +100,7 @@ export class AwsAccount implements Account {
       }
       case 'see-message': {
         const found = await this.inQueue(step.queueUrl, [step.body], async () => {});
-        const reason = found[0] && noted(found[0], 'Reason');
+        const reason = found[0] && noteOf(found[0])?.reason;
         return { seen: found.length > 0 ? `there; ${reason ?? 'no reason'}` : 'not there', met: reason !== undefined };
       }
       case 'see-alarm': {
@@ -146,29 +143,17 @@ export class AwsAccount implements Account {
     await this.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
   }
 
-  private async status(TableName: string, orderId: string): Promise<string | undefined> {
-    const Key = { orderId: { S: orderId } };
-    const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
-    return Item?.status?.S;
+  private async status(tableName: string, orderId: string): Promise<string | undefined> {
+    const found = await new OrdersTable(this.dynamodb, tableName).find(orderId);
+    return found && show(found).status;
   }
 
   /** @returns whether it is gone: an order that hasn't ended stays, and so does one that isn't known, as it may be on its way */
-  private async forget(TableName: string, orderId: string): Promise<boolean> {
-    try {
-      await this.dynamodb.send(
-        new DeleteItemCommand({
-          TableName,
-          Key: { orderId: { S: orderId } },
-          ConditionExpression: '#status IN (:paid, :declined)',
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: { ':paid': { S: 'paid' }, ':declined': { S: 'declined' } },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+  private async forget(tableName: string, orderId: string): Promise<boolean> {
+    const orders = new OrdersTable(this.dynamodb, tableName);
+    const found = await orders.find(orderId);
+    if (!found || !['paid', 'declined'].includes(show(found).status)) return false;
+    return orders.forget(found);
   }
 
   private async depth(QueueUrl: string): Promise<number> {

@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { Message, SendMessageCommandInput } from '@aws-sdk/client-sqs';
+import type { MessageAttribute } from '../../functions/runtime/message';
+import { markSentAgain, type RepairNote, toSqs, unannotate } from '../../functions/runtime/note';
 import { printable } from '../night/printable';
 
-/** What the consumer writes on a message that it sends to repair: functions/shop/order-consumer/repair.ts. */
-const NOTE = 'Spillway.';
 const SHOWN_CHARACTERS = 400;
 /** Milliseconds that the repair tier keeps a message: 14 days, the most that SQS can. */
 const KEPT_MS = 1_209_600_000;
 
-/** What the consumer's note says under a name. */
-export const noted = ({ MessageAttributes }: Message, name: string) =>
-  MessageAttributes?.[`${NOTE}${name}`]?.StringValue;
+const attributesOf = ({ MessageAttributes = {} }: Message): Readonly<Record<string, MessageAttribute>> =>
+  Object.fromEntries(
+    Object.entries(MessageAttributes).map(([name, { DataType = 'String', StringValue, BinaryValue }]) => [
+      name,
+      { type: DataType, value: StringValue ?? Buffer.from(BinaryValue ?? []).toString('base64') },
+    ]),
+  );
+
+/** What the consumer has noted on a message that it sent to repair. */
+export const noteOf = (message: Message): RepairNote | undefined => unannotate(attributesOf(message)).note;
 
 /** Why it is in repair, as far as it says. */
-export const reasonOf = (message: Message): string => noted(message, 'Reason') ?? 'no reason given';
+export const reasonOf = (message: Message): string => noteOf(message)?.reason ?? 'no reason given';
 
 /** One message in a few lines: what is wrong with it, and what it says. */
 export function say(message: Message): string {
@@ -21,10 +28,11 @@ export function say(message: Message): string {
   const more = Body.length > SHOWN_CHARACTERS ? ` … (${Body.length} characters)` : '';
   const sent = Number(Attributes?.SentTimestamp);
   const kept = sent ? `; SQS deletes it ${new Date(sent + KEPT_MS).toISOString()}` : '';
+  const { id, path, detail = '', sentAt, piece } = noteOf(message) ?? {};
   return [
-    `${MessageId}  order ${noted(message, 'OrderId') ?? 'unknown'}  ${reasonOf(message)}`,
-    `  ${[noted(message, 'Path'), noted(message, 'Detail')].filter(Boolean).join(': ') || 'no detail'}`,
-    `  first seen ${noted(message, 'FirstSeen') ?? 'unknown'}${kept}`,
+    `${MessageId}  order ${id ?? 'unknown'}  ${reasonOf(message)}${piece ? `  piece ${piece}` : ''}`,
+    `  ${[!detail.startsWith(`${path} `) && path, detail].filter(Boolean).join(': ') || 'no detail'}`,
+    `  sent ${sentAt ?? 'unknown'}${kept}`,
     `  ${JSON.stringify(Body.slice(0, SHOWN_CHARACTERS))}${more}`,
   ]
     .map(printable)
@@ -32,15 +40,14 @@ export function say(message: Message): string {
 }
 
 /**
- * The message as the main queue gets it: the body and the sender's own attributes, without the note. In a FIFO queue it keeps its group, and is a new message to
+ * The message as the main queue gets it: the body and all of the sender's own attributes, marked as sent again by a person. In a FIFO queue it keeps its group, and is a new message to
  * deduplication.
  */
 export function mended(message: Message, body: string): Omit<SendMessageCommandInput, 'QueueUrl'> {
-  const own = Object.entries(message.MessageAttributes ?? {}).filter(([name]) => !name.startsWith(NOTE));
   const group = message.Attributes?.MessageGroupId;
   return {
     MessageBody: body,
-    MessageAttributes: Object.fromEntries(own),
+    MessageAttributes: toSqs(markSentAgain(attributesOf(message), randomUUID())),
     ...(group !== undefined && { MessageGroupId: group, MessageDeduplicationId: randomUUID() }),
   };
 }

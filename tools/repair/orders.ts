@@ -1,18 +1,20 @@
-import { parseOrder } from '../../functions/shop/domain/order';
-import { REPAIR_REASONS } from '../../functions/shop/order-consumer/repair';
+import { REPAIR_REASONS } from '../../functions/runtime/decide';
+import type { Message } from '../../functions/runtime/message';
+import { read } from '../../functions/runtime/read';
+import { orderConsumer } from '../../functions/shop/order-consumer/contract';
 import type { MessageFormat } from './plan';
 
-/** The shop's orders. */
+const readOrder = (body: string) => read({ body } as Message, orderConsumer);
+
+/** The shop's orders, as their consumer reads them: by their form. A price that was right when the order was accepted is no fault. */
 export const orders: MessageFormat = {
-  identityOf: (body) => {
-    const parsed = parseOrder(body);
-    return 'order' in parsed ? parsed.order.orderId : parsed.malformed.orderId;
+  identityOf: async (body) => {
+    const order = await readOrder(body);
+    return 'malformed' in order ? order.malformed.known?.id : order.id;
   },
-  problemOf: (body) => {
-    const parsed = parseOrder(body);
-    if ('order' in parsed) return undefined;
-    const { path, reason } = parsed.malformed;
-    return path ? `${path}: ${reason}` : reason;
+  problemOf: async (body) => {
+    const order = await readOrder(body);
+    return 'malformed' in order ? order.malformed.detail : undefined;
   },
   reasons: REPAIR_REASONS,
 };

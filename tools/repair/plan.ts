@@ -1,13 +1,13 @@
 import type { Message, SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import { difference } from './difference';
-import { mended, noted } from './messages';
+import { mended, noteOf } from './messages';
 
 /** What repair has to know of a consumer's messages; the rest is the same for any. */
 export interface MessageFormat {
   /** What makes it this message and no other, through every redelivery; nothing if it can't be read. */
-  identityOf(body: string): string | undefined;
+  identityOf(body: string): Promise<string | undefined>;
   /** Why the consumer would send it to repair again for its form; nothing if it would not. */
-  problemOf(body: string): string | undefined;
+  problemOf(body: string): Promise<string | undefined>;
   /** Every reason that the consumer notes on what it sends to repair. */
   readonly reasons: readonly string[];
 }
@@ -25,14 +25,19 @@ export interface SendPlan {
  *
  * @param body the mended one; default: as it is
  */
-export function planSend(message: Message, body: string | undefined, newId: boolean, format: MessageFormat): SendPlan {
+export async function planSend(
+  message: Message,
+  body: string | undefined,
+  newId: boolean,
+  format: MessageFormat,
+): Promise<SendPlan> {
   const before = message.Body ?? '';
   const after = body ?? before;
   const plan = { again: mended(message, after), changes: difference(before, after) };
-  const problem = format.problemOf(after);
+  const problem = await format.problemOf(after);
   if (problem) return { ...plan, refused: `it is still malformed, so it stays in repair: ${problem}` };
-  const was = format.identityOf(before) ?? noted(message, 'OrderId');
-  const is = format.identityOf(after);
+  const was = (await format.identityOf(before)) ?? noteOf(message)?.id;
+  const is = await format.identityOf(after);
   if (body === undefined || newId || was === is) return plan;
   return {
     ...plan,

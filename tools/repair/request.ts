@@ -9,8 +9,8 @@ npm run repair -- --queue REPAIR_QUEUE_URL --message ID --save FILE
 npm run repair -- --queue REPAIR_QUEUE_URL --message ID --take FILE
                                                   take it out of the queue into a new FILE, for good
 npm run repair -- --queue REPAIR_QUEUE_URL --all [--reason REASON] --to MAIN_QUEUE_URL
-                                                  send all of them again as they are, or those with a REASON: malformed, rejected,
-                                                  poison, conflict. Stopped half-way, it goes on when it is run again
+                                                  send all of them again as they are, or those with a REASON: malformed, refused,
+                                                  conflict, poison, forgotten. Stopped half-way, it goes on when it is run again
 
 Queue URLs are the stack's outputs repair_queue_url and orders_queue_url.
 In a FIFO queue a message that is looked at hides those behind it in its group: at most the first ten of a group are seen at once, and what waits

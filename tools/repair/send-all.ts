@@ -39,7 +39,7 @@ export async function sendAllAgain(surroundings: Surroundings): Promise<SentAgai
   const again = async (message: Message): Promise<void> => {
     if (reason !== undefined && reasonOf(message) !== reason) return leave(reasonOf(message));
     const body = message.Body ?? '';
-    if (format.problemOf(body)) return leave('still malformed');
+    if (await format.problemOf(body)) return leave('still malformed');
     await main.sqs.send(new SendMessageCommand({ QueueUrl: main.queueUrl, ...mended(message, body) }));
     await held.delete(message);
     sent += 1;

@@ -5,14 +5,15 @@ import { server } from '../server-api';
 import type { DeadLetter } from '../wire';
 import { FIGURES } from './figures';
 
-/** What the consumer writes on a message that needs a person, in the order in which a person wants it. */
-const NOTES: Readonly<Record<string, string>> = {
-  'Spillway.Reason': 'Reason',
-  'Spillway.Detail': 'Detail',
-  'Spillway.Path': 'Where',
-  'Spillway.FirstSeen': 'First seen',
-  'Spillway.OrderId': 'Order',
-};
+/** What the consumer notes on a message that needs a person, in the order in which a person wants it. */
+const NOTES = {
+  reason: 'Reason',
+  detail: 'Detail',
+  path: 'Where',
+  id: 'Order',
+  sentAt: 'First sent',
+  piece: 'Piece',
+} as const;
 
 /** Shows up to ten messages of a tier in a dialog. */
 export async function lookAtLetters(lane: string, tier: 'parked' | 'repair'): Promise<void> {
@@ -51,8 +52,9 @@ export async function lookAtLetters(lane: string, tier: 'parked' | 'repair'): Pr
 }
 
 function draw({ messageId, body, sentAt, attributes }: DeadLetter): HTMLLIElement {
+  const note = noteOf(attributes['Spillway.Note']);
   const notes = Object.entries(NOTES).flatMap(([name, label]) => {
-    const value = attributes[name];
+    const value = note[name];
     return value ? [el('dt', {}, label), el('dd', {}, value)] : [];
   });
   return el(
@@ -69,6 +71,14 @@ function draw({ messageId, body, sentAt, attributes }: DeadLetter): HTMLLIElemen
     ),
     el('pre', { tabindex: 0 }, pretty(body)),
   );
+}
+
+function noteOf(text = '{}'): Readonly<Record<string, string | undefined>> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
 }
 
 function pretty(body: string): string {

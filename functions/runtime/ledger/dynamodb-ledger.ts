@@ -5,6 +5,7 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { LEDGER_PROBE_KEY } from '../contract';
 import { begin, later, startsAgain } from './entry';
 import type { Begun, Claim, Ledger, LedgerEntry, LedgerStatus, Note, Release } from './ledger';
 
@@ -63,8 +64,8 @@ export class DynamoDbLedger implements Ledger {
 
   async begin(claim: Claim): Promise<Begun> {
     const { sentAgain: again } = claim;
-    const keep = Object.entries(claim.keep ?? {});
-    const kept = keep.map((_, index) => `, #keep${index} = if_not_exists(#keep${index}, :keep${index})`).join('');
+    const keep = keepOf(claim);
+    const kept = keep.places.map(({ name, value }) => `, ${name} = if_not_exists(${name}, ${value})`).join('');
     const { changed, item } = await this.write(claim.id, {
       update:
         'SET #status = :inProgress, #fingerprint = :fingerprint, #firstSeen = if_not_exists(#firstSeen, :sent), #roundAt = if_not_exists(#roundAt, :roundAt), ' +
@@ -74,7 +75,7 @@ export class DynamoDbLedger implements Ledger {
         'attribute_not_exists(#deliveries) OR (#fingerprint = :fingerprint AND ' +
         `(#status IN (:inProgress, :retrying, :parked) OR (#status = :repair AND #repairAt < :sent${again ? ' AND #sentAgain = :sentAgain' : ''})) AND ` +
         '(attribute_not_exists(#owner) OR (#owner <> :owner AND #leaseUntil <= :now)))',
-      names: Object.fromEntries(keep.map(([name], index) => [`#keep${index}`, name])),
+      names: keep.names,
       values: {
         ...claimValues(claim),
         ':retrying': { S: 'retrying' },
@@ -82,18 +83,13 @@ export class DynamoDbLedger implements Ledger {
         ':repair': { S: 'repair' },
         ...(again && { ':sentAgain': { S: again } }),
         ':none': NONE,
-        ...Object.fromEntries(
-          keep.map(([, value], index) => [
-            `:keep${index}`,
-            typeof value === 'number' ? { N: String(value) } : { S: value },
-          ]),
-        ),
+        ...keep.values,
       },
     });
     if (!item) throw new Error(`DynamoDB did not say how ${claim.id} stands`);
     // One's own write, whose answer was lost, stands in the way of its repetition.
     if (changed || item.owner?.S === claim.owner) return claimed(item);
-    const before = read(item);
+    const before = readEntry(item);
     const begun = begin(before, claim);
     if (begun.state !== 'claimed') return begun;
     if (startsAgain(before, claim)) return this.restart(before, claim);
@@ -104,14 +100,18 @@ export class DynamoDbLedger implements Ledger {
   /** What was sent again from repair starts again. Of two that were sent again at once one restarts it; the other finds what that one has made of it. */
   private async restart(before: LedgerEntry, claim: Claim): Promise<Begun> {
     const { sentAgain: again } = claim;
+    const keep = keepOf(claim);
+    const kept = keep.places.map(({ name, value }) => `, ${name} = ${value}`).join('');
     const { changed, item } = await this.write(claim.id, {
       update:
         'SET #status = :inProgress, #fingerprint = :fingerprint, #roundAt = :roundAt, #ownerBefore = :none, #owner = :owner, #leaseUntil = :until, ' +
-        '#askedBefore = :none, #askedAt = :now, #updatedAt = :now' +
+        `#askedBefore = :none, #askedAt = :now, #updatedAt = :now${kept}` +
         `${again ? ', #sentAgain = :sentAgain' : ''} REMOVE #repairAt, #rounds, #crashes, #detail ADD #deliveries :one`,
       condition: '#status = :repair AND #repairAt = :repairAt',
+      names: keep.names,
       values: {
         ...claimValues(claim),
+        ...keep.values,
         ':none': NONE,
         ':repair': { S: 'repair' },
         ':repairAt': { S: before.repairAt ?? '' },
@@ -119,7 +119,7 @@ export class DynamoDbLedger implements Ledger {
       },
     });
     if (changed || item?.owner?.S === claim.owner) return { state: 'claimed', isNew: false, suspect: false };
-    const now = item && begin(read(item), claim);
+    const now = item && begin(readEntry(item), claim);
     return now && now.state !== 'claimed' ? now : { state: 'busy', until: claim.until };
   }
 
@@ -203,7 +203,20 @@ export class DynamoDbLedger implements Ledger {
     const { Item } = await this.client.send(
       new GetItemCommand({ TableName: this.options.tableName, Key: this.key(id), ConsistentRead: true }),
     );
-    return Item && read(Item);
+    return Item && readEntry(Item);
+  }
+
+  /** Writes an item that is no entry and goes by itself after a day. @throws what would keep an entry from being written */
+  async probe(now: Date): Promise<void> {
+    const tomorrow = Math.floor(now.getTime() / 1000) + 86_400;
+    await this.client.send(
+      new UpdateItemCommand({
+        TableName: this.options.tableName,
+        Key: { id: { S: LEDGER_PROBE_KEY } },
+        UpdateExpression: 'SET updatedAt = :now, expiresAt = :tomorrow',
+        ExpressionAttributeValues: { ':now': { S: now.toISOString() }, ':tomorrow': { N: String(tomorrow) } },
+      }),
+    );
   }
 
   private key(id: string) {
@@ -261,6 +274,19 @@ function claimValues({ owner, fingerprint, sentAt, now, until }: Claim): Record<
   };
 }
 
+/** What is kept beside, as expressions take it. */
+function keepOf({ keep = {} }: Claim) {
+  const entries = Object.entries(keep).map(([attribute, value], index) => ({
+    ...{ attribute, name: `#keep${index}`, value: `:keep${index}` },
+    given: typeof value === 'number' ? { N: String(value) } : { S: value },
+  }));
+  return {
+    places: entries,
+    names: Object.fromEntries(entries.map(({ name, attribute }) => [name, attribute])),
+    values: Object.fromEntries(entries.map(({ value, given }) => [value, given])),
+  };
+}
+
 function claimed({ deliveries, ownerBefore, askedBefore, crashes }: Item): Begun {
   return {
     state: 'claimed',
@@ -270,7 +296,8 @@ function claimed({ deliveries, ownerBefore, askedBefore, crashes }: Item): Begun
   };
 }
 
-function read(item: Item): LedgerEntry {
+/** What an item of the table says, without what is kept beside. */
+export function readEntry(item: Item): LedgerEntry {
   const key = item.id?.S ?? '';
   return {
     id: key.slice(key.indexOf('#') + 1),

@@ -35,7 +35,7 @@ export class MemoryLedger implements Ledger {
       sentAgain: claim.sentAgain ?? before?.sentAgain,
       detail: again ? undefined : before?.detail,
       askedAt: again ? now : (before?.askedAt ?? now),
-      keep: { ...claim.keep, ...before?.keep },
+      keep: again ? { ...before?.keep, ...claim.keep } : { ...claim.keep, ...before?.keep },
       claim: { owner: claim.owner, until: claim.until.toISOString() },
     });
     return begun;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
+import { Refused } from '../../runtime/failures';
 import { COFFEES, priceOf, SIZES } from './menu';
 
 // The mini build comes without messages; whoever mends an order needs them.
@@ -25,89 +26,59 @@ export const MAXIMUM_ORDER_BYTES = 32_768;
 
 /**
  * A coffee order as it is kept and passed on: these fields and no others. A newer shop may send more in a message; they never make an order fail, and stay in the
- * message.
+ * message. The price is no part of the form: it was right when the order was accepted, and stays so when the menu changes.
  */
-export const order = z
-  .object({
-    orderId,
-    customer: z.string().check(z.minLength(1), z.maxLength(80)),
-    items: z
-      .array(
-        z.object({
-          coffee: z.enum(keys(COFFEES)),
-          size: z.enum(keys(SIZES)),
-          quantity: z.int().check(z.gte(1), z.lte(20)),
-        }),
-      )
-      .check(z.minLength(1), z.maxLength(20)),
-    /** Cents. */
-    amount: z.int().check(z.positive()),
-    currency: z.literal('USD'),
-    placedAt: z.iso.datetime(),
-  })
-  .check(
-    z.refine((value) => value.amount === priceOf(value.items), {
-      path: ['amount'],
-      error: 'is not the price of the items',
-    }),
-  );
+export const order = z.object({
+  orderId,
+  customer: z.string().check(z.minLength(1), z.maxLength(80)),
+  items: z
+    .array(
+      z.object({
+        coffee: z.enum(keys(COFFEES)),
+        size: z.enum(keys(SIZES)),
+        quantity: z.int().check(z.gte(1), z.lte(20)),
+      }),
+    )
+    .check(z.minLength(1), z.maxLength(20)),
+  /** Cents. */
+  amount: z.int().check(z.positive()),
+  currency: z.literal('USD'),
+  placedAt: z.iso.datetime(),
+});
 
 export type Order = z.infer<typeof order>;
 
-/** What is wrong with a message, so that a person can mend it. */
-export interface Malformed {
-  /** A sentence that names the value and what is allowed. */
-  readonly reason: string;
-  /** Where in the message, for example `items.0.size`; empty for the whole. */
-  readonly path: string;
-  /** The order's id, if the message got that far. */
-  readonly orderId?: string;
-}
-
-export type Parsed = { readonly order: Order } | { readonly malformed: Malformed };
-
-/** Reads a message's body. Never throws: a malformed body is a case, not an exception. */
-export function parseOrder(body: string): Parsed {
-  const bytes = Buffer.byteLength(body);
+/** What of a message's body is the order: two that differ in a field that nobody here knows are the same. @throws for a body that is larger than an order can be */
+export function knownFields(body: unknown): unknown {
+  const bytes = bytesOf(body);
   if (bytes > MAXIMUM_ORDER_BYTES) {
-    const reason = `The body has ${bytes.toLocaleString('en')} bytes; an order has at most ${MAXIMUM_ORDER_BYTES.toLocaleString('en')}.`;
-    return { malformed: { reason, path: '' } };
+    const most = MAXIMUM_ORDER_BYTES.toLocaleString('en');
+    throw new Error(`The body has ${bytes.toLocaleString('en')} bytes; an order has at most ${most}.`);
   }
-  let value: unknown;
+  const { success, data } = z.safeParse(order, body);
+  return success ? data : body;
+}
+
+/** What makes two messages one order: a sender that asks again may say another time. */
+export function orderContent(body: unknown): unknown {
+  if (body === null || typeof body !== 'object') return body;
+  const { placedAt: _, ...content } = body as Partial<Order>;
+  return content;
+}
+
+/** What is nested so deeply that it can't be written again is judged by its form alone. */
+function bytesOf(body: unknown): number {
   try {
-    value = JSON.parse(body);
+    return Buffer.byteLength(JSON.stringify(body));
   } catch {
-    return { malformed: { reason: 'The body is not JSON.', path: '' } };
+    return 0;
   }
-  const result = z.safeParse(order, value);
-  if (result.success) return { order: result.data };
-  const issue = result.error.issues[0];
-  const path = issue?.path ?? [];
-  const id = z.safeParse(z.object({ orderId }), value);
-  const what = issue?.message ?? 'The order is not valid';
-  const reason = path.length > 0 ? `${path.join('.')} is ${shorten(at(value, path))}: ${what}` : what;
-  return { malformed: { reason, path: path.join('.'), ...(id.success && { orderId: id.data.orderId }) } };
 }
 
-const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
-
-/** A value as an error message can show it: a huge one must not make the message huge, nor one that is nested deeply overflow the stack. */
-function shorten(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (value !== null && typeof value === 'object') return 'an object';
-  if (typeof value === 'string' && value.length > 60) return `${JSON.stringify(value.slice(0, 60))}…`;
-  return JSON.stringify(value);
-}
-
-/**
- * What makes two messages the same order. A second order under an id that was used before must not be taken for a duplicate: it
- * would be dropped unpaid.
- */
-export function fingerprint({ customer, items, amount, currency }: Order): string {
-  const cups = items.map(({ coffee, size, quantity }) => `${quantity} ${size} ${coffee}`);
-  return JSON.stringify([customer, cups, amount, currency]);
+/** Asked once, when an order is accepted. @throws Refused */
+export function checkPrice({ amount, items }: Order): void {
+  const price = priceOf(items);
+  if (amount !== price) throw new Refused(`amount is ${amount}: the items cost ${price}`, { path: 'amount' });
 }
 
 /** Where an order stands. `paid`, `declined` and `repair` are ends; an order in `repair` starts again when it is sent again. */

@@ -1,4 +1,4 @@
-import { type CanaryVerdict, consecutiveCanaries } from '../../runtime/canary';
+import { retryAfterOf, unavailable } from '../../runtime/failures';
 
 /** What came of asking the payment system: each kind needs another kind of help. */
 export type PaymentOutcome =
@@ -8,10 +8,7 @@ export type PaymentOutcome =
   /** The payment system refuses this very request: asking again is waste. */
   | { readonly kind: 'rejected'; readonly reason: string }
   /** No usable answer: nobody knows whether it charged. Asking again with the same key is safe. */
-  | { readonly kind: 'unavailable'; readonly reason: string };
-
-/** What came of it behind a circuit breaker: while that is open nobody asks, and nothing is the order's fault. */
-export type ProtectedOutcome = PaymentOutcome | { readonly kind: 'not-asked'; readonly retryAfterSeconds: number };
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfter?: number };
 
 export interface PaymentCall {
   readonly orderId: string;
@@ -45,12 +42,54 @@ export function paymentHeaders({ orderId }: PaymentCall, authorization?: string)
 }
 
 /**
- * Asks the payment system once. Never throws: a hang, a refused connection and an unreadable answer are outcomes.
+ * Asks the payment system once.
  *
  * @param url base address; the call goes to `<url>/payments`
- * @param timeoutMs milliseconds until the call is given up; keep it below the function's remaining time, so that a hang is one
- *   failed item and not a killed batch
  * @param authorization the `authorization` header, for a payment system that asks who is calling
+ * @throws what `fetch` throws: nobody knows then whether it charged
+ */
+export async function askPayment(
+  url: string,
+  call: PaymentCall,
+  signal: AbortSignal,
+  authorization?: string,
+): Promise<PaymentOutcome> {
+  const response = await fetch(`${url}/payments`, {
+    method: 'POST',
+    headers: paymentHeaders(call, authorization),
+    body: JSON.stringify(call),
+    signal,
+  });
+  const outcome = sortAnswer(response.status, await bodyOf(response));
+  const retryAfter = retryAfterOf(response);
+  return outcome.kind === 'unavailable' && retryAfter !== undefined ? { ...outcome, retryAfter } : outcome;
+}
+
+/** What an order was charged under its id, if it was. @throws Unavailable, and what `fetch` throws */
+export async function findPayment(
+  url: string,
+  orderId: string,
+  signal: AbortSignal,
+  authorization?: string,
+): Promise<{ readonly paymentId: string } | undefined> {
+  const headers = authorization ? { authorization } : undefined;
+  const response = await fetch(`${url}/payments/${encodeURIComponent(orderId)}`, { headers, signal });
+  const { paymentId, error } = await bodyOf(response);
+  if (response.ok && typeof paymentId === 'string') return { paymentId };
+  // A 404 of something else, a wrong address for one, says nothing about the order.
+  if (response.status === 404 && error === 'not_charged') return undefined;
+  throw unavailable(response, 'it could not be looked up');
+}
+
+async function bodyOf(response: Response): Promise<Readonly<Record<string, unknown>>> {
+  const body: unknown = await response.json().catch(() => ({}));
+  return body && typeof body === 'object' ? (body as Record<string, unknown>) : {};
+}
+
+/**
+ * The same, as an outcome whatever happens: a hang and a refused connection as well.
+ *
+ * @param timeoutMs milliseconds until the call is given up
  */
 export async function charge(
   url: string,
@@ -59,14 +98,7 @@ export async function charge(
   authorization?: string,
 ): Promise<PaymentOutcome> {
   try {
-    const response = await fetch(`${url}/payments`, {
-      method: 'POST',
-      headers: paymentHeaders(call, authorization),
-      body: JSON.stringify(call),
-      signal: AbortSignal.timeout(Math.max(1, Math.floor(timeoutMs))),
-    });
-    const body = await response.json().catch(() => ({}));
-    return sortAnswer(response.status, body && typeof body === 'object' ? (body as Record<string, unknown>) : {});
+    return await askPayment(url, call, AbortSignal.timeout(Math.max(1, Math.floor(timeoutMs))), authorization);
   } catch (error) {
     const timedOut = (error as Error).name === 'TimeoutError';
     return {
@@ -74,25 +106,4 @@ export async function charge(
       reason: timedOut ? `payment gave no answer in ${timeoutMs} ms` : 'payment could not be reached',
     };
   }
-}
-
-/** What a circuit breaker has to know about a payment: only silence and errors of the system are failures, a refusal is an answer. */
-export const paymentFailure = {
-  isFailure: ({ kind }: ProtectedOutcome): boolean => kind === 'unavailable',
-  whenOpen: (retryAfterSeconds: number): ProtectedOutcome => ({ kind: 'not-asked', retryAfterSeconds }),
-};
-
-/**
- * Sends orders of $0 that the payment system answers and doesn't book, one after another; one failure is a red verdict. Several in
- * a row, because a flaky system answers some.
- */
-export function askCanary(
-  send: (call: PaymentCall) => Promise<PaymentOutcome>,
-  count: number,
-  id: () => string,
-): Promise<CanaryVerdict> {
-  return consecutiveCanaries(count, async () => {
-    const outcome = await send({ orderId: `canary-${id()}`, amount: 0, currency: 'USD', canary: true });
-    return outcome.kind === 'charged' ? { green: true, detail: 'charged' } : { green: false, detail: outcome.reason };
-  });
 }

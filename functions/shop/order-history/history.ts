@@ -1,3 +1,4 @@
+import type { OrderStatus } from '../domain/order';
 import type { OrderRecord } from '../orders/table';
 
 export type HistoryRequest = { readonly orderId: string } | { readonly limit: number } | { readonly error: string };
@@ -21,8 +22,35 @@ export function days(now: Date): string[] {
   return [now, new Date(now.getTime() - 86_400_000)].map((date) => date.toISOString().slice(0, 10));
 }
 
-/** An order as the API shows it. */
-export function show({ order, deliveries, fingerprint: _, roundAt: _ended, ...record }: OrderRecord) {
-  const { customer, items, amount, currency } = order;
-  return { ...record, attempts: deliveries, customer, items, amount, currency };
+/** An order as the API shows it: where it stands in the customer's words. */
+export function show({ id, order, rounds, deliveries, firstSeen, updatedAt, repairAt, ...record }: OrderRecord) {
+  const { customer, items, amount, currency } = order ?? {};
+  return {
+    orderId: id,
+    ...standing(record),
+    attempts: deliveries,
+    failedRounds: rounds,
+    ...{ firstSeen, updatedAt, repairAt },
+    ...{ customer, items, amount, currency },
+  };
+}
+
+function standing({ status, detail, result, ending }: Pick<OrderRecord, 'status' | 'detail' | 'result' | 'ending'>): {
+  readonly status: OrderStatus;
+  readonly paymentId?: string;
+  readonly lastError?: string | undefined;
+} {
+  if (ending) return { status: ending.status, [ending.status === 'paid' ? 'paymentId' : 'lastError']: ending.detail };
+  switch (status) {
+    case 'done': {
+      const { paymentId, declined } = (result ?? {}) as Partial<Record<'paymentId' | 'declined', string>>;
+      if (paymentId !== undefined) return { status: 'paid', paymentId };
+      // Done without either is an order whose saga is under way.
+      return declined === undefined ? { status: 'accepted' } : { status: 'declined', lastError: declined };
+    }
+    case 'in-progress':
+      return { status: detail === undefined ? 'accepted' : 'retrying', lastError: detail };
+    default:
+      return { status, lastError: detail };
+  }
 }

@@ -31,16 +31,18 @@ function carried(error: Error): Error {
 export function stepHandler(step: (order: Order, results: Results) => Promise<StepResult>) {
   const logger = new Logger();
   return async (event: unknown): Promise<StepResult> => {
-    const { saga, input, results } = z.parse(stepEvent, event);
+    const { saga, input: said } = (event ?? {}) as { saga?: unknown; input?: { orderId?: unknown } };
+    const about = { saga, orderId: said?.orderId };
     try {
+      const { input, results } = z.parse(stepEvent, event);
       const result = await step(input, results);
       const bytes = Buffer.byteLength(JSON.stringify(result));
       // As for any other error nobody knows what was done: it is tried again, then taken back.
       if (bytes > RESULT_BYTES) throw new Error(`the result has ${bytes} bytes; at most ${RESULT_BYTES} are carried`);
-      logger.info('done', { saga, orderId: input.orderId, ...result });
+      logger.info('done', { ...about, ...result });
       return result;
     } catch (error) {
-      logger.warn('not done', { saga, orderId: input.orderId, error: error as Error });
+      logger.warn('not done', { ...about, error: error as Error });
       throw carried(error as Error);
     }
   };

@@ -6,7 +6,7 @@ export const paymentCanary = defineCanary({
   optionalEnvironment: {
     PAYMENT_SECRET_ARN:
       'ARN of the secret that the payment system asks for, sent as a bearer token; default: none is sent',
-    ORDERS_TABLE:
-      'name of the orders table, which is asked first: nothing is released into a failure of our own; default: it is not asked',
+    LEDGER_TABLE:
+      'name of the table of the ledger, which is asked first: nothing is released into a failure of our own; default: it is not asked',
   },
 });

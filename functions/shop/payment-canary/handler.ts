@@ -2,19 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { impatientClient } from '../../runtime/breaker/protect';
 import { canary } from '../../runtime/canary';
 import { Internal } from '../../runtime/failures';
+import { DynamoDbLedger } from '../../runtime/ledger/dynamodb-ledger';
 import { charge } from '../domain/payment';
-import { OrdersTable } from '../orders/table';
+import { orderMessage } from '../orders/contract';
 import { paymentAuthorization } from '../payment-client';
 import { paymentCanary } from './contract';
 
-const { ORDERS_TABLE, PAYMENT_SECRET_ARN } = process.env;
-const orders = ORDERS_TABLE ? new OrdersTable(impatientClient(), ORDERS_TABLE) : undefined;
+const { LEDGER_TABLE: tableName, PAYMENT_SECRET_ARN } = process.env;
+const { scope } = orderMessage;
+const ledger = tableName ? new DynamoDbLedger(impatientClient(), { tableName, scope, days: 1 }) : undefined;
 const authorization = paymentAuthorization(PAYMENT_SECRET_ARN);
 
 /** Throws as our own side's failure whatever keeps the payment system from being asked. */
 async function ourSide(): Promise<string | undefined> {
   try {
-    await orders?.probe(new Date());
+    await ledger?.probe(new Date());
     return await authorization();
   } catch (error) {
     throw new Internal(`our own side fails: ${(error as Error).message}`, { cause: error });

@@ -8,7 +8,7 @@ import { paymentAuthorization } from '../payment-client';
 import { paymentSimulator } from './contract';
 import { Ledger } from './ledger';
 import { BadRequest, parseFault, parsePayment, parseRefund } from './requests';
-import { type PaymentAnswer, pay, refund } from './simulator';
+import { find, type PaymentAnswer, pay, refund } from './simulator';
 
 const environment = readEnvironment(paymentSimulator);
 const ledger = new Ledger(new DynamoDBClient(patience()), environment.LEDGER_TABLE);
@@ -36,7 +36,14 @@ async function act(what: string, key: string | undefined, body: unknown): Promis
   return said;
 }
 
-/** The simulated payment system behind an HTTP API: `POST /payments`, `POST /refunds`, `GET /report`, `GET` and `PUT /fault`. */
+async function look(key: string): Promise<PaymentAnswer> {
+  const [books, fault] = await Promise.all([ledger.open(key), ledger.fault()]);
+  const said = find(books, key, fault, Math.random);
+  await ledger.count(books);
+  return said;
+}
+
+/** The simulated payment system behind an HTTP API: `POST /payments`, `GET /payments/{key}`, `POST /refunds`, `GET /report`, `GET` and `PUT /fault`. */
 export const handler = async (
   event: APIGatewayProxyEventV2,
   context: Context,
@@ -51,7 +58,10 @@ export const handler = async (
       await ledger.setFault(parseFault(body));
       return answer(200, await ledger.fault());
     }
-    const said = await act(event.routeKey, event.headers['idempotency-key'], body);
+    const said =
+      event.routeKey === 'GET /payments/{key}'
+        ? await look(event.pathParameters?.key ?? '')
+        : await act(event.routeKey, event.headers['idempotency-key'], body);
     const longest = context.getRemainingTimeInMillis() - MARGIN_MS;
     await wait(said.delayMs === 'never' ? longest : Math.min(said.delayMs, longest));
     return answer(said.status, said.body);

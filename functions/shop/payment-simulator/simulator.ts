@@ -112,6 +112,20 @@ export function pay(books: Books, request: PaymentRequest, fault: Fault, random:
   return { status: 200, body: { status: 'charged', paymentId: charge.paymentId }, delayMs };
 }
 
+/** What was charged under a key: for whoever asked and never heard. */
+export function find(books: Books, key: string, fault: Fault, random: () => number): PaymentAnswer {
+  const { delayMs, status } = strike(fault, random);
+  books.calls += 1;
+  if (status !== 200) {
+    books.failures += 1;
+    return { status, body: { error: fault.kind === 'down' ? 'no_answer' : 'unavailable' }, delayMs };
+  }
+  const charge = books.keys.get(key);
+  return charge
+    ? { status: 200, body: { status: 'charged', paymentId: charge.paymentId }, delayMs }
+    : { status: 404, body: { error: 'not_charged' }, delayMs };
+}
+
 /**
  * Gives one payment back. The same key always gets the answer of the first refund. A key that was never charged is answered with `refunded: false`;
  * whether it was charged or not, a charge that arrives under it later is refused (422).

@@ -32,7 +32,7 @@ const stack = ({ switchedAtRunTime = true, queue: queueProps, ...change }: Chang
         QUEUE_URL: queue.main.url,
         REPAIR_QUEUE_URL: queue.repair.url,
         MAX_RECEIVE_COUNT: '3',
-        ORDERS_TABLE: 'orders',
+        LEDGER_TABLE: 'orders',
         PAYMENT_URL: 'https://payment.example.com',
         ...breakerEnvironment(names),
       },

@@ -1,7 +1,4 @@
-import type { SQSRecord } from 'aws-lambda';
-import { fingerprint, type Order } from '../../../../functions/shop/domain/order';
 import { startSaga } from '../../../../functions/shop/order-saga/start/start-saga';
-import type { OrderRecord } from '../../../../functions/shop/orders/table';
 import { Clock, seeded } from '../../../modules/saga/clock';
 import { Execution } from '../../../modules/saga/interpreter';
 import { anOrder } from '../orders';
@@ -23,9 +20,6 @@ export interface Outcome {
   readonly parked: number;
   readonly entered: readonly string[];
 }
-
-const message = (order: Order) =>
-  ({ body: JSON.stringify(order), attributes: { SentTimestamp: '0' } }) as unknown as SQSRecord;
 
 /** Plays one order, delivered three times, through the saga under a schedule of faults, resumes it when it parks, and checks the books at the end of everything. */
 export async function play(parts: Parts, schedule: Schedule): Promise<Outcome> {
@@ -58,16 +52,10 @@ export async function play(parts: Parts, schedule: Schedule): Promise<Outcome> {
   const deliver = async () => {
     delivery += 1;
     const number = delivery;
-    await startSaga(message(order), {
-      begin: async () => ({ fingerprint: fingerprint(order) }) as OrderRecord,
+    await startSaga(order, {
       start: async (orderId, input) => start(parts.nameOf(orderId, number), input),
       inputOf: async (orderId) => JSON.stringify(sagas.get(parts.nameOf(orderId, number))?.input),
-      sendToRepair: async (_, { detail }) => void problems.push(`sent to repair: ${detail}`),
-      policy: { backoff: { base: 2, cap: 300 }, maxReceiveCount: 3 },
-      putOff: async () => void problems.push('put off, and nothing of our own side has failed'),
-      now: () => new Date(0),
-      random,
-    });
+    }).catch((error: Error) => void problems.push(`not started: ${error.message}`));
   };
   await deliver();
   const again = clock.sleep(random() * 20).then(deliver);

@@ -140,9 +140,9 @@ export class Shop implements World {
       write: (change) => effect(() => this.ledger.write(change)),
     };
     const orders = {
-      finish: (orderId: string, status: 'paid' | 'declined', detail: string) =>
+      end: (orderId: string, ending: { status: string; detail: string }) =>
         effect(() => {
-          if (!this.ends.has(orderId)) this.ends.set(orderId, { status, detail });
+          if (!this.ends.has(orderId)) this.ends.set(orderId, ending);
         }),
     };
     const request = { key: order.orderId, orderId: order.orderId, amount: order.amount, canary: false };

@@ -21,3 +21,8 @@ test('an error keeps its name, which the saga goes by, and as much of its messag
   expect(`${(error as Error).message}${(error as Error).stack}`.length).toBeLessThan(5000);
   await expect(failing('no money')).rejects.toMatchObject({ name: 'PaymentDeclined', message: 'no money' });
 });
+
+test('a step asks for the form of an order and not for its price: a menu that changes in mid-flight stops no refund', async () => {
+  const dearer = { ...event, input: anOrder({ amount: 421 }) };
+  await expect(stepHandler(async ({ amount }) => ({ refunded: amount }))(dearer)).resolves.toEqual({ refunded: 421 });
+});

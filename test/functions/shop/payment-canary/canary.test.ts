@@ -17,7 +17,7 @@ beforeEach(async () => {
   process.env.PAYMENT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterEach(() => {
-  delete process.env.ORDERS_TABLE;
+  delete process.env.LEDGER_TABLE;
   jest.restoreAllMocks();
   server.close();
 });
@@ -47,7 +47,7 @@ test('a payment system that fails is red', async () => {
 });
 
 test('a table that can’t be written is told as our own side’s failure, and payment is not asked', async () => {
-  process.env.ORDERS_TABLE = 'orders';
+  process.env.LEDGER_TABLE = 'orders';
   const refused = () => Promise.reject(new Error('AccessDenied'));
   expect(await ask(refused)).toEqual({ green: false, internal: true, detail: 'our own side fails: AccessDenied' });
   expect(asked).toEqual([]);

@@ -1,2 +1,0 @@
-export { OrdersTable } from './orders-table';
-export type { OrdersTableProps } from './props';
