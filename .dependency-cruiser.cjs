@@ -63,6 +63,13 @@ module.exports = {
       to: { path: '^functions/shop/' },
     },
     {
+      name: 'alarms-and-roles-are-made-in-one-place',
+      comment: 'What holds everywhere (topic, runbooks, boundary, path, prefix) is heard there.',
+      severity: 'error',
+      from: { path: '^(modules|environments)/', pathNot: '^modules/(alarm|role)/' },
+      to: { path: '@cdktf/provider-aws/lib/(cloudwatch-metric-alarm|iam-role)/' },
+    },
+    {
       name: 'modules-know-no-environment',
       severity: 'error',
       from: { path: '^modules/' },

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { buildFunctions, buildPackage, handlers, root } from './build.mjs';
 
 /** What the package is chosen from; `files` of package.json chooses. */
-const COPIED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'bin', 'modules', 'dist/spillway.js'];
+const COPIED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'bin', 'modules', 'docs/runbooks', 'dist/spillway.js'];
 
 const { values, positionals } = parseArgs({ options: { built: { type: 'boolean' } }, allowPositionals: true });
 const destination = resolve(positionals[0] ?? '.');

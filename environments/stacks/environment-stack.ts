@@ -2,7 +2,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { LocalBackend, S3Backend, type S3BackendConfig, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { AlarmTopic } from '../../modules/alarm-topic';
-import { linkRunbooks } from '../../modules/runbooks';
+import { setDefaults } from '../../modules/defaults';
 import type { EnvironmentSettings } from '../settings';
 
 /** Services that the local environment's stacks use; Terraform finds them all at the emulator's one address. */
@@ -25,7 +25,7 @@ export class EnvironmentStack extends TerraformStack {
     super(scope, name);
     // Passwords of brokers are write-only arguments: Terraform 1.11, OpenTofu 1.11. The state's lock in S3 is one version older.
     this.addOverride('terraform.required_version', '>= 1.11');
-    linkRunbooks(this, settings.runbooks.baseUrl);
+    setDefaults(this, { runbooks: settings.runbooks.baseUrl });
     const tags = { ...settings.tags, Environment: settings.name, Stack: name };
     const local = settings.state.kind === 'local';
     new AwsProvider(this, 'aws', {

@@ -2,6 +2,7 @@ import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { Construct } from 'constructs';
+import { withDefaults } from '../defaults';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
 import { type AlarmTopicProps, rules } from './props';
@@ -10,8 +11,9 @@ import { type AlarmTopicProps, rules } from './props';
 export class AlarmTopic extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, props: AlarmTopicProps) {
+  constructor(scope: Construct, id: string, given: AlarmTopicProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'topicName');
     checkProps(this.node.path, props, rules);
     const { topicName, account, subscribers = [], kmsKeyArn } = props;
     const topic = new SnsTopic(this, 'topic', { name: topicName, kmsMasterKeyId: kmsKeyArn });

@@ -1,6 +1,7 @@
 import type { AnyConsumerContract, OwnVariables } from '../../functions/runtime/contract';
 import type { Broker, RabbitMqCluster } from '../broker';
 import type { breakerEnvironment } from '../circuit-breaker';
+import type { AlarmActions } from '../defaults';
 import type { Grantee, LambdaFunction } from '../lambda-function';
 import type { Ledger } from '../ledger';
 import { isWhole, matching, type Rule, whole } from '../props';
@@ -66,7 +67,7 @@ export interface BrokerConsumerProps<Contract extends AnyConsumerContract = AnyC
   /** KMS key for logs and environment. Default: keys that AWS owns. */
   readonly kmsKeyArn?: string;
   /** SNS topics (or any alarm action). Default: alarms without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 export const rules: readonly Rule<BrokerConsumerProps>[] = [

@@ -1,4 +1,3 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { Construct } from 'constructs';
 import {
@@ -7,7 +6,9 @@ import {
   type OperationsRequest,
 } from '../../functions/operations/broker-operations/contract';
 import { brokerReach } from '../../functions/operations/broker-reach/contract';
+import { metricAlarm } from '../alarm';
 import type { Broker } from '../broker';
+import { type AlarmActions, withDefaults } from '../defaults';
 import { LambdaFunction } from '../lambda-function';
 import type { Network } from '../network';
 import { account, checkProps, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
@@ -65,7 +66,7 @@ export interface BrokerOperationsProps {
   /** KMS key for ledger, logs, environment and schedule. Default: keys that AWS owns. */
   readonly kmsKeyArn?: string;
   /** SNS topics (or any alarm action). Default: alarms without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 const rules: readonly Rule<BrokerOperationsProps>[] = [
@@ -99,8 +100,9 @@ export class BrokerOperations extends Construct {
   readonly handler: LambdaFunction<typeof brokerOperations>;
   readonly ledgerTableName: string;
 
-  constructor(scope: Construct, id: string, props: BrokerOperationsProps) {
+  constructor(scope: Construct, id: string, given: BrokerOperationsProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'networkName');
     checkProps(this.node.path, props, rules);
     const { networkName, account, brokers, kmsKeyArn } = props;
     const functionName = `${networkName}-operations`;
@@ -189,7 +191,7 @@ export class BrokerOperations extends Construct {
         'Broker operations would restart or promote a broker and wait for a person. Runbook: broker-restart.',
       ],
     ] as const) {
-      new CloudwatchMetricAlarm(this, metricName, {
+      metricAlarm(this, metricName, {
         alarmName: `${name}-${metricName}`,
         alarmDescription,
         namespace: 'Spillway',
@@ -200,11 +202,8 @@ export class BrokerOperations extends Construct {
         period: everyMinutes * 60,
         // Longer than an ordinary restart, and more than one round.
         evaluationPeriods: Math.max(2, Math.ceil(5 / everyMinutes)),
-        comparisonOperator: 'GreaterThanThreshold',
-        threshold: 0,
         treatMissingData,
         alarmActions,
-        okActions: alarmActions,
       });
     }
   }

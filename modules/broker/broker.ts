@@ -2,6 +2,7 @@ import { MqBroker } from '@cdktf/provider-aws/lib/mq-broker';
 import { MqConfiguration } from '@cdktf/provider-aws/lib/mq-configuration';
 import { Construct } from 'constructs';
 import type { BrokerToOperate } from '../../functions/operations/broker-operations/contract';
+import { withDefaults } from '../defaults';
 import type { Grantee } from '../lambda-function';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
@@ -33,12 +34,12 @@ export class Broker extends Construct {
   readonly replicaOf: string | undefined;
   private readonly vault: BrokerVault;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: BrokerProps,
-  ) {
+  private readonly props: BrokerProps;
+
+  constructor(scope: Construct, id: string, given: BrokerProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'brokerName');
+    this.props = props;
     checkProps(this.node.path, props, rules);
     const { brokerName, users, deploymentMode = 'ACTIVE_STANDBY_MULTI_AZ', engineVersion = '5.18' } = props;
     const { instanceType = 'mq.m5.large' } = props;

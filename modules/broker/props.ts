@@ -1,3 +1,4 @@
+import type { AlarmActions } from '../defaults';
 import { account, isKnown, isWhole, kmsKeyArn, matching, type Rule, region } from '../props';
 import type { ActiveMqConfiguration } from './configuration';
 import { ambiguous, deadLetterPrefixes, type QueuePolicy } from './queue-policy';
@@ -53,7 +54,7 @@ export interface BrokerPlaceProps {
    */
   readonly deletionProtection?: boolean;
   /** SNS topics (or any alarm action). Default: alarms without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { MqBroker } from '@cdktf/provider-aws/lib/mq-broker';
 import { MqConfiguration } from '@cdktf/provider-aws/lib/mq-configuration';
 import { Construct } from 'constructs';
+import { withDefaults } from '../defaults';
 import type { Grantee } from '../lambda-function';
 import { checkProps, isWhole, type Rule, whole } from '../props';
 import { acceptFinding } from '../scan';
@@ -145,8 +146,9 @@ export class RabbitMqCluster extends Construct {
   private readonly vault: BrokerVault;
   private readonly administrator: string;
 
-  constructor(scope: Construct, id: string, props: RabbitMqClusterProps) {
+  constructor(scope: Construct, id: string, given: RabbitMqClusterProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'brokerName');
     checkProps(this.node.path, props, rules);
     const { brokerName, administrator, engineVersion = '3.13' } = props;
     this.administrator = administrator.username;

@@ -1,5 +1,5 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { Construct } from 'constructs';
+import { metricAlarm } from '../alarm';
 import type { BrokerPlaceProps } from './props';
 
 /** One number that Amazon MQ reports each minute. */
@@ -29,7 +29,7 @@ export function watch(scope: Construct, { brokerName, alarmActions }: BrokerPlac
     ...{ namespace: 'AWS/AmazonMQ', metricName: metric, period: 60, stat: 'Maximum' },
     dimensions: { ...dimensions },
   });
-  new CloudwatchMetricAlarm(scope, `alarm-${alarm.id}`, {
+  metricAlarm(scope, `alarm-${alarm.id}`, {
     alarmName: `${brokerName}-${alarm.id}`,
     alarmDescription: alarm.description,
     metricQuery: [
@@ -47,6 +47,5 @@ export function watch(scope: Construct, { brokerName, alarmActions }: BrokerPlac
     threshold: alarm.threshold,
     treatMissingData: alarm.missing ?? 'notBreaching',
     alarmActions,
-    okActions: alarmActions,
   });
 }

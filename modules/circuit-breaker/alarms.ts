@@ -1,7 +1,7 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { Construct } from 'constructs';
 import { type BreakerMetric, METRICS, metricDimensions } from '../../functions/runtime/breaker/contract';
 import { METRICS_NAMESPACE } from '../../functions/runtime/contract';
+import { metricAlarm } from '../alarm';
 import type { LambdaFunction } from '../lambda-function';
 import type { CircuitBreakerProps } from './props';
 
@@ -24,18 +24,13 @@ export function addAlarms(
     evaluationPeriods = 1,
     datapointsToAlarm?: number,
   ) =>
-    new CloudwatchMetricAlarm(scope, `${id}-alarm`, {
+    metricAlarm(scope, `${id}-alarm`, {
       alarmName: `${breakerName}-${id}`,
       alarmDescription,
       ...metric,
-      period: 60,
       evaluationPeriods,
       datapointsToAlarm,
-      comparisonOperator: 'GreaterThanThreshold',
-      threshold: 0,
-      treatMissingData: 'notBreaching',
       alarmActions,
-      okActions: alarmActions,
     });
   const counted = (dependency: string, metricName: BreakerMetric, statistic: string) => ({
     namespace: METRICS_NAMESPACE,

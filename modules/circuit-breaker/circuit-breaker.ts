@@ -9,6 +9,7 @@ import { reconcile } from '../../functions/operations/circuit-breaker/reconcile/
 import { recover } from '../../functions/operations/circuit-breaker/recover/contract';
 import { STATE_CHANGE } from '../../functions/runtime/breaker/contract';
 import type { FunctionContract } from '../../functions/runtime/contract';
+import { withDefaults } from '../defaults';
 import { encryptedQueue, type Queue } from '../encrypted-queue';
 import { type Grantee, LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
@@ -39,12 +40,12 @@ export class CircuitBreaker extends Construct {
   readonly recoveryArn: string;
   private readonly table: BreakerTable;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: CircuitBreakerProps,
-  ) {
+  private readonly props: CircuitBreakerProps;
+
+  constructor(scope: Construct, id: string, given: CircuitBreakerProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'breakerName');
+    this.props = props;
     checkProps(this.node.path, props, rules);
     const { breakerName, consumer, dependencies, account, region, kmsKeyArn } = props;
     const { queue } = consumer;

@@ -1,5 +1,6 @@
 import type { DependencyInput } from '../../functions/runtime/breaker/contract';
 import type { Consumer } from '../consumer';
+import type { AlarmActions } from '../defaults';
 import type { Invocable } from '../lambda-function';
 import { account, isKnown, isWhole, kmsKeyArn, logRetentionDays, type Rule, region, whole } from '../props';
 
@@ -54,7 +55,7 @@ export interface CircuitBreakerProps {
   /** KMS key for table, logs, environment and dead letters. Default: keys that AWS owns or manages. */
   readonly kmsKeyArn?: string;
   /** SNS topics (or any alarm action). Default: alarms without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 /** Seconds that the function which carries messages to parked may take: ten sends, each a few milliseconds. */

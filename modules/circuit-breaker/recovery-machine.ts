@@ -1,9 +1,8 @@
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
 import type { Grantee, LambdaFunction } from '../lambda-function';
 import { deliveredLogs, executionHistory, logGroup } from '../log-group';
+import { ServiceRole } from '../role';
 import { recoveryDefinition } from './recovery-definition';
 
 export interface RecoveryMachineProps {
@@ -34,26 +33,17 @@ export class RecoveryMachine extends Construct {
 
     // Written out, not referred to: a machine that starts itself can't wait for its own ARN.
     const ownArn = `arn:aws:states:${region}:${account}:stateMachine:${name}`;
-    const role = new IamRole(this, 'role', {
+    const role = new ServiceRole(this, 'role', {
       name,
       description: `Runs the recovery ${name}`,
-      assumeRolePolicy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Action: 'sts:AssumeRole',
-            Principal: { Service: 'states.amazonaws.com' },
-            Condition: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': ownArn } },
-          },
-        ],
-      }),
+      service: 'states.amazonaws.com',
+      condition: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': ownArn } },
     });
     const allow = (Action: readonly string[], Resource: readonly string[]) => ({ Effect: 'Allow', Action, Resource });
-    const policy = new IamRolePolicy(this, 'policy', {
+    role.allow(
+      'policy',
       name,
-      role: role.name,
-      policy: JSON.stringify({
+      JSON.stringify({
         Version: '2012-10-17',
         Statement: [
           allow(['lambda:InvokeFunction'], [recover.arn, ...props.canaryArns]),
@@ -62,7 +52,7 @@ export class RecoveryMachine extends Construct {
           ...(kmsKeyArn ? [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn])] : []),
         ],
       }),
-    });
+    );
     const machine = new SfnStateMachine(this, 'machine', {
       name,
       type: 'STANDARD',
@@ -77,7 +67,7 @@ export class RecoveryMachine extends Construct {
           kmsDataKeyReusePeriodSeconds: 300,
         },
       }),
-      dependsOn: [policy],
+      dependsOn: role.policies,
     });
     this.arn = machine.arn;
     this.executions = `arn:aws:states:${region}:${account}:execution:${name}:*`;

@@ -1,5 +1,6 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { Construct } from 'constructs';
+import { metricAlarm } from '../alarm';
+import type { AlarmActions } from '../defaults';
 import { type EncryptedQueue, encryptedQueue, MAXIMUM_RETENTION_SECONDS } from '../encrypted-queue';
 
 export interface DeadLetterQueueProps {
@@ -13,36 +14,33 @@ export interface DeadLetterQueueProps {
   readonly fifo?: boolean;
   /** KMS key for the messages. Default: SQS's own encryption. */
   readonly kmsKeyArn?: string;
+  /** SQS's own encryption, whatever key is set elsewhere: for what could not be encrypted. Default false. */
+  readonly sqsManagedKey?: boolean;
   /** SNS topics (or any alarm action). Default: an alarm without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 /** Where a service puts what it could not deliver: kept for 14 days, and it rings. */
 export function deadLetterQueue(
   scope: Construct,
   id: string,
-  { name, meaning, action, fifo = false, kmsKeyArn, alarmActions }: DeadLetterQueueProps,
+  { name, meaning, action, fifo = false, kmsKeyArn, sqsManagedKey, alarmActions }: DeadLetterQueueProps,
 ): EncryptedQueue {
   const queue = encryptedQueue(scope, id, {
     name,
     kmsKeyArn,
+    ...(sqsManagedKey && { sqsManagedSseEnabled: true }),
     ...(fifo && { fifoQueue: true, contentBasedDeduplication: true }),
     messageRetentionSeconds: MAXIMUM_RETENTION_SECONDS,
   });
-  new CloudwatchMetricAlarm(scope, `${id}-alarm`, {
+  metricAlarm(scope, `${id}-alarm`, {
     alarmName: name.replace(/\.fifo$/, ''),
     alarmDescription: `${meaning}. ${action} SQS keeps them for 14 days.`,
     namespace: 'AWS/SQS',
     metricName: 'ApproximateNumberOfMessagesVisible',
     dimensions: { QueueName: queue.name },
     statistic: 'Maximum',
-    period: 60,
-    evaluationPeriods: 1,
-    comparisonOperator: 'GreaterThanThreshold',
-    threshold: 0,
-    treatMissingData: 'notBreaching',
     alarmActions,
-    okActions: alarmActions,
   });
   return queue;
 }

@@ -1,5 +1,6 @@
 import { SqsQueue, type SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue';
 import type { Construct } from 'constructs';
+import { defaultsOf, named } from '../defaults';
 import { checkProps, kmsKeyArn, matching, type Rule } from '../props';
 import { EncryptedQueue } from './queue';
 
@@ -16,7 +17,7 @@ export const A_WEEK = { period: 86_400, evaluationPeriods: 7 };
 export interface EncryptedQueueProps extends SqsQueueConfig {
   /** 1 to 80 letters, digits, hyphens, underscores; a FIFO queue's ends in `.fifo`. Source: SQS quotas, "Queue name". */
   readonly name: string;
-  /** KMS key for the messages. Default: SQS's own encryption. */
+  /** KMS key for the messages. Default: of `setDefaults`, or SQS's own encryption, which `sqsManagedSseEnabled` asks for in any case. */
   readonly kmsKeyArn?: string;
 }
 
@@ -30,7 +31,9 @@ const rules: readonly Rule<EncryptedQueueProps>[] = [
 ];
 
 /** One queue as all of ours are: encrypted, polled long, and talked to over TLS only. */
-export function encryptedQueue(scope: Construct, id: string, props: EncryptedQueueProps): EncryptedQueue {
+export function encryptedQueue(scope: Construct, id: string, given: EncryptedQueueProps): EncryptedQueue {
+  const byDefault = given.sqsManagedSseEnabled ? undefined : defaultsOf(scope).kmsKeyArn;
+  const props = { ...given, name: named(scope, given.name), kmsKeyArn: given.kmsKeyArn ?? byDefault };
   checkProps(`${scope.node.path}/${id}`, props, rules);
   const { kmsKeyArn, ...settings } = props;
   const queue = new SqsQueue(scope, id, {

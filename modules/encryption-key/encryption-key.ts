@@ -1,6 +1,7 @@
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Construct } from 'constructs';
+import { withDefaults } from '../defaults';
 import { account, checkProps, matching, type Rule, region, whole } from '../props';
 
 export interface EncryptionKeyProps {
@@ -34,8 +35,9 @@ const rules: readonly Rule<EncryptionKeyProps>[] = [
 export class EncryptionKey extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
+  constructor(scope: Construct, id: string, given: EncryptionKeyProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'keyName');
     checkProps(this.node.path, props, rules);
     const { keyName, account, region } = props;
     const service = (name: string, actions: string[], condition: object) => ({

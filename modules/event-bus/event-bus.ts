@@ -4,6 +4,7 @@ import { CloudwatchEventBusPolicy } from '@cdktf/provider-aws/lib/cloudwatch-eve
 import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import { deadLetterQueue } from '../dead-letter-queue';
+import { withDefaults } from '../defaults';
 import type { Grantee } from '../lambda-function';
 import { account as anAccount, checkProps } from '../props';
 import { EventRule } from './event-rule';
@@ -18,12 +19,12 @@ export class EventBus extends Construct {
   private readonly accounts: string[] = [];
   private policy: CloudwatchEventBusPolicy | undefined;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    readonly props: EventBusProps,
-  ) {
+  readonly props: EventBusProps;
+
+  constructor(scope: Construct, id: string, given: EventBusProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'busName');
+    this.props = props;
     checkProps(this.node.path, props, rules);
     const { busName, kmsKeyArn, archive = {} } = props;
     // What can't be encrypted, as the key is gone or forbidden, is kept there with a key that SQS has itself.
@@ -103,6 +104,7 @@ export class EventBus extends Construct {
     const { busName, alarmActions } = this.props;
     return deadLetterQueue(this, 'unencrypted', {
       name: `${busName}-unencrypted`,
+      sqsManagedKey: true,
       alarmActions,
       meaning: `Events of the bus ${busName} could not be encrypted and were delivered to nobody`,
       action: "Look at the key and its policy, then put the events' bodies on the bus again.",

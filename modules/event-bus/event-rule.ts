@@ -1,15 +1,15 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { metricAlarm } from '../alarm';
 import { deadLetterQueue } from '../dead-letter-queue';
+import { named } from '../defaults';
 import type { EncryptedQueue } from '../encrypted-queue';
 import type { Invocable } from '../lambda-function';
 import { checkProps, PropsError } from '../props';
+import { ServiceRole } from '../role';
 import type { TieredQueue } from '../tiered-queue';
 import type { Topic } from '../topic';
 import { type EventBusProps, type EventRuleProps, ruleRules, type TargetProps, targetRules } from './props';
@@ -51,7 +51,7 @@ export class EventRule extends Construct {
   ) {
     super(scope, id);
     const { pattern, description, ignoresReplays, switchedAtRunTime = false } = props;
-    const ruleName = props.ruleName ?? `${bus.props.busName}-${id}`;
+    const ruleName = named(this, props.ruleName ?? `${bus.props.busName}-${id}`);
     checkProps(this.node.path, { ...props, ruleName, hasArchive: bus.archivesAll }, ruleRules);
     const rule = new CloudwatchEventRule(this, 'rule', {
       name: ruleName,
@@ -149,52 +149,32 @@ export class EventRule extends Construct {
     resource: string,
   ): Pick<Target, 'roleArn' | 'permission'> & { roleArn: string } {
     const name = `${this.plainName}-${id}`;
-    const role = new IamRole(this, `${id}-role`, {
+    const role = new ServiceRole(this, `${id}-role`, {
       name,
       description: `Delivers events of the rule ${this.plainName} to ${id}`,
-      assumeRolePolicy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Action: 'sts:AssumeRole',
-            Principal: { Service: 'events.amazonaws.com' },
-            Condition: {
-              StringEquals: { 'aws:SourceAccount': this.bus.props.account },
-              ArnEquals: { 'aws:SourceArn': this.arn },
-            },
-          },
-        ],
-      }),
+      service: 'events.amazonaws.com',
+      condition: {
+        StringEquals: { 'aws:SourceAccount': this.bus.props.account },
+        ArnEquals: { 'aws:SourceArn': this.arn },
+      },
     });
-    const permission = new IamRolePolicy(this, `${id}-policy`, {
-      name,
-      role: role.name,
-      policy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: [action], Resource: [resource] }],
-      }),
-    });
-    return { roleArn: role.arn, permission };
+    const statement = { Effect: 'Allow', Action: [action], Resource: [resource] };
+    role.allow(`${id}-policy`, name, JSON.stringify({ Version: '2012-10-17', Statement: [statement] }));
+    const [permission] = role.policies;
+    return { roleArn: role.arn, ...(permission && { permission }) };
   }
 
   /** What could be delivered neither to a target nor to its dead-letter queue is gone. Source: EventBridge guide, "Monitoring Amazon EventBridge". */
   private alarm(): void {
     const { alarmActions } = this.bus.props;
-    new CloudwatchMetricAlarm(this, 'lost-alarm', {
+    metricAlarm(this, 'lost-alarm', {
       alarmName: `${this.plainName}-lost`,
       alarmDescription: `Events of the rule ${this.plainName} are lost: EventBridge could not put them into a dead-letter queue. Look at the queue's policy and its key, then replay them from the archive.`,
       namespace: 'AWS/Events',
       metricName: 'InvocationsFailedToBeSentToDlq',
       dimensions: { EventBusName: this.busName, RuleName: this.ruleName },
       statistic: 'Sum',
-      period: 60,
-      evaluationPeriods: 1,
-      comparisonOperator: 'GreaterThanThreshold',
-      threshold: 0,
-      treatMissingData: 'notBreaching',
       alarmActions,
-      okActions: alarmActions,
     });
   }
 }

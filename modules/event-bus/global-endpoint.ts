@@ -1,11 +1,11 @@
 import { CloudwatchEventEndpoint } from '@cdktf/provider-aws/lib/cloudwatch-event-endpoint';
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Route53HealthCheck } from '@cdktf/provider-aws/lib/route53-health-check';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
+import { metricAlarm } from '../alarm';
+import { withDefaults } from '../defaults';
 import { checkProps } from '../props';
+import { ServiceRole } from '../role';
 import { endpointRules, type GlobalEndpointProps } from './props';
 
 /**
@@ -18,8 +18,9 @@ export class GlobalEndpoint extends Construct {
   /** What publishers pass as `EndpointId` to PutEvents. */
   readonly endpointId: string;
 
-  constructor(scope: Construct, id: string, props: GlobalEndpointProps) {
+  constructor(scope: Construct, id: string, given: GlobalEndpointProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'endpointName', 'busName');
     checkProps(this.node.path, props, endpointRules);
     const { endpointName, account, busName, primaryRegion, secondaryRegion } = props;
     const buses = [primaryRegion, secondaryRegion].map(
@@ -44,21 +45,18 @@ export class GlobalEndpoint extends Construct {
   }
 
   /** Source of the list: EventBridge guide, "Event replication"; the AWS provider's test of `aws_cloudwatch_event_endpoint` applies it. */
-  private replication({ endpointName, account, busName }: GlobalEndpointProps, buses: readonly string[]): IamRole {
-    const role = new IamRole(this, 'role', {
+  private replication({ endpointName, account, busName }: GlobalEndpointProps, buses: readonly string[]): ServiceRole {
+    const role = new ServiceRole(this, 'role', {
       name: `${endpointName}-replication`,
       description: `Replicates events of ${busName} to the other region`,
-      assumeRolePolicy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'events.amazonaws.com' } }],
-      }),
+      service: 'events.amazonaws.com',
     });
     const managed = `arn:aws:events:*:${account}:rule/${busName}/GlobalEndpointManagedRule-*`;
     const rules = ['events:PutRule', 'events:PutTargets', 'events:DeleteRule', 'events:RemoveTargets'];
-    new IamRolePolicy(this, 'policy', {
-      name: `${endpointName}-replication`,
-      role: role.name,
-      policy: JSON.stringify({
+    role.allow(
+      'policy',
+      `${endpointName}-replication`,
+      JSON.stringify({
         Version: '2012-10-17',
         Statement: [
           { Effect: 'Allow', Action: rules, Resource: [managed] },
@@ -71,30 +69,29 @@ export class GlobalEndpoint extends Construct {
           },
         ],
       }),
-    });
+    );
     return role;
   }
 
   /** As AWS's own template has it. Source: EventBridge guide, "Setting up the Route 53 health check". */
   private healthCheck(props: GlobalEndpointProps): Route53HealthCheck {
-    const { endpointName, primaryRegion, maximumLatency = 30_000, silence = 'missing', alarmActions } = props;
-    const alarm = new CloudwatchMetricAlarm(this, 'latency-alarm', {
+    const { endpointName, primaryRegion, maximumLatency = 30_000, silence = 'missing' } = props;
+    // What the failover hears: it is made where no other alarm is.
+    const alarmActions = props.alarmActions === 'off' ? [] : props.alarmActions;
+    const alarm = metricAlarm(this, 'latency-alarm', {
       alarmName: `${endpointName}-latency`,
       alarmDescription: `EventBridge in ${primaryRegion} has taken more than ${maximumLatency} ms to deliver events for 5 minutes; they go to ${props.secondaryRegion} now. Watch that region's consumers; they come back by themselves.`,
       namespace: 'AWS/Events',
       metricName: 'IngestionToInvocationStartLatency',
       statistic: 'Average',
-      period: 60,
       evaluationPeriods: 5,
-      comparisonOperator: 'GreaterThanThreshold',
       threshold: maximumLatency,
       treatMissingData: silence,
       alarmActions,
-      okActions: alarmActions,
     });
     return new Route53HealthCheck(this, 'health-check', {
       type: 'CLOUDWATCH_METRIC',
-      cloudwatchAlarmName: alarm.alarmName,
+      cloudwatchAlarmName: alarm?.alarmName,
       cloudwatchAlarmRegion: primaryRegion,
       insufficientDataHealthStatus: silence === 'missing' ? 'LastKnownStatus' : 'Unhealthy',
     });

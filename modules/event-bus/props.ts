@@ -1,3 +1,4 @@
+import type { AlarmActions } from '../defaults';
 import { account, isWhole, kmsKeyArn, matching, type Rule, region, whole } from '../props';
 import { type EventPattern, patternProblem } from './pattern';
 
@@ -16,7 +17,7 @@ export interface EventBusProps {
    */
   readonly archive?: { readonly retentionDays?: number; readonly pattern?: EventPattern } | false;
   /** SNS topics (or any alarm action) for what could not be delivered. Default: alarms without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 export const rules: readonly Rule<EventBusProps>[] = [
@@ -120,7 +121,7 @@ export interface GlobalEndpointProps {
   /** What silence means: `missing`: nothing, for a bus that is quiet at times; `breaching`: an outage, for one that never is. Default `missing`. */
   readonly silence?: 'missing' | 'breaching';
   /** SNS topics (or any alarm action). Default: an alarm without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 export const endpointRules: readonly Rule<GlobalEndpointProps>[] = [

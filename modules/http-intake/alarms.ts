@@ -1,10 +1,8 @@
 import { CloudwatchLogMetricFilter } from '@cdktf/provider-aws/lib/cloudwatch-log-metric-filter';
-import {
-  CloudwatchMetricAlarm,
-  type CloudwatchMetricAlarmConfig,
-} from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '../../functions/runtime/contract';
+import { type AlarmProps, metricAlarm } from '../alarm';
+import type { AlarmActions } from '../defaults';
 
 /** `POST`s that it takes within `WINDOW` to ring: one caller with a mistake wakes nobody. */
 const LEAST = 3;
@@ -26,7 +24,7 @@ interface Watched {
   readonly apiId: string;
   /** Of the access log, whose lines have `api`, `route` and `status`. */
   readonly logGroupName: string;
-  readonly alarmActions: string[] | undefined;
+  readonly alarmActions: AlarmActions | undefined;
 }
 
 /** Orders that never get into the queue: no alarm on the queue sees them. */
@@ -42,17 +40,14 @@ export function addAlarms(scope: Construct, { apiName, apiId, logGroupName, alar
   const alarm = (
     id: string,
     alarmDescription: string,
-    what: Pick<CloudwatchMetricAlarmConfig, 'metricQuery' | 'namespace' | 'metricName' | 'dimensions' | 'statistic'> &
-      Partial<Pick<CloudwatchMetricAlarmConfig, 'period' | 'datapointsToAlarm'>> &
-      Pick<CloudwatchMetricAlarmConfig, 'evaluationPeriods' | 'threshold'>,
+    what: Pick<AlarmProps, 'metricQuery' | 'namespace' | 'metricName' | 'dimensions' | 'statistic'> &
+      Partial<Pick<AlarmProps, 'period' | 'datapointsToAlarm'>> &
+      Pick<AlarmProps, 'evaluationPeriods' | 'threshold'>,
   ) =>
-    new CloudwatchMetricAlarm(scope, `${id}-alarm`, {
+    metricAlarm(scope, `${id}-alarm`, {
       alarmName: `${apiName}-intake-${id}`,
       alarmDescription,
-      comparisonOperator: 'GreaterThanThreshold',
-      treatMissingData: 'notBreaching',
       alarmActions,
-      okActions: alarmActions,
       ...what,
     });
   const posts = (metricName: keyof typeof COUNTED) => ({

@@ -3,11 +3,11 @@ import { Apigatewayv2Authorizer } from '@cdktf/provider-aws/lib/apigatewayv2-aut
 import { Apigatewayv2Integration } from '@cdktf/provider-aws/lib/apigatewayv2-integration';
 import { Apigatewayv2Route } from '@cdktf/provider-aws/lib/apigatewayv2-route';
 import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Construct } from 'constructs';
+import { withDefaults } from '../defaults';
 import { deliveredLogs, logGroup } from '../log-group';
 import { checkProps } from '../props';
+import { ServiceRole } from '../role';
 import { acceptFinding } from '../scan';
 import { addAlarms } from './alarms';
 import { type HttpIntakeProps, rules } from './props';
@@ -20,8 +20,9 @@ export class HttpIntake extends Construct {
   readonly url: string;
   private readonly api: Apigatewayv2Api;
 
-  constructor(scope: Construct, id: string, props: HttpIntakeProps) {
+  constructor(scope: Construct, id: string, given: HttpIntakeProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'apiName');
     checkProps(this.node.path, props, rules);
     const { apiName, queue, history, allowedOrigins = [] } = props;
     this.api = new Apigatewayv2Api(this, 'api', {
@@ -70,14 +71,11 @@ export class HttpIntake extends Construct {
     this.url = this.stage(props).invokeUrl;
   }
 
-  private sender({ apiName, queue }: HttpIntakeProps): IamRole {
-    const role = new IamRole(this, 'role', {
+  private sender({ apiName, queue }: HttpIntakeProps): ServiceRole {
+    const role = new ServiceRole(this, 'role', {
       name: `${apiName}-intake`,
       description: 'Lets the API send orders to the queue',
-      assumeRolePolicy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'apigateway.amazonaws.com' } }],
-      }),
+      service: 'apigateway.amazonaws.com',
     });
     const statements: object[] = [];
     queue.grantSend({
@@ -85,11 +83,7 @@ export class HttpIntake extends Construct {
         statements.push({ Effect: 'Allow', Action, Resource });
       },
     });
-    new IamRolePolicy(this, 'policy', {
-      name: `${apiName}-intake`,
-      role: role.name,
-      policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
-    });
+    role.allow('policy', `${apiName}-intake`, JSON.stringify({ Version: '2012-10-17', Statement: statements }));
     return role;
   }
 

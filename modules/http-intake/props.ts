@@ -1,3 +1,4 @@
+import type { AlarmActions } from '../defaults';
 import type { Queue } from '../encrypted-queue';
 import type { LambdaFunction } from '../lambda-function';
 import { isKnown, isUrl, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
@@ -38,7 +39,7 @@ export interface HttpIntakeProps {
   /** KMS key for the access logs. Default: a key that CloudWatch owns. */
   readonly kmsKeyArn?: string;
   /** SNS topics (or any alarm action) that hear when orders are refused. Default: alarms without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 export const rules: readonly Rule<HttpIntakeProps>[] = [

@@ -1,10 +1,11 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { LambdaEventSourceMappingConfig } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { MskCluster } from '@cdktf/provider-aws/lib/msk-cluster';
 import { MskConfiguration } from '@cdktf/provider-aws/lib/msk-configuration';
 import { MskScramSecretAssociation } from '@cdktf/provider-aws/lib/msk-scram-secret-association';
 import { MskServerlessCluster } from '@cdktf/provider-aws/lib/msk-serverless-cluster';
 import { Construct } from 'constructs';
+import { metricAlarm } from '../alarm';
+import { withDefaults } from '../defaults';
 import type { Grantee } from '../lambda-function';
 import { logGroup } from '../log-group';
 import { checkProps } from '../props';
@@ -36,8 +37,9 @@ export class KafkaCluster extends Cluster {
   readonly clusterName: string;
   protected readonly source: KafkaSource;
 
-  constructor(scope: Construct, id: string, props: KafkaClusterProps) {
+  constructor(scope: Construct, id: string, given: KafkaClusterProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'clusterName');
     checkProps(this.node.path, props, clusterRules);
     const {
       clusterName,
@@ -105,16 +107,13 @@ export class KafkaCluster extends Cluster {
       metric: { readonly metricName: string; readonly threshold: number; readonly dimensions?: Record<string, string> },
       alarmDescription: string,
     ) =>
-      new CloudwatchMetricAlarm(this, `${id}-alarm`, {
+      metricAlarm(this, `${id}-alarm`, {
         alarmName: `${clusterName}-${id}`,
         alarmDescription,
         namespace: 'AWS/Kafka',
         statistic: 'Maximum',
-        period: 60,
         evaluationPeriods: 5,
-        comparisonOperator: 'GreaterThanThreshold',
         alarmActions,
-        okActions: alarmActions,
         ...metric,
         dimensions: { 'Cluster Name': clusterName, ...metric.dimensions },
       });
@@ -138,8 +137,9 @@ export class ServerlessKafkaCluster extends Cluster {
   readonly arn: string;
   protected readonly source: KafkaSource;
 
-  constructor(scope: Construct, id: string, props: ServerlessKafkaClusterProps) {
+  constructor(scope: Construct, id: string, given: ServerlessKafkaClusterProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'clusterName');
     checkProps(this.node.path, props, serverlessRules);
     const { clusterName, subnetIds, securityGroupIds } = props;
     this.arn = new MskServerlessCluster(this, 'cluster', {

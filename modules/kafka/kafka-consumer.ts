@@ -1,7 +1,8 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
+import { metricAlarm } from '../alarm';
 import { deadLetterQueue } from '../dead-letter-queue';
+import { withDefaults } from '../defaults';
 import type { EncryptedQueue } from '../encrypted-queue';
 import type { Invocable } from '../lambda-function';
 import { checkProps } from '../props';
@@ -19,8 +20,9 @@ export class KafkaConsumer extends Construct {
   /** A circuit breaker may switch the mapping: Terraform leaves that alone. */
   readonly switchedAtRunTime: boolean;
 
-  constructor(scope: Construct, id: string, props: KafkaConsumerProps) {
+  constructor(scope: Construct, id: string, given: KafkaConsumerProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'consumerName');
     checkProps(this.node.path, props, consumerRules);
     const { source, topic, handler, consumerName, filterPatterns, pollers, switchedAtRunTime = false } = props;
     this.failed = props.failed ? undefined : this.deadLetters(props);
@@ -82,20 +84,16 @@ export class KafkaConsumer extends Construct {
 
   /** Records that the mapping is behind, in the partition where it is worst. Source: Lambda guide, "Using CloudWatch metrics with Lambda", OffsetLag. */
   private alarm({ handler, consumerName, maximumLag = 10_000, alarmActions }: KafkaConsumerProps): void {
-    new CloudwatchMetricAlarm(this, 'lag-alarm', {
+    metricAlarm(this, 'lag-alarm', {
       alarmName: `${consumerName}-lag`,
       alarmDescription: `${consumerName} is more than ${maximumLag} records behind: a record fails again and again, a breaker is open, or the function is too slow. Look at its errors first; more pollers help when there are none.`,
       namespace: 'AWS/Lambda',
       metricName: 'OffsetLag',
       dimensions: { FunctionName: handler.functionName },
       statistic: 'Maximum',
-      period: 60,
       evaluationPeriods: 5,
-      comparisonOperator: 'GreaterThanThreshold',
       threshold: maximumLag,
-      treatMissingData: 'notBreaching',
       alarmActions,
-      okActions: alarmActions,
     });
   }
 }

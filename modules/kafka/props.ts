@@ -1,3 +1,4 @@
+import type { AlarmActions } from '../defaults';
 import type { Invocable } from '../lambda-function';
 import { isKnown, isWhole, kmsKeyArn, matching, type Rule, whole } from '../props';
 import type { KafkaSource } from './source';
@@ -27,7 +28,7 @@ export interface KafkaClusterProps {
   /** Days that the brokers' logs are kept: a value that CloudWatch Logs takes. Default 365. */
   readonly logRetentionDays?: number;
   /** SNS topics (or any alarm action). Default: alarms without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 /** The name of a secret in its ARN, where it can be seen. Source: MSK guide, "Set up SASL/SCRAM authentication". */
@@ -129,7 +130,7 @@ export interface KafkaConsumerProps {
   /** Records behind in one partition before the alarm: 1 or more. Default 10,000. */
   readonly maximumLag?: number;
   /** SNS topics (or any alarm action). Default: alarms without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 export const TOPIC = /^[A-Za-z0-9._-]{1,249}$/;

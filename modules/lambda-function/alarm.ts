@@ -1,5 +1,6 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { Construct } from 'constructs';
+import { metricAlarm } from '../alarm';
+import type { AlarmActions } from '../defaults';
 
 /** An alarm that rings when a function's metric is above 0; it is called `<function>-<id>`. */
 export interface FunctionAlarm {
@@ -17,23 +18,18 @@ export function functionAlarm(
   id: string,
   functionName: string,
   { namespace, metricName, dimensions, description, minutes = { bad: 3, of: 5 } }: FunctionAlarm,
-  alarmActions: string[] | undefined,
+  alarmActions: AlarmActions | undefined,
 ): void {
-  new CloudwatchMetricAlarm(scope, id, {
+  metricAlarm(scope, id, {
     alarmName: `${functionName}-${id}`,
     alarmDescription: description,
     namespace,
     metricName,
     dimensions,
     statistic: 'Sum',
-    period: 60,
     evaluationPeriods: minutes.of,
     datapointsToAlarm: minutes.bad,
-    comparisonOperator: 'GreaterThanThreshold',
-    threshold: 0,
-    treatMissingData: 'notBreaching',
     alarmActions,
-    okActions: alarmActions,
   });
 }
 

@@ -1,6 +1,7 @@
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
+import type { AlarmActions } from '../defaults';
 import { checkProps, matching, type Rule, whole } from '../props';
 import { failing, functionAlarm } from './alarm';
 import type { Invocable } from './grantee';
@@ -58,7 +59,7 @@ export class ExistingFunction extends Construct implements Invocable {
     return this.policy ? [this.policy] : [];
   }
 
-  alarmWhenFailing(what: string, alarmActions: string[] | undefined): void {
+  alarmWhenFailing(what: string, alarmActions: AlarmActions | undefined): void {
     functionAlarm(this, 'failing', this.functionName, failing(this.functionName, what), alarmActions);
   }
 

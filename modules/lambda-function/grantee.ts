@@ -1,4 +1,5 @@
 import type { ITerraformDependable } from 'cdktf';
+import type { AlarmActions } from '../defaults';
 
 /** Anything that permissions can be given to: modules put a permission where the need is, with `grant…(grantee)`. */
 export interface Grantee {
@@ -27,5 +28,5 @@ export interface Invocable extends Grantee {
   /** What has to be made before the function can use what it was granted. */
   readonly policies: readonly ITerraformDependable[];
   /** Rings when the function itself has failed in three of five minutes. `what`: what that means, for whoever is woken. */
-  alarmWhenFailing(what: string, alarmActions: string[] | undefined): void;
+  alarmWhenFailing(what: string, alarmActions: AlarmActions | undefined): void;
 }

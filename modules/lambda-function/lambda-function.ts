@@ -1,14 +1,14 @@
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { LambdaFunction as AwsLambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { AssetType, Lazy, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { type FunctionContract, METRICS_NAMESPACE } from '../../functions/runtime/contract';
+import { type AlarmActions, withDefaults } from '../defaults';
 import { encryptedQueue, MAXIMUM_RETENTION_SECONDS } from '../encrypted-queue';
 import { logGroup } from '../log-group';
 import { checkProps } from '../props';
+import { ServiceRole } from '../role';
 import { acceptFinding } from '../scan';
 import { type FunctionAlarm, failing, functionAlarm } from './alarm';
 import { findBundle } from './bundle';
@@ -48,7 +48,9 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
   /** None: the function itself waits for its policy. */
   readonly policies = [];
   readonly roleArn: string;
-  private readonly roleName: string;
+  /** What its role has to allow, as JSON: for a role that is somebody else's. */
+  readonly policyDocument: string;
+  private readonly role: ServiceRole;
   readonly logGroupName: string;
   private readonly statements: Statement[] = [];
 
@@ -57,8 +59,9 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
   private readonly serviceName: string;
   private readonly kmsKeyArn: string | undefined;
 
-  constructor(scope: Construct, id: string, props: LambdaFunctionProps<Contract>) {
+  constructor(scope: Construct, id: string, given: LambdaFunctionProps<Contract>) {
     super(scope, id);
+    const props = withDefaults(this, given, 'functionName');
     checkProps(this.node.path, props as LambdaFunctionProps, rules);
     const {
       contract,
@@ -73,31 +76,28 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
     } = props;
     const bundle = findBundle(contract.name, props.bundle);
 
-    const logs = logGroup(this, 'logs', {
-      name: `/aws/lambda/${functionName}`,
-      retentionDays: props.logRetentionDays,
-      kmsKeyArn,
-    });
+    const logs =
+      props.logGroup ??
+      logGroup(this, 'logs', {
+        name: `/aws/lambda/${functionName}`,
+        retentionDays: props.logRetentionDays,
+        kmsKeyArn,
+      });
     this.grant(['logs:CreateLogStream', 'logs:PutLogEvents'], [`${logs.arn}:*`]);
     this.grant(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
     if (vpc) this.grant(IN_A_VPC, ['*']);
     if (kmsKeyArn) this.grant(['kms:Decrypt'], [kmsKeyArn]);
 
-    const role = new IamRole(this, 'role', {
+    const role = new ServiceRole(this, 'role', {
       name: functionName,
       description: `Runs ${functionName}`,
-      assumeRolePolicy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
-      }),
+      service: 'lambda.amazonaws.com',
+      role: props.role,
     });
-    const policy = new IamRolePolicy(this, 'policy', {
-      name: functionName,
-      role: role.name,
-      policy: Lazy.stringValue({
-        produce: () => JSON.stringify({ Version: '2012-10-17', Statement: this.statements }),
-      }),
+    this.policyDocument = Lazy.stringValue({
+      produce: () => JSON.stringify({ Version: '2012-10-17', Statement: this.statements }),
     });
+    role.allow('policy', functionName, this.policyDocument);
 
     const archive = new TerraformAsset(this, 'archive', { path: bundle.path, type: AssetType.FILE });
     const lambda = new AwsLambdaFunction(this, 'function', {
@@ -122,7 +122,7 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
       tracingConfig: { mode: 'Active' },
       loggingConfig: { logFormat: 'JSON', logGroup: logs.name },
       vpcConfig: vpc && { subnetIds: vpc.subnetIds, securityGroupIds: vpc.securityGroupIds },
-      dependsOn: [policy],
+      dependsOn: role.policies,
     });
     acceptFinding(
       lambda,
@@ -152,7 +152,7 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
     this.timeout = timeout;
     this.reservedConcurrency = props.reservedConcurrency;
     this.roleArn = role.arn;
-    this.roleName = role.name;
+    this.role = role;
     this.logGroupName = logs.name;
     if (onFailure) this.asynchronous(onFailure);
   }
@@ -176,7 +176,7 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
    *
    * @param runbook the page for whoever is woken
    */
-  neverRepeat(runbook: string, alarmActions: string[] | undefined): void {
+  neverRepeat(runbook: string, alarmActions: AlarmActions | undefined): void {
     const queue = encryptedQueue(this, 'failures-queue', {
       name: `${this.plainName}-failures`,
       messageRetentionSeconds: MAXIMUM_RETENTION_SECONDS,
@@ -208,7 +208,7 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
   }
 
   /** Rings when the function itself has failed in three of five minutes. `what`: what that means, for whoever is woken. */
-  alarmWhenFailing(what: string, alarmActions: string[] | undefined): void {
+  alarmWhenFailing(what: string, alarmActions: AlarmActions | undefined): void {
     this.alarm('failing', failing(this.functionName, what), alarmActions);
   }
 
@@ -219,26 +219,20 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
       dimensions,
       ...alarm
     }: Omit<FunctionAlarm, 'namespace' | 'dimensions'> & Partial<Pick<FunctionAlarm, 'dimensions'>>,
-    alarmActions: string[] | undefined,
+    alarmActions: AlarmActions | undefined,
   ): void {
     const mine = { service: this.serviceName, function_name: this.functionName, ...dimensions };
     this.alarm(id, { namespace: METRICS_NAMESPACE, dimensions: mine, ...alarm }, alarmActions);
   }
 
-  private alarm(id: string, alarm: FunctionAlarm, alarmActions: string[] | undefined): void {
+  private alarm(id: string, alarm: FunctionAlarm, alarmActions: AlarmActions | undefined): void {
     functionAlarm(this, id, this.plainName, alarm, alarmActions);
   }
 
   /** Lets the function start another run of itself. A policy of its own: in the one that the function waits for, its ARN would make a circle. */
   grantInvokeItself(): void {
-    new IamRolePolicy(this, 'itself', {
-      name: 'itself',
-      role: this.roleName,
-      policy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: ['lambda:InvokeFunction'], Resource: [this.arn] }],
-      }),
-    });
+    const Statement = [{ Effect: 'Allow', Action: ['lambda:InvokeFunction'], Resource: [this.arn] }];
+    this.role.allow('itself', 'itself', JSON.stringify({ Version: '2012-10-17', Statement }));
   }
 
   /** Lets somebody invoke this function by its ARN (Scheduler, Step Functions, another function). */

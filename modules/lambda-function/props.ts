@@ -1,4 +1,5 @@
 import type { EnvironmentOf, FunctionContract } from '../../functions/runtime/contract';
+import type { ExistingRole } from '../defaults';
 import type { Queue } from '../encrypted-queue';
 import { isWhole, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
 
@@ -41,6 +42,10 @@ export interface LambdaFunctionProps<Contract extends FunctionContract = Functio
     /** Retries by Lambda: 0 to 2. Default 2. */
     readonly maximumRetryAttempts?: number;
   };
+  /** A role that is there already, for accounts in which modules may make none; `policyDocument` says what it has to allow. Default: a role of its own that may do exactly what it was granted. */
+  readonly role?: ExistingRole;
+  /** A log group that is there already; its retention and key are its owner's. Default: `/aws/lambda/<functionName>`, made. */
+  readonly logGroup?: { readonly name: string; readonly arn: string };
   /** Subnets and security groups for a function that has to reach something private. Default: no VPC. */
   readonly vpc?: { readonly subnetIds: string[]; readonly securityGroupIds: string[] };
 }

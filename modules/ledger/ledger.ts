@@ -1,6 +1,7 @@
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { Construct } from 'constructs';
 import { LEDGER_PROBE_KEY } from '../../functions/runtime/contract';
+import { withDefaults } from '../defaults';
 import type { Grantee } from '../lambda-function';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
@@ -15,8 +16,9 @@ export class Ledger extends Construct {
   private readonly kmsKeyArn: string | undefined;
   private readonly indexArns: readonly string[];
 
-  constructor(scope: Construct, id: string, props: LedgerProps) {
+  constructor(scope: Construct, id: string, given: LedgerProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'tableName');
     checkProps(this.node.path, props, rules);
     const { indexes = [] } = props;
     const attributes = ['id', ...indexes.flatMap(({ hashKey, rangeKey }) => [hashKey, rangeKey])];

@@ -1,5 +1,6 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import type { Construct } from 'constructs';
+import { withDefaults } from '../defaults';
 import { checkProps, kmsKeyArn, matching, type Rule, retentionDays } from '../props';
 import { acceptFinding } from '../scan';
 
@@ -27,7 +28,9 @@ export const deliveredLogs = (service: 'apigateway' | 'states', name: string): s
   `/aws/vendedlogs/${service}/${name}`;
 
 /** A log group that forgets after a while, never before anybody has decided so. */
-export function logGroup(scope: Construct, id: string, props: LogGroupProps): CloudwatchLogGroup {
+export function logGroup(scope: Construct, id: string, given: LogGroupProps): CloudwatchLogGroup {
+  const { logRetentionDays, ...rest } = withDefaults(scope, { ...given, logRetentionDays: given.retentionDays });
+  const props: LogGroupProps = { ...rest, retentionDays: logRetentionDays };
   checkProps(`${scope.node.path}/${id}`, props, rules);
   const { name, retentionDays = 365, kmsKeyArn } = props;
   const logs = new CloudwatchLogGroup(scope, id, { name, retentionInDays: retentionDays, kmsKeyId: kmsKeyArn });

@@ -1,34 +1,24 @@
 import { FlowLog } from '@cdktf/provider-aws/lib/flow-log';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Construct } from 'constructs';
 import { logGroup } from '../log-group';
+import { ServiceRole } from '../role';
 import type { NetworkProps } from './props';
 
 /** Who talked to whom: the VPC's flow logs in CloudWatch, written by a role that this account's flow logs alone may take. */
 export class FlowLogs extends Construct {
   constructor(scope: Construct, id: string, props: NetworkProps & { readonly vpcId: string }) {
     super(scope, id);
-    const { name, region, account, vpcId, kmsKeyArn, flowLogRetentionDays = 365 } = props;
+    const { name, region, account, vpcId, kmsKeyArn, flowLogRetentionDays } = props;
     const logs = logGroup(this, 'logs', { name: `/aws/vpc/${name}`, retentionDays: flowLogRetentionDays, kmsKeyArn });
-    const role = new IamRole(this, 'role', {
+    const role = new ServiceRole(this, 'role', {
       name: `${name}-flow-logs-${region}`,
-      assumeRolePolicy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Action: 'sts:AssumeRole',
-            Principal: { Service: 'vpc-flow-logs.amazonaws.com' },
-            Condition: { StringEquals: { 'aws:SourceAccount': account } },
-          },
-        ],
-      }),
+      service: 'vpc-flow-logs.amazonaws.com',
+      condition: { StringEquals: { 'aws:SourceAccount': account } },
     });
-    new IamRolePolicy(this, 'policy', {
-      name: 'write',
-      role: role.name,
-      policy: JSON.stringify({
+    role.allow(
+      'policy',
+      'write',
+      JSON.stringify({
         Version: '2012-10-17',
         Statement: [
           {
@@ -44,7 +34,7 @@ export class FlowLogs extends Construct {
           },
         ],
       }),
-    });
+    );
     new FlowLog(this, 'flow-log', {
       vpcId,
       trafficType: 'ALL',

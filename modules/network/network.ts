@@ -8,6 +8,7 @@ import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import { Construct } from 'constructs';
+import { withDefaults } from '../defaults';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
 import { parseBlock, subnet } from './cidr';
@@ -50,8 +51,9 @@ export class Network extends Construct {
   readonly brokersSecurityGroupId: string;
   readonly functionsSecurityGroupId: string;
 
-  constructor(scope: Construct, id: string, props: NetworkProps) {
+  constructor(scope: Construct, id: string, given: NetworkProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'name');
     checkProps(this.node.path, props, rules);
     const { name, region, cidrBlock, zones } = props;
     const prefix = parseBlock(cidrBlock)?.prefix ?? 16;

@@ -1,8 +1,8 @@
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { PipesPipe, type PipesPipeTargetParameters } from '@cdktf/provider-aws/lib/pipes-pipe';
 import { Construct } from 'constructs';
+import { withDefaults } from '../defaults';
 import { checkProps } from '../props';
+import { ServiceRole } from '../role';
 import { type PipeProps, type PipeTarget, rules } from './props';
 
 /** What is reached, what the pipe's role needs for it, and how the pipe is told. */
@@ -50,41 +50,34 @@ export class Pipe extends Construct {
   /** A circuit breaker may stop the pipe: Terraform leaves that alone. */
   readonly switchedAtRunTime: boolean;
 
-  constructor(scope: Construct, id: string, props: PipeProps) {
+  constructor(scope: Construct, id: string, given: PipeProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'pipeName');
     checkProps(this.node.path, props, rules);
     const { pipeName, account, region, source, enrichment, kmsKeyArn, filterPatterns } = props;
     this.switchedAtRunTime = props.switchedAtRunTime ?? false;
     const { arn: target, allowed, parameters } = leading(props.target);
-    const role = new IamRole(this, 'role', {
+    const role = new ServiceRole(this, 'role', {
       name: pipeName,
       description: `Runs the pipe ${pipeName}`,
-      assumeRolePolicy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Action: 'sts:AssumeRole',
-            Principal: { Service: 'pipes.amazonaws.com' },
-            Condition: {
-              StringEquals: {
-                'aws:SourceAccount': account,
-                'aws:SourceArn': `arn:aws:pipes:${region}:${account}:pipe/${pipeName}`,
-              },
-            },
-          },
-        ],
-      }),
+      service: 'pipes.amazonaws.com',
+      condition: {
+        StringEquals: {
+          'aws:SourceAccount': account,
+          'aws:SourceArn': `arn:aws:pipes:${region}:${account}:pipe/${pipeName}`,
+        },
+      },
+      role: props.role,
     });
     const statement = (action: string | readonly string[], resource: string) => ({
       Effect: 'Allow',
       Action: [action].flat(),
       Resource: [resource],
     });
-    const policy = new IamRolePolicy(this, 'policy', {
-      name: pipeName,
-      role: role.name,
-      policy: JSON.stringify({
+    role.allow(
+      'policy',
+      pipeName,
+      JSON.stringify({
         Version: '2012-10-17',
         Statement: [
           statement(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], source.arn),
@@ -93,7 +86,7 @@ export class Pipe extends Construct {
           ...(enrichment ? [statement('lambda:InvokeFunction', enrichment.arn)] : []),
         ],
       }),
-    });
+    );
     const pipe = new PipesPipe(this, 'pipe', {
       name: pipeName,
       roleArn: role.arn,
@@ -111,7 +104,7 @@ export class Pipe extends Construct {
       target,
       targetParameters: parameters,
       ...(this.switchedAtRunTime && { desiredState: 'RUNNING', lifecycle: { ignoreChanges: ['desired_state'] } }),
-      dependsOn: [policy],
+      dependsOn: role.policies,
     });
     this.arn = pipe.arn;
     this.pipeName = pipeName;

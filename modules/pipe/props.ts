@@ -1,3 +1,4 @@
+import type { ExistingRole } from '../defaults';
 import type { Queue } from '../encrypted-queue';
 import type { Invocable } from '../lambda-function';
 import { account, isKnown, isWhole, kmsKeyArn, matching, type Rule, region } from '../props';
@@ -13,6 +14,8 @@ export type PipeTarget =
   | { readonly busArn: string; readonly detailType: string; readonly source: string };
 
 export interface PipeProps {
+  /** A role that is there already. Default: one of its own that may do exactly what the pipe needs. */
+  readonly role?: ExistingRole;
   /** Name of the pipe and its role: 1 to 64 letters, digits, dots, hyphens, underscores. Source: EventBridge Pipes API, CreatePipe. */
   readonly pipeName: string;
   /** 12 digits: only this account's pipe may use the role. */

@@ -6,6 +6,7 @@ import type {
 } from '../../functions/runtime/contract';
 import type { CircuitBreakerProps, Dependency } from '../circuit-breaker';
 import type { ConsumerProps } from '../consumer';
+import type { AlarmActions } from '../defaults';
 import type { LambdaFunctionProps } from '../lambda-function';
 import type { Ledger } from '../ledger';
 import { account, isKnown, kmsKeyArn, logRetentionDays, matching, type Rule, region, whole } from '../props';
@@ -47,7 +48,7 @@ export interface ProtectedConsumerProps<
   /** The region that it is deployed to; needed by `breaker`. Default: none, where there is no breaker. */
   readonly region?: string;
   /** SNS topics (or any alarm action). Default: alarms without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
   /** A circuit breaker around the contract's `dependency`: while it is out, nothing is received, and its recovery releases what is parked. Default: none. */
   readonly breaker?: BreakerSettings;
   /** A ledger that several consumers share, or `none` for work that is idempotent by itself. Default: one of its own. */

@@ -7,6 +7,7 @@ import {
 } from '../../functions/runtime/contract';
 import { breakerEnvironment, CircuitBreaker } from '../circuit-breaker';
 import { Consumer } from '../consumer';
+import { type AlarmActions, withDefaults } from '../defaults';
 import { LambdaFunction } from '../lambda-function';
 import { Ledger } from '../ledger';
 import { checkProps } from '../props';
@@ -27,8 +28,9 @@ export class ProtectedConsumer<
   readonly redrive: Redrive;
   readonly breaker: CircuitBreaker | undefined;
 
-  constructor(scope: Construct, id: string, props: ProtectedConsumerProps<Contract, Canary>) {
+  constructor(scope: Construct, id: string, given: ProtectedConsumerProps<Contract, Canary>) {
     super(scope, id);
+    const props = withDefaults(this, given, 'name');
     checkProps(this.node.path, { ledgerDays: 400, workTimeoutMs: 5000, ...props } as ProtectedConsumerProps, rules);
     const { name, account, alarmActions, kmsKeyArn, logRetentionDays, deletionProtection } = props;
     const shared = { kmsKeyArn, logRetentionDays };
@@ -117,7 +119,7 @@ export class ProtectedConsumer<
     return { breakerName: name, account, region, dependencies, ...settings };
   }
 
-  private alarms(alarmActions: string[] | undefined): void {
+  private alarms(alarmActions: AlarmActions | undefined): void {
     this.handler.alarmWhenFailing(
       'The consumer runs out of time or its process dies: whole batches come back, and are parked in the end. Runbook: orders-waiting.',
       alarmActions,

@@ -1,3 +1,4 @@
+import type { AlarmActions } from '../defaults';
 import type { Invocable } from '../lambda-function';
 import { account, isWhole, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
 import type { TieredQueue } from '../tiered-queue';
@@ -30,7 +31,7 @@ export interface RedriveProps {
   /** KMS key for logs, environment and schedule. Default: keys that AWS owns. */
   readonly kmsKeyArn?: string;
   /** Where the alarms go that say that the function itself fails, or that something of our own side keeps it from releasing. Default: alarms without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 export const rules: readonly Rule<RedriveProps>[] = [

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { RELEASE_PROBLEMS, type RedriveRequest, redrive } from '../../functions/operations/redrive/contract';
+import { withDefaults } from '../defaults';
 import { LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { invokeEvery } from '../schedule';
@@ -9,8 +10,9 @@ import { type RedriveProps, rules } from './props';
 export class Redrive extends Construct {
   readonly handler: LambdaFunction<typeof redrive>;
 
-  constructor(scope: Construct, id: string, props: RedriveProps) {
+  constructor(scope: Construct, id: string, given: RedriveProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'functionName');
     checkProps(this.node.path, props, rules);
     const { queue, functionName, canary, everyMinutes = 1, alarmActions } = props;
     this.handler = new LambdaFunction(this, 'handler', {

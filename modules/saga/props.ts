@@ -1,7 +1,10 @@
+import type { AlarmActions, ExistingRole } from '../defaults';
 import { account, kmsKeyArn, logRetentionDays, matching, type Rule, region } from '../props';
 import { problemsOf, type SagaDefinition } from './definition';
 
 export interface SagaProps {
+  /** A role that is there already. Default: one of its own that may do exactly what the saga needs. */
+  readonly role?: ExistingRole;
   /** Name of the state machine and its role: 1 to 64 letters, digits, hyphens, underscores. Source: IAM quotas, "Role name" (Step Functions takes 80). */
   readonly sagaName: string;
   /** The account that it runs in, 12 digits: only its state machines may use the role. */
@@ -15,7 +18,7 @@ export interface SagaProps {
   /** KMS key for the state machine, its log and the parking queue. Default: keys that AWS owns or SQS manages. */
   readonly kmsKeyArn?: string;
   /** SNS topics (or any alarm action) for parked, timed-out and aborted sagas. Default: alarms without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 export const rules: readonly Rule<SagaProps>[] = [

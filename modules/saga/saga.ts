@@ -1,12 +1,12 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
+import { metricAlarm } from '../alarm';
+import { withDefaults } from '../defaults';
 import { A_WEEK, encryptedQueue } from '../encrypted-queue';
 import type { Grantee } from '../lambda-function';
 import { deliveredLogs, executionHistory, logGroup } from '../log-group';
 import { checkProps } from '../props';
+import { ServiceRole } from '../role';
 import { compile } from './compile';
 import { allTasks } from './definition';
 import { rules, type SagaProps } from './props';
@@ -31,12 +31,12 @@ export class Saga extends Construct {
   readonly parking: { readonly arn: string; readonly url: string; readonly name: string };
   private readonly kmsKeyArn: string | undefined;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: SagaProps,
-  ) {
+  private readonly props: SagaProps;
+
+  constructor(scope: Construct, id: string, given: SagaProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'sagaName');
+    this.props = props;
     checkProps(this.node.path, props, rules);
     const { sagaName, definition, kmsKeyArn } = props;
     this.kmsKeyArn = kmsKeyArn;
@@ -50,7 +50,7 @@ export class Saga extends Construct {
       retentionDays: props.logRetentionDays,
       kmsKeyArn,
     });
-    const { role, policy } = this.role(props, logs.arn);
+    const role = this.role(props, logs.arn);
 
     const machine = new SfnStateMachine(this, 'machine', {
       name: sagaName,
@@ -67,7 +67,7 @@ export class Saga extends Construct {
         },
       }),
       // Without the policy the first executions would fail, and creation checks that the log can be written.
-      dependsOn: [policy],
+      dependsOn: role.policies,
     });
     this.arn = machine.arn;
     this.stateMachineName = machine.name;
@@ -100,24 +100,16 @@ export class Saga extends Construct {
     return `arn:aws:states:${region}:${account}:execution:${this.stateMachineName}:*`;
   }
 
-  private role({ sagaName, account, region, definition }: SagaProps, logsArn: string) {
-    const role = new IamRole(this, 'role', {
+  private role({ sagaName, account, region, definition, role: given }: SagaProps, logsArn: string): ServiceRole {
+    const role = new ServiceRole(this, 'role', {
       name: sagaName,
       description: `Runs the saga ${sagaName}`,
-      assumeRolePolicy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Action: 'sts:AssumeRole',
-            Principal: { Service: 'states.amazonaws.com' },
-            Condition: {
-              StringEquals: { 'aws:SourceAccount': account },
-              ArnLike: { 'aws:SourceArn': `arn:aws:states:${region}:${account}:stateMachine:${sagaName}` },
-            },
-          },
-        ],
-      }),
+      service: 'states.amazonaws.com',
+      condition: {
+        StringEquals: { 'aws:SourceAccount': account },
+        ArnLike: { 'aws:SourceArn': `arn:aws:states:${region}:${account}:stateMachine:${sagaName}` },
+      },
+      role: given,
     });
     const allow = (Action: readonly string[], Resource: readonly string[]): Statement => ({
       Effect: 'Allow',
@@ -131,12 +123,8 @@ export class Saga extends Construct {
       ...executionHistory(logsArn).map(({ actions, resources }) => allow(actions, resources)),
       ...(this.kmsKeyArn ? [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.kmsKeyArn])] : []),
     ];
-    const policy = new IamRolePolicy(this, 'policy', {
-      name: sagaName,
-      role: role.name,
-      policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
-    });
-    return { role, policy };
+    role.allow('policy', sagaName, JSON.stringify({ Version: '2012-10-17', Statement: statements }));
+    return role;
   }
 
   private alarms({ sagaName, alarmActions }: SagaProps): void {
@@ -147,17 +135,14 @@ export class Saga extends Construct {
       alarmDescription: string,
       { period, evaluationPeriods } = { period: 60, evaluationPeriods: 1 },
     ) =>
-      new CloudwatchMetricAlarm(this, `${id}-alarm`, {
+      metricAlarm(this, `${id}-alarm`, {
         alarmName: `${sagaName}-${id}`,
         alarmDescription,
         ...metric,
         period,
         evaluationPeriods,
-        comparisonOperator: 'GreaterThanThreshold',
         threshold,
-        treatMissingData: 'notBreaching',
         alarmActions,
-        okActions: alarmActions,
       });
     const queue = { namespace: 'AWS/SQS', dimensions: { QueueName: this.parking.name }, statistic: 'Maximum' };
     const states = { namespace: 'AWS/States', dimensions: { StateMachineArn: this.arn }, statistic: 'Sum' };

@@ -1,9 +1,9 @@
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import type { Construct } from 'constructs';
+import { type AlarmActions, withDefaults } from '../defaults';
 import type { LambdaFunction } from '../lambda-function';
 import { account, checkProps, kmsKeyArn, matching, type Rule, whole } from '../props';
+import { ServiceRole } from '../role';
 import { acceptFinding } from '../scan';
 
 export interface ScheduleProps {
@@ -22,7 +22,7 @@ export interface ScheduleProps {
   /** The page in `docs/runbooks` for whoever is woken when a run failed or was dropped. */
   readonly runbook: string;
   /** Where that alarm goes. Default: an alarm without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 const rules: readonly Rule<ScheduleProps>[] = [
@@ -41,36 +41,28 @@ const rules: readonly Rule<ScheduleProps>[] = [
  * Invokes a function every so many minutes, by a role that may do nothing else. Scheduler starts a run and doesn't wait for it, so its own retries end with the start, and what
  * becomes of the run is Lambda's: neither repeats it.
  */
-export function invokeEvery(scope: Construct, handler: LambdaFunction, props: ScheduleProps): void {
+export function invokeEvery(scope: Construct, handler: LambdaFunction, given: ScheduleProps): void {
+  const props = withDefaults(scope, given, 'name');
   checkProps(`${scope.node.path}/schedule`, props, rules);
   const { name, description, minutes, input, account, kmsKeyArn, runbook, alarmActions } = props;
   handler.neverRepeat(runbook, alarmActions);
-  const role = new IamRole(scope, 'scheduler', {
+  const role = new ServiceRole(scope, 'scheduler', {
     name: `${name}-scheduler`,
     description: `Lets the schedule invoke ${name}`,
-    assumeRolePolicy: JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Effect: 'Allow',
-          Action: 'sts:AssumeRole',
-          Principal: { Service: 'scheduler.amazonaws.com' },
-          Condition: { StringEquals: { 'aws:SourceAccount': account } },
-        },
-      ],
-    }),
+    service: 'scheduler.amazonaws.com',
+    condition: { StringEquals: { 'aws:SourceAccount': account } },
   });
-  new IamRolePolicy(scope, 'scheduler-policy', {
-    name: 'invoke',
-    role: role.name,
-    policy: JSON.stringify({
+  role.allow(
+    'scheduler-policy',
+    'invoke',
+    JSON.stringify({
       Version: '2012-10-17',
       Statement: [
         { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: handler.arn },
         ...(kmsKeyArn ? [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: kmsKeyArn }] : []),
       ],
     }),
-  });
+  );
   const schedule = new SchedulerSchedule(scope, 'schedule', {
     name,
     description,

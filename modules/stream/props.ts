@@ -1,3 +1,4 @@
+import type { AlarmActions } from '../defaults';
 import type { Invocable } from '../lambda-function';
 import { isKnown, isWhole, kmsKeyArn, matching, type Rule, whole } from '../props';
 import type { StreamSource } from './source';
@@ -15,7 +16,7 @@ export interface StreamProps {
   /** KMS key for the records. Default: AWS's own key for Kinesis. */
   readonly kmsKeyArn?: string;
   /** SNS topics (or any alarm action). Default: alarms without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 export const rules: readonly Rule<StreamProps>[] = [
@@ -70,7 +71,7 @@ export interface StreamConsumerProps {
   /** Seconds that the oldest unread record may be old before the alarm: 60 or more. Default 900. */
   readonly maximumAge?: number;
   /** SNS topics (or any alarm action). Default: alarms without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 /** The oldest that Lambda can be told. */

@@ -1,8 +1,9 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { KinesisStreamConsumer } from '@cdktf/provider-aws/lib/kinesis-stream-consumer';
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
+import { metricAlarm } from '../alarm';
 import { deadLetterQueue } from '../dead-letter-queue';
+import { withDefaults } from '../defaults';
 import type { EncryptedQueue } from '../encrypted-queue';
 import type { Invocable } from '../lambda-function';
 import { checkProps } from '../props';
@@ -20,8 +21,9 @@ export class StreamConsumer extends Construct {
   /** A circuit breaker may switch the mapping: Terraform leaves that alone. */
   readonly switchedAtRunTime: boolean;
 
-  constructor(scope: Construct, id: string, props: StreamConsumerProps) {
+  constructor(scope: Construct, id: string, given: StreamConsumerProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'consumerName');
     checkProps(this.node.path, props, consumerRules);
     const { source, handler, consumerName, filterPatterns, failedRecordsBucketArn } = props;
     const { startingPosition = 'TRIM_HORIZON', switchedAtRunTime = false } = props;
@@ -83,20 +85,16 @@ export class StreamConsumer extends Construct {
 
   /** How far reading is behind, in milliseconds. Source: Lambda guide, "Using CloudWatch metrics with Lambda", IteratorAge. */
   private alarm({ handler, consumerName, maximumAge = 900, alarmActions }: StreamConsumerProps): void {
-    new CloudwatchMetricAlarm(this, 'age-alarm', {
+    metricAlarm(this, 'age-alarm', {
       alarmName: `${consumerName}-age`,
       alarmDescription: `The newest record that ${consumerName} reads is older than ${maximumAge} s: a record fails again and again, a breaker is open, or the function is too slow. Look at its errors first; more parallelization helps when there are none.`,
       namespace: 'AWS/Lambda',
       metricName: 'IteratorAge',
       dimensions: { FunctionName: handler.functionName },
       statistic: 'Maximum',
-      period: 60,
       evaluationPeriods: 3,
-      comparisonOperator: 'GreaterThanThreshold',
       threshold: maximumAge * 1000,
-      treatMissingData: 'notBreaching',
       alarmActions,
-      okActions: alarmActions,
     });
   }
 }

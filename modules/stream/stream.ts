@@ -1,6 +1,7 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { KinesisStream } from '@cdktf/provider-aws/lib/kinesis-stream';
 import { Construct } from 'constructs';
+import { metricAlarm } from '../alarm';
+import { withDefaults } from '../defaults';
 import type { Grantee } from '../lambda-function';
 import { checkProps } from '../props';
 import { rules, type StreamProps } from './props';
@@ -14,8 +15,9 @@ export class Stream extends Construct implements StreamSource {
   readonly retentionHours: number;
   private readonly kmsKeyArn: string | undefined;
 
-  constructor(scope: Construct, id: string, props: StreamProps) {
+  constructor(scope: Construct, id: string, given: StreamProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'streamName');
     checkProps(this.node.path, props, rules);
     const { streamName, shards = 'on-demand', kmsKeyArn, alarmActions } = props;
     this.retentionHours = props.retentionHours ?? 168;
@@ -31,21 +33,16 @@ export class Stream extends Construct implements StreamSource {
     this.arn = stream.arn;
     this.streamName = stream.name;
     this.kmsKeyArn = kmsKeyArn;
-    new CloudwatchMetricAlarm(this, 'refused-alarm', {
+    metricAlarm(this, 'refused-alarm', {
       alarmName: `${streamName}-refused`,
       alarmDescription: `The stream ${streamName} has refused records for 3 of 5 minutes: more arrive than its shards take, or one partition key has most of them. Whoever puts them must keep them and try again. Add shards.`,
       namespace: 'AWS/Kinesis',
       metricName: 'WriteProvisionedThroughputExceeded',
       dimensions: { StreamName: stream.name },
       statistic: 'Sum',
-      period: 60,
       datapointsToAlarm: 3,
       evaluationPeriods: 5,
-      comparisonOperator: 'GreaterThanThreshold',
-      threshold: 0,
-      treatMissingData: 'notBreaching',
       alarmActions,
-      okActions: alarmActions,
     });
   }
 

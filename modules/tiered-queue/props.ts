@@ -1,3 +1,4 @@
+import type { AlarmActions } from '../defaults';
 import { MAXIMUM_RETENTION_SECONDS } from '../encrypted-queue';
 import { kmsKeyArn, type Rule, whole } from '../props';
 
@@ -53,7 +54,7 @@ export interface TieredQueueProps {
   /** A KMS key for all tiers. Default: encryption with keys that SQS manages. */
   readonly kmsKeyArn?: string;
   /** Alarms on age and depth of every tier, sent to these SNS topics (or any alarm action). Default: alarms without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
   /** Seconds that the oldest message of the main queue may wait before the alarm: 60 or more. Default 900. */
   readonly maximumAge?: number;
   /** Messages in the main queue before the alarm: 1 or more. Default 1,000. */

@@ -1,8 +1,9 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueueRedriveAllowPolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy';
 import { Fn, Op, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { metricAlarm } from '../alarm';
+import { withDefaults } from '../defaults';
 import { A_WEEK, type EncryptedQueue, encryptedQueue, MAXIMUM_RETENTION_SECONDS } from '../encrypted-queue';
 import type { Grantee } from '../lambda-function';
 import { checkProps, isKnown } from '../props';
@@ -68,8 +69,9 @@ export class TieredQueue extends Construct {
   private readonly kmsKeyArn: string | undefined;
   private readonly highThroughput: boolean;
 
-  constructor(scope: Construct, id: string, props: TieredQueueProps) {
+  constructor(scope: Construct, id: string, given: TieredQueueProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'queueName');
     checkProps(this.node.path, props, rules);
     this.fifo = props.fifo ?? false;
     this.visibilityTimeout = props.visibilityTimeout ?? 180;
@@ -195,7 +197,7 @@ export class TieredQueue extends Construct {
       description: string,
       { period, evaluationPeriods } = { period: 60, evaluationPeriods: 1 },
     ) =>
-      new CloudwatchMetricAlarm(this, `${id}-alarm`, {
+      metricAlarm(this, `${id}-alarm`, {
         alarmName: `${queueName}-${id}`,
         alarmDescription: description,
         namespace: 'AWS/SQS',
@@ -204,11 +206,8 @@ export class TieredQueue extends Construct {
         statistic: 'Maximum',
         period,
         evaluationPeriods,
-        comparisonOperator: 'GreaterThanThreshold',
         threshold,
-        treatMissingData: 'notBreaching',
         alarmActions,
-        okActions: alarmActions,
       });
     const age = 'ApproximateAgeOfOldestMessage';
     const depth = 'ApproximateNumberOfMessagesVisible';

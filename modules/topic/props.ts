@@ -1,3 +1,4 @@
+import type { AlarmActions } from '../defaults';
 import { isKnown, kmsKeyArn, type Rule } from '../props';
 import { type Delivery, deliveryProblem } from './delivery';
 import { type Filter, filterProblem } from './filter';
@@ -18,7 +19,7 @@ export interface TopicProps {
    */
   readonly kmsKeyArn?: string;
   /** SNS topics (or any alarm action) for what could not be delivered. Default: alarms without an action. */
-  readonly alarmActions?: string[];
+  readonly alarmActions?: AlarmActions;
 }
 
 export const rules: readonly Rule<TopicProps>[] = [

@@ -1,11 +1,12 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { type ITerraformDependable, Lazy } from 'cdktf';
 import { Construct } from 'constructs';
+import { metricAlarm } from '../alarm';
 import { deadLetterQueue } from '../dead-letter-queue';
+import { withDefaults } from '../defaults';
 import type { EncryptedQueue } from '../encrypted-queue';
 import type { Grantee, Invocable } from '../lambda-function';
 import { account as anAccount, checkProps, PropsError } from '../props';
@@ -33,12 +34,12 @@ export class Topic extends Construct {
   private readonly publishers: object[] = [];
   private readonly plainName: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: TopicProps,
-  ) {
+  private readonly props: TopicProps;
+
+  constructor(scope: Construct, id: string, given: TopicProps) {
     super(scope, id);
+    const props = withDefaults(this, given, 'topicName');
+    this.props = props;
     checkProps(this.node.path, props, rules);
     const { topicName, fifo = false, highThroughput, kmsKeyArn } = props;
     const topic = new SnsTopic(this, 'topic', {
@@ -178,20 +179,14 @@ export class Topic extends Construct {
 
   /** What could be delivered neither to the subscriber nor to the dead-letter queue is gone. Source: SNS guide, "Monitoring Amazon SNS topics using CloudWatch". */
   private alarm(): void {
-    new CloudwatchMetricAlarm(this, 'lost-alarm', {
+    metricAlarm(this, 'lost-alarm', {
       alarmName: `${this.plainName}-lost`,
       alarmDescription: `Messages of the topic ${this.plainName} are lost: SNS could not put them into a dead-letter queue. Look at the queue's policy and its key.`,
       namespace: 'AWS/SNS',
       metricName: 'NumberOfNotificationsFailedToRedriveToDlq',
       dimensions: { TopicName: this.name },
       statistic: 'Sum',
-      period: 60,
-      evaluationPeriods: 1,
-      comparisonOperator: 'GreaterThanThreshold',
-      threshold: 0,
-      treatMissingData: 'notBreaching',
       alarmActions: this.props.alarmActions,
-      okActions: this.props.alarmActions,
     });
   }
 }

@@ -176,7 +176,7 @@ describe('redrive', () => {
     'what is started without waiting (every minutes: %s) is not repeated, is dropped after a minute, and what is dropped is kept and rings',
     (everyMinutes) => {
       const kmsKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/1';
-      const synth = redrive({ everyMinutes, kmsKeyArn, alarmActions: ['night'] });
+      const synth = redrive({ everyMinutes, kmsKeyArn, alarmActions: ['arn:night'] });
       const { name } = synth.one('aws_sqs_queue', 'failures-queue');
       expect(name).toBe('redrive-failures');
       expect(synth.one('aws_lambda_function_event_invoke_config', 'asynchronous')).toMatchObject({
@@ -190,7 +190,7 @@ describe('redrive', () => {
         expect.arrayContaining([`kms:GenerateDataKey on ${kmsKeyArn}`, `kms:Decrypt on ${kmsKeyArn}`]),
       );
       const alarms = synth.all('aws_cloudwatch_metric_alarm').filter(({ alarm_name }) => alarm_name === name);
-      expect(alarms).toMatchObject([{ threshold: 0, alarm_actions: ['night'] }]);
+      expect(alarms).toMatchObject([{ threshold: 0, alarm_actions: ['arn:night'] }]);
     },
   );
 

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { App, TerraformOutput, TerraformStack } from 'cdktf';
-import { linkRunbooks } from '../../modules/runbooks';
+import { setDefaults } from '../../modules/defaults';
 import { choose } from './choose';
 import { block, inWords, KEY, RUNBOOKS, type TerraformModule, valuesIn } from './definition';
 
@@ -30,7 +30,7 @@ function synthesize(module: TerraformModule, outdir: string, withKey: boolean): 
   const app = new App({ outdir, skipValidation: true });
   const stack = new TerraformStack(app, module.name);
   const values = valuesIn(stack, module.variables);
-  linkRunbooks(stack, values.text(RUNBOOKS));
+  setDefaults(stack, { runbooks: values.text(RUNBOOKS) });
   const outputs = module.build(stack, values, withKey ? values.text(KEY) : undefined);
   for (const [name, output] of Object.entries(outputs)) new TerraformOutput(stack, name, { ...output, staticId: true });
   app.synth();

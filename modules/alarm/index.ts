@@ -1,0 +1,1 @@
+export { type AlarmProps, metricAlarm } from './alarm';

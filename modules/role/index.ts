@@ -1,0 +1,1 @@
+export { ROLE_NAME, ServiceRole, type ServiceRoleProps } from './role';

@@ -1,1 +1,0 @@
-export { linkRunbooks } from './runbooks';
