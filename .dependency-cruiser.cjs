@@ -139,17 +139,18 @@ module.exports = {
     {
       name: 'review-from-plan-to-report',
       comment:
-        'Reading a plan knows no graph, the graph no rule, a rule no report: review/resources ← plan ← graph ← access, brokers, cost, outage ← rules ← policy ← report.',
+        'Reading a plan knows no graph, the graph no rule, a rule no report: review/resources ← plan ← graph ← access, brokers, cost, outage ← rules ← own ← policy ← report.',
       severity: 'error',
-      from: { path: '^review/(resources|plan|graph|access|brokers|cost|outage|rules|policy|report)/' },
+      from: { path: '^review/(resources|plan|graph|access|brokers|cost|outage|rules|own|policy|report)/' },
       to: { path: '^review/[^/]+$' },
     },
     ...[
-      ['resources', 'plan|graph|access|brokers|cost|outage|rules|policy|report'],
-      ['plan', 'graph|access|brokers|cost|outage|rules|policy|report'],
-      ['graph', 'access|brokers|cost|outage|rules|policy|report'],
-      ['(?:access|brokers|cost|outage)', 'rules|policy|report'],
-      ['rules', 'policy|report'],
+      ['resources', 'plan|graph|access|brokers|cost|outage|rules|own|policy|report'],
+      ['plan', 'graph|access|brokers|cost|outage|rules|own|policy|report'],
+      ['graph', 'access|brokers|cost|outage|rules|own|policy|report'],
+      ['(?:access|brokers|cost|outage)', 'rules|own|policy|report'],
+      ['rules', 'own|policy|report'],
+      ['own', 'policy|report'],
       ['policy', 'report'],
     ].map(([room, later]) => ({
       name: `review-${room}-knows-nothing-later`,

@@ -13,6 +13,8 @@ const base = {
   moduleNameMapper: {
     '^spillway/runtime$': '<rootDir>/functions/runtime/index.ts',
     '^spillway/testing$': '<rootDir>/functions/runtime/testing/index.ts',
+    '^spillway/review$': '<rootDir>/review/index.ts',
+    '^spillway/review/testing$': '<rootDir>/review/testing.ts',
     '^spillway/modules/(.*)$': '<rootDir>/modules/$1/index.ts',
   },
   setupFilesAfterEnv: ['<rootDir>/test/patience.js'],
@@ -24,7 +26,7 @@ module.exports = {
     {
       ...base,
       displayName: 'unit',
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/(emulator|scenarios|browser|brokers|terraform)/'],
     },
     {

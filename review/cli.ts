@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { readsOf } from './own/load';
 import { PlanError } from './plan/errors';
 import type { Plan } from './plan/model';
 import { readPlan } from './plan/read';
@@ -27,6 +28,7 @@ Says what a Terraform or OpenTofu plan does to messages in flight. PLAN.json is 
   --format FORMAT     terminal (default), markdown, json, sarif, gitlab (code quality); may be given several times
   --output FILE       write the report there; may be given once for each --format, in the same order
   --fail-on SEVERITY  exit with 1 on a finding as bad as this or worse: ${SEVERITIES.join(', ')}
+  --rules FILE        rules of one's own (JSON, JavaScript, TypeScript); may be given several times
   --policy FILE       rules, settings and suppressions; default: ${DEFAULT_POLICY} if there is one
   --source [STACK=]DIRECTORY
                       checkout of the configuration: findings say the file and line of their block
@@ -71,12 +73,13 @@ async function run(
   if ((values.output?.length ?? 0) > formats.length) throw new PlanError('every --output needs a --format of its own');
   const limit = Number(values.limit ?? COMMENT_LIMIT);
   if (!Number.isInteger(limit) || limit < 2000) throw new PlanError('--limit takes a whole number from 2000');
-  const policy = readPolicy(values.policy);
+  const policy = await readPolicy(values.policy, values.rules);
+  const reads = readsOf(policy.rules);
   const failOn = values['fail-on'] ? oneOf(values['fail-on'], SEVERITIES, '--fail-on') : policy.failOn;
   const files = plans.map(splitName);
   const reviews: Review[] = [];
   for (const { file, stack } of files) {
-    const plan = await readPlan(file, stack);
+    const plan = await readPlan(file, stack, reads);
     reviews.push(placed(reviewPlan(plan, policy), plan, values.source));
   }
   const policyNotes = policy.notes(reviews.map(({ stack }) => stack));
@@ -87,7 +90,7 @@ async function run(
     terminal: (toFile) => terminal(reviews, policyNotes, { colour: colour && !toFile, since }),
     markdown: () => markdown(reviews, policyNotes, { limit, docs: policy.docs, since }),
     json: () => json(reviews, policyNotes, since),
-    sarif: () => sarif(reviews, names, policy.docs),
+    sarif: () => sarif(reviews, names, policy.docs, policy.rules),
     gitlab: () => gitlab(reviews, names),
   };
   for (const [index, format] of formats.entries()) {
@@ -112,6 +115,7 @@ function parse(args: readonly string[]) {
         output: { type: 'string', multiple: true },
         'fail-on': { type: 'string' },
         policy: { type: 'string' },
+        rules: { type: 'string', multiple: true },
         since: { type: 'string' },
         source: { type: 'string', multiple: true },
         limit: { type: 'string' },
@@ -123,10 +127,10 @@ function parse(args: readonly string[]) {
   }
 }
 
-function readPolicy(file: string | undefined): Policy {
+function readPolicy(file: string | undefined, rules: readonly string[] | undefined): Promise<Policy> {
   const name = file ?? DEFAULT_POLICY;
-  if (file === undefined && !existsSync(name)) return new Policy();
-  return Policy.parse(contents(name), name);
+  const text = file === undefined && !existsSync(name) ? '{}' : contents(name);
+  return Policy.load(text, name, rules);
 }
 
 function contents(file: string): string {

@@ -7,7 +7,6 @@ import { unseenNote } from './plan/unseen';
 import type { Policy } from './policy/policy';
 import { picture } from './report/picture';
 import type { Counts, Review, Suppressed } from './report/review';
-import { RULES } from './rules';
 import { type Finding, worseFirst } from './rules/rule';
 
 export function reviewPlan(plan: Plan, policy: Policy): Review {
@@ -15,13 +14,14 @@ export function reviewPlan(plan: Plan, policy: Policy): Review {
   const clean = redaction(plan);
   const findings: Finding[] = [];
   const suppressed: Suppressed[] = [];
-  const rules = RULES.filter((rule) => !policy.off(rule));
+  const rules = policy.rules.filter((rule) => !policy.off(rule));
   // A rule that is off is asked as well, so that the report can say what it would have found.
-  for (const rule of RULES) {
+  for (const rule of policy.rules) {
     const off = policy.off(rule);
     for (const draft of rule.check({ plan, graph, settings: policy.settings, rules })) {
-      const finding = {
+      const said: Finding = {
         rule: rule.id,
+        ...(rule.page === undefined ? {} : { page: rule.page }),
         title: draft.title ?? rule.title,
         severity: policy.severityOf(rule, draft.severity ?? rule.severity),
         address: draft.resource.address,
@@ -30,6 +30,7 @@ export function reviewPlan(plan: Plan, policy: Policy): Review {
         why: clean(draft.why),
         action: clean(draft.action),
       };
+      const finding = { ...said, ...policy.wordingOf(said) };
       const by = off ?? policy.suppressing(finding, plan.stack);
       if (by) suppressed.push({ finding, by });
       else findings.push(finding);

@@ -1,7 +1,8 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DEFAULT_POLICY, main } from '../cli';
 import { PlanError } from '../plan/errors';
+import { parseJson } from '../plan/values';
 import { fileOfBase, type PullRequest, StickyComment } from './comment';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,6 +24,7 @@ export async function action(environment: Environment, out: (text: string) => vo
       ...['--format', 'terminal'],
       ...option('--fail-on', input('fail-on')),
       ...option('--policy', await policyOf(pull, input('policy'), folder)),
+      ...(await rulesOf(pull, lines('rules'), folder)).flatMap((file) => ['--rules', file]),
       ...lines('source').flatMap((source) => ['--source', source]),
       ...(found ? ['--since', earlier as string] : []),
     ],
@@ -61,13 +63,37 @@ function pullRequestOf(environment: Environment, token: string | undefined): Pul
   return { api, repository, number: pull.number, token, base: pull.base.sha };
 }
 
-/** Of a pull request the policy that is merged already counts: otherwise it could suppress its own findings. */
+/** Of a pull request the policy that is merged already counts, and the rules that it names: otherwise it could suppress its own findings. */
 async function policyOf(pull: PullRequestEvent | undefined, file: string | undefined, folder: string) {
   if (!pull) return file;
-  const text = await fileOfBase(pull, pull.base, file ?? DEFAULT_POLICY);
-  const path = join(folder, 'policy.json');
-  writeFileSync(path, text ?? '{}');
+  const name = file ?? DEFAULT_POLICY;
+  const text = (await fileOfBase(pull, pull.base, name)) ?? '{}';
+  const named = (parseJson(text) as { ruleFiles?: unknown } | undefined)?.ruleFiles;
+  // Whatever else is wrong in it, reading it will say.
+  for (const path of Array.isArray(named) ? named.map(String) : [])
+    await store(pull, join(dirname(name), path), join(folder, 'policy', path));
+  const path = join(folder, 'policy', 'policy.json');
+  write(path, text);
   return path;
+}
+
+async function rulesOf(pull: PullRequestEvent | undefined, files: readonly string[], folder: string) {
+  if (!pull) return files;
+  const paths = files.map((file) => join(folder, 'rules', file));
+  for (const [index, file] of files.entries()) await store(pull, file, paths[index] as string);
+  return paths;
+}
+
+async function store(pull: PullRequestEvent, file: string, path: string): Promise<void> {
+  const text = await fileOfBase(pull, pull.base, file);
+  if (text === undefined)
+    throw new PlanError(`the branch that is merged into has no ${file}: rules count once they are merged`);
+  write(path, text);
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }
 
 function nameOf(name: string): string {

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { type Keep, keeping, type Reads } from '../resources';
 import { ConfigurationReader } from './configuration';
 import { PlanError } from './errors';
 import { Afterword, asUtf8, chunksOf, Preface, wrapperNote } from './input';
@@ -15,26 +16,9 @@ const OLDEST = [0, 1] as const;
 const NEWEST_MAJOR = 1;
 
 /** Reads `terraform show -json` or `tofu show -json`; `-` is standard input. Throws PlanError with one sentence when it is anything else. */
-export async function readPlan(path: string, stack = stackName(path)): Promise<Plan> {
-  const reader = new PlanReader();
-  const skimmer = new Skimmer(
-    (where) => reader.interest(where),
-    (where, value) => reader.take(where, value),
-    (where, bytes) => reader.parse(where, bytes),
-  );
-  const preface = new Preface();
-  const afterword = new Afterword();
+export async function readPlan(path: string, stack = stackName(path), reads: Reads = {}): Promise<Plan> {
   try {
-    for await (const chunk of asUtf8(chunksOf(path))) {
-      const bytes = preface.pass(chunk);
-      if (bytes === undefined) continue;
-      const used = skimmer.write(bytes);
-      if (used < bytes.length) afterword.add(bytes.subarray(used));
-    }
-    preface.end();
-    skimmer.end();
-    const note = wrapperNote(preface.text, afterword.lines());
-    return reader.plan(stack, note === undefined ? [] : [note]);
+    return await planOf(chunksOf(path), stack, reads);
   } catch (error) {
     if (error instanceof PlanError) throw new PlanError(`${path === '-' ? 'standard input' : path}: ${error.message}`);
     const code = (error as NodeJS.ErrnoException).code;
@@ -43,6 +27,28 @@ export async function readPlan(path: string, stack = stackName(path)): Promise<P
     if (code === 'EACCES') throw new PlanError(`${path}: may not be read (permission denied)`);
     throw error;
   }
+}
+
+/** The plan in the bytes of a file. */
+export async function planOf(chunks: AsyncIterable<Buffer>, stack: string, reads: Reads = {}): Promise<Plan> {
+  const reader = new PlanReader(keeping(reads));
+  const skimmer = new Skimmer(
+    (where) => reader.interest(where),
+    (where, value) => reader.take(where, value),
+    (where, bytes) => reader.parse(where, bytes),
+  );
+  const preface = new Preface();
+  const afterword = new Afterword();
+  for await (const chunk of asUtf8(chunks)) {
+    const bytes = preface.pass(chunk);
+    if (bytes === undefined) continue;
+    const used = skimmer.write(bytes);
+    if (used < bytes.length) afterword.add(bytes.subarray(used));
+  }
+  preface.end();
+  skimmer.end();
+  const note = wrapperNote(preface.text, afterword.lines());
+  return reader.plan(stack, note === undefined ? [] : [note]);
 }
 
 /** `orders-prod/plan.json` is about orders-prod; `orders-prod.json` as well. */
@@ -66,6 +72,8 @@ class PlanReader {
   private readonly regions = new Map<string, number>();
   private callerAccount: string | undefined;
   private changesSeen = false;
+
+  constructor(private readonly keep: Keep) {}
 
   interest([member, ...rest]: Path): Interest {
     if (member === undefined) return 'enter';
@@ -161,7 +169,7 @@ class PlanReader {
     // What is only read may be anybody's.
     if (value.mode === 'data') return;
     this.countOwner(value.type, value.change.before ?? value.change.after);
-    const resource = resourceOf(value, deferred);
+    const resource = resourceOf(value, deferred, this.keep);
     // A deposed object is what an interrupted replacement left behind: a second entry at the same address.
     const key = typeof value.deposed === 'string' ? `${resource.address} (deposed ${value.deposed})` : resource.address;
     this.resources.set(key, { ...resource, address: key });
@@ -176,7 +184,7 @@ class PlanReader {
       return;
     }
     this.countOwner(value.type, value.values);
-    if (!this.resources.has(value.address)) this.stateOnly.set(value.address, resourceFromState(value));
+    if (!this.resources.has(value.address)) this.stateOnly.set(value.address, resourceFromState(value, this.keep));
   }
 
   private takeInvocation(value: unknown): void {

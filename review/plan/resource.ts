@@ -1,14 +1,14 @@
-import { keptAttributes } from '../resources';
+import { type Keep, keptAttributes } from '../resources';
 import type { Action, Drift, Resource } from './model';
 import { type Attributes, hasMark, isRecord, withMarks } from './values';
 
 type Json = Record<string, unknown>;
 
-export function resourceOf(entry: Json, deferred: boolean): Resource {
+export function resourceOf(entry: Json, deferred: boolean, keep: Keep = keptAttributes): Resource {
   const change = entry.change as Json;
   const actions = Array.isArray(change.actions) ? change.actions.map(String) : [];
   const type = String(entry.type);
-  const before = attributes(type, change.before, undefined, change.before_sensitive);
+  const before = attributes(keep, type, change.before, undefined, change.before_sensitive);
   const sameAfter = actions[0] === 'no-op';
   return {
     ...identity(entry),
@@ -16,7 +16,7 @@ export function resourceOf(entry: Json, deferred: boolean): Resource {
     createFirst: actions.length === 2 && actions[0] === 'create',
     before,
     // Most of a plan is resources that stay as they are: one copy of those is enough.
-    after: sameAfter ? before : attributes(type, change.after, change.after_unknown, change.after_sensitive),
+    after: sameAfter ? before : attributes(keep, type, change.after, change.after_unknown, change.after_sensitive),
     replacePaths: Array.isArray(change.replace_paths) ? change.replace_paths.map(pathText) : [],
     reason: typeof entry.action_reason === 'string' ? entry.action_reason : undefined,
     previousAddress: typeof entry.previous_address === 'string' ? entry.previous_address : undefined,
@@ -27,8 +27,8 @@ export function resourceOf(entry: Json, deferred: boolean): Resource {
 }
 
 /** A resource that the state has and the changes don't mention (a plan with -target): it stays as it is. */
-export function resourceFromState(entry: Json): Resource {
-  const values = attributes(String(entry.type), entry.values, undefined, entry.sensitive_values);
+export function resourceFromState(entry: Json, keep: Keep = keptAttributes): Resource {
+  const values = attributes(keep, String(entry.type), entry.values, undefined, entry.sensitive_values);
   return {
     ...identity(entry),
     action: 'nothing',
@@ -55,8 +55,8 @@ export function driftOf(entry: unknown): Drift | undefined {
     address: String(entry.address),
     type,
     kind: actions[0] === 'delete' ? 'destroy' : 'update',
-    before: attributes(type, change.before, undefined, change.before_sensitive),
-    after: attributes(type, change.after, change.after_unknown, change.after_sensitive),
+    before: attributes(keptAttributes, type, change.before, undefined, change.before_sensitive),
+    after: attributes(keptAttributes, type, change.after, change.after_unknown, change.after_sensitive),
   };
 }
 
@@ -95,12 +95,12 @@ function actionOf(actions: readonly string[]): Action {
   }
 }
 
-function attributes(type: string, value: unknown, unknown: unknown, sensitive: unknown): Attributes | null {
+function attributes(keep: Keep, type: string, value: unknown, unknown: unknown, sensitive: unknown): Attributes | null {
   if (!isRecord(value)) return null;
-  const kept = keptAttributes(type, value);
+  const kept = keep(type, value);
   if (!hasMark(unknown) && !hasMark(sensitive)) return kept as Attributes;
-  const marks = isRecord(unknown) ? keptAttributes(type, unknown) : unknown;
-  const secret = isRecord(sensitive) ? keptAttributes(type, sensitive) : sensitive;
+  const marks = isRecord(unknown) ? keep(type, unknown) : unknown;
+  const secret = isRecord(sensitive) ? keep(type, sensitive) : sensitive;
   const marked = withMarks(kept, marks, secret);
   return isRecord(marked) ? (marked as Attributes) : {};
 }

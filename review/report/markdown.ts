@@ -2,6 +2,7 @@ import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices';
 import { ASSUMED, type Estimate } from '../outage/consumers';
 import { blockOf } from '../plan/address';
 import { dollars, group, plural, seconds } from '../plan/format';
+import { RULES } from '../rules';
 import { type Finding, SEVERITIES, type Severity } from '../rules/rule';
 import { code, prose, safe } from './escape';
 import { type Block, fit, type Section } from './fit';
@@ -21,6 +22,7 @@ const SIGNS: Record<Severity, string> = { critical: '🛑', high: '🔴', medium
 /** Of one block, more findings than these are told by one of them and the names of the others. */
 const ALIKE_IN_DETAIL = 3;
 const ALIKE_NAMED = 20;
+const OURS = new Set(RULES.map(({ id }) => id));
 
 export interface MarkdownOptions {
   /** Characters, at most. */
@@ -62,7 +64,7 @@ function header(reviews: readonly Review[], { docs }: MarkdownOptions): Section 
       const found = tally(review.findings) || 'none';
       const name = `**${safe(review.stack)}**`;
       return {
-        text: `| ${[name, found, first ? `${SIGNS[first.severity]} ${ruleLink(first.rule, docs)} ${code(clipped(first.address))}` : '–', ...counts(review)].join(' | ')} |\n`,
+        text: `| ${[name, found, first ? `${SIGNS[first.severity]} ${ruleLink(first, docs)} ${code(clipped(first.address))}` : '–', ...counts(review)].join(' | ')} |\n`,
         brief: `|${name}|${found.split(', ')[0]}|${first ? `${first.rule} ${code(clipped(first.address, 40))}` : '–'}|\n`,
         rank: 0,
         what: ['stack', 'stacks'],
@@ -103,7 +105,7 @@ function rules(reviews: readonly Review[], { docs, since }: MarkdownOptions): Se
       const where = `${several ? `${safe(stack)}: ` : ''}${code(clipped(finding.address))}${more}${more && blocks > 1 ? ` in ${group(blocks)} blocks` : ''}`;
       const sign = `${fresh}${SIGNS[finding.severity]} ${finding.severity}`;
       return {
-        text: `| ${sign} | ${safe(finding.title)} (${ruleLink(finding.rule, docs)}) | ${count} | ${where} | ${change(finding, 120)} |\n`,
+        text: `| ${sign} | ${safe(finding.title)} (${ruleLink(finding, docs)}) | ${count} | ${where} | ${change(finding, 120)} |\n`,
         brief: `|${sign}|${finding.rule}|${count}|${code(clipped(finding.address, 40))}|\n`,
         rank: 1 + SEVERITIES.indexOf(finding.severity),
         what: ['rule', 'rules'],
@@ -208,7 +210,7 @@ function details(review: Review, docs: string | undefined): Section[] {
 }
 
 const detail = (finding: Finding, docs: string | undefined) =>
-  `#### ${SIGNS[finding.severity]} ${safe(finding.title)}\n${code(finding.address)} · ${finding.severity} · ${ruleLink(finding.rule, docs)}${finding.place ? ` · ${code(`${finding.place.file}:${finding.place.line}`)}` : ''}\n\n${change(finding)}\n\n${prose(finding.why)}\n\n**What to do:** ${prose(finding.action)}\n\n`;
+  `#### ${SIGNS[finding.severity]} ${safe(finding.title)}\n${code(finding.address)} · ${finding.severity} · ${ruleLink(finding, docs)}${finding.place ? ` · ${code(`${finding.place.file}:${finding.place.line}`)}` : ''}\n\n${change(finding)}\n\n${prose(finding.why)}\n\n**What to do:** ${prose(finding.action)}\n\n`;
 
 function alike(others: readonly Finding[]): string {
   const named = others.slice(0, ALIKE_NAMED).map(({ address }) => code(clipped(address)));
@@ -274,5 +276,8 @@ function costBlocks(review: Review): Block[] {
 const clipped = (text: string, length = 120) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
 const change = ({ before, after }: Finding, length = Number.POSITIVE_INFINITY) =>
   [before, after].flatMap((text) => (text === undefined ? [] : [code(clipped(text, length))])).join(' → ') || '–';
-const ruleLink = (rule: string, docs: string | undefined) =>
-  docs ? `[${rule}](${docs.replace(/\/$/, '')}/${rule.replace('/', '-')}.md)` : `\`${rule}\``;
+/** Of a rule of one's own the page is wherever it says, or nowhere. */
+function ruleLink({ rule, page }: Finding, docs: string | undefined): string {
+  const url = OURS.has(rule) ? docs && `${docs.replace(/\/$/, '')}/${rule.replace('/', '-')}.md` : page;
+  return url ? `[${rule}](${url})` : `\`${rule}\``;
+}

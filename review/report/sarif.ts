@@ -22,19 +22,23 @@ const SECURITY_SEVERITY: Record<Severity, string> = {
 };
 
 /** SARIF 2.1.0, for code scanning and for editors. GitHub asks for each rule's full description and help as well ("SARIF support for code scanning"). */
-export function sarif(reviews: readonly Review[], files: readonly string[], docs: string | undefined): string {
+export function sarif(
+  reviews: readonly Review[],
+  files: readonly string[],
+  docs: string | undefined,
+  all: readonly Rule[] = RULES,
+): string {
   const fingerprint = fingerprints();
   const results = reviews.flatMap((review, index) => {
     const file = files[index] ?? review.stack;
-    const all = [...review.findings.map((finding) => ({ finding, by: undefined })), ...review.suppressed];
-    return all.map(({ finding, by }) => result(review, file, finding, fingerprint(review, finding), by));
+    const found = [...review.findings.map((finding) => ({ finding, by: undefined })), ...review.suppressed];
+    return found.map(({ finding, by }) => result(review, file, finding, fingerprint(review, finding), by));
   });
-  const rules = RULES.map((rule) => ({
+  const rules = all.map((rule) => ({
     id: rule.id,
     shortDescription: { text: rule.title },
     fullDescription: { text: `${rule.title}. Usual severity: ${rule.severity}, ${MEANINGS[rule.severity]}.` },
-    help: { text: `docs/rules/${pageOf(rule)} has a plan that fires it and one that does not.` },
-    ...(docs ? { helpUri: `${docs.replace(/\/$/, '')}/${pageOf(rule)}` } : {}),
+    ...helpOf(rule, docs),
     defaultConfiguration: { level: LEVELS[rule.severity] },
     properties: { 'security-severity': SECURITY_SEVERITY[rule.severity], tags: [rule.id.split('/')[0]] },
   }));
@@ -50,6 +54,15 @@ export function sarif(reviews: readonly Review[], files: readonly string[], docs
 function uriOf(file: string): string {
   const uri = encodeURI(file.replaceAll('\\', '/')).replace(/[#?]/g, encodeURIComponent);
   return /^[A-Za-z]:\//.test(uri) ? `file:///${uri}` : /^[^/]*:/.test(uri) ? `./${uri}` : uri;
+}
+
+function helpOf(rule: Rule, docs: string | undefined) {
+  const own = rule.from !== undefined;
+  const uri = own ? rule.page : docs && `${docs.replace(/\/$/, '')}/${pageOf(rule)}`;
+  const text = own
+    ? `A rule of one's own, from ${rule.from}.`
+    : `docs/rules/${pageOf(rule)} has a plan that fires it and one that does not.`;
+  return { help: { text: visible(text) }, ...(uri ? { helpUri: uri } : {}) };
 }
 
 const pageOf = ({ id }: Rule) => `${id.replace('/', '-')}.md`;

@@ -64,18 +64,35 @@ export function typesWith<K extends keyof ResourceType>(
   });
 }
 
-const kept = new Map<string, readonly string[]>();
+/** Attributes of types that are kept beyond the tables: what rules of one's own read. */
+export type Reads = Readonly<Record<string, readonly string[]>>;
+export type Keep = (type: string, attributes: Record<string, unknown>) => Record<string, unknown>;
 
 /** What is kept of a resource's attributes. */
-export function keptAttributes(type: string, attributes: Record<string, unknown>): Record<string, unknown> {
-  const names = kept.get(type) ?? [...IDENTITY, ...(typeOf(type)?.attributes ?? [])];
-  kept.set(type, names);
-  const values: Record<string, unknown> = {};
-  for (const name of names) {
-    const value = attributes[name];
-    if (value !== undefined) values[name] = value;
-  }
-  return values;
+export function keeping(more: Reads = {}): Keep {
+  const kept = new Map<string, readonly string[]>();
+  return (type, attributes) => {
+    const names = kept.get(type) ?? [
+      ...new Set([...IDENTITY, ...(typeOf(type)?.attributes ?? []), ...(more[type] ?? [])]),
+    ];
+    kept.set(type, names);
+    const values: Record<string, unknown> = {};
+    for (const name of names) {
+      const value = attributes[name];
+      if (value !== undefined) values[name] = value;
+    }
+    return values;
+  };
+}
+
+export const keptAttributes = keeping();
+
+/** Whether the attribute that a path begins with is kept. */
+export function isKept(type: string, path: string, more: Reads = {}): boolean {
+  const [attribute = ''] = path.split('.');
+  return [IDENTITY, typeOf(type)?.attributes ?? [], more[type] ?? []].some((names: readonly string[]) =>
+    names.includes(attribute),
+  );
 }
 
 /** Any path of any type. */

@@ -1,5 +1,6 @@
 import type { Messaging } from '../graph/messaging';
 import type { Plan, Resource } from '../plan/model';
+import type { Reads } from '../resources';
 
 /** From worst to least. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
@@ -49,11 +50,17 @@ export interface Rule {
   readonly id: string;
   readonly severity: Severity;
   readonly title: string;
+  /** Of a rule of one's own: where its page is, attributes that it reads beyond the tables of the types, and the file that it is from. */
+  readonly page?: string | undefined;
+  readonly reads?: Reads | undefined;
+  readonly from?: string;
   check(context: Context): Iterable<Draft>;
 }
 
 export interface Finding {
   readonly rule: string;
+  /** Of a rule of one's own that has one. */
+  readonly page?: string | undefined;
   readonly title: string;
   readonly severity: Severity;
   readonly address: string;

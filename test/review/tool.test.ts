@@ -60,8 +60,9 @@ describe('the action', () => {
   let comments: unknown[];
   let answers: number;
   let policy: string | undefined;
+  let rules: Record<string, string>;
   beforeEach(async () => {
-    [calls, comments, answers, policy] = [[], [], 200, undefined];
+    [calls, comments, answers, policy, rules] = [[], [], 200, undefined, {}];
     server = createServer((request, response) => {
       let text = '';
       request.on('data', (part) => {
@@ -69,9 +70,10 @@ describe('the action', () => {
       });
       request.on('end', () => {
         calls.push({ method: request.method ?? '', url: request.url ?? '', body: text ? JSON.parse(text) : undefined });
-        const file = request.url?.includes('/contents/');
-        response.statusCode = file && policy === undefined ? 404 : answers;
-        const content = Buffer.from(policy ?? '').toString('base64');
+        const file = /\/contents\/(.*)\?/.exec(request.url ?? '')?.[1];
+        const merged = file === undefined ? undefined : file.endsWith('spillway-review.json') ? policy : rules[file];
+        response.statusCode = file !== undefined && merged === undefined ? 404 : answers;
+        const content = Buffer.from(merged ?? '').toString('base64');
         response.end(JSON.stringify(file ? { content } : request.method === 'GET' ? comments : {}));
       });
     });
@@ -164,6 +166,22 @@ describe('the action', () => {
     rmSync(join(folder, 'spillway-review.json'));
   });
 
+  test('goes by the rules of that branch, those of its policy and those of the step', async () => {
+    const rule = (id: string) =>
+      `export default [{ id: '${id}', severity: 'low', title: 'T', *check({ graph }) { yield { resource: graph.resources[0], why: 'w', action: 'a' }; } }]`;
+    policy = '{ "ruleFiles": ["review/queues.mjs"] }';
+    rules = { 'ci/review/queues.mjs': rule('team/queues'), 'tables.mjs': rule('team/tables') };
+    const inputs = { INPUT_POLICY: 'ci/spillway-review.json', INPUT_RULES: 'tables.mjs' };
+    const { status, text } = await run(inputs);
+    expect({ status, text }).toMatchObject({ status: 0, text: expect.stringContaining('[team/queues]') });
+    expect(text).toContain('[team/tables]');
+    rules = {};
+    expect(await run(inputs)).toMatchObject({
+      status: 2,
+      text: expect.stringContaining('the branch that is merged into has no ci/review/queues.mjs: rules count once'),
+    });
+  });
+
   test('writes no comment outside of a pull request, nor without a token', async () => {
     expect((await run({}, {})).summary).toContain('## 🛑');
     expect((await run({ INPUT_TOKEN: '' })).summary).toContain('## 🛑');
@@ -182,7 +200,7 @@ describe('the action', () => {
     const definition = readFileSync(join(ROOT, 'action.yml'), 'utf8');
     const inputs = definition.split('inputs:')[1]?.split('outputs:')[0] ?? '';
     const names = [...inputs.matchAll(/^ {2}([\w-]+):/gm)].map(([, name = '']) => name);
-    expect(names).toEqual(['plans', 'fail-on', 'policy', 'source', 'comment', 'token']);
+    expect(names).toEqual(['plans', 'fail-on', 'policy', 'rules', 'source', 'comment', 'token']);
     for (const name of names)
       expect(definition).toContain(`INPUT_${name.toUpperCase().replaceAll('-', '_')}: \${{ inputs.${name} }}`);
   });
