@@ -139,16 +139,16 @@ module.exports = {
     {
       name: 'review-from-plan-to-report',
       comment:
-        'Reading a plan knows no graph, the graph no rule, a rule no report: review/resources ← plan ← graph ← access, brokers, cost, outage ← rules ← own ← policy ← report.',
+        'Reading a plan knows no graph, the graph no rule, a rule no report: review/resources ← plan ← graph ← access, brokers, cost, live, outage ← rules ← own ← policy ← report.',
       severity: 'error',
-      from: { path: '^review/(resources|plan|graph|access|brokers|cost|outage|rules|own|policy|report)/' },
+      from: { path: '^review/(resources|plan|graph|access|brokers|cost|live|outage|rules|own|policy|report)/' },
       to: { path: '^review/[^/]+$' },
     },
     ...[
-      ['resources', 'plan|graph|access|brokers|cost|outage|rules|own|policy|report'],
-      ['plan', 'graph|access|brokers|cost|outage|rules|own|policy|report'],
-      ['graph', 'access|brokers|cost|outage|rules|own|policy|report'],
-      ['(?:access|brokers|cost|outage)', 'rules|own|policy|report'],
+      ['resources', 'plan|graph|access|brokers|cost|live|outage|rules|own|policy|report'],
+      ['plan', 'graph|access|brokers|cost|live|outage|rules|own|policy|report'],
+      ['graph', 'access|brokers|cost|live|outage|rules|own|policy|report'],
+      ['(?:access|brokers|cost|live|outage)', 'rules|own|policy|report'],
       ['rules', 'own|policy|report'],
       ['own', 'policy|report'],
       ['policy', 'report'],

@@ -39,6 +39,7 @@ function built() {
       outfile: bundle,
       write: false,
       bundle: true,
+      external: ['@aws-sdk/*'],
       platform: 'node',
       target: 'node20',
       format: 'cjs',

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { type Account, answered } from './live/answers';
+import type { Question } from './live/questions';
 import { readsOf } from './own/load';
 import { PlanError } from './plan/errors';
 import type { Plan } from './plan/model';
@@ -33,6 +35,7 @@ Says what a Terraform or OpenTofu plan does to messages in flight. PLAN.json is 
   --source [STACK=]DIRECTORY
                       checkout of the configuration: findings say the file and line of their block
   --since FILE        an earlier Markdown or JSON report of the same stacks: says what is new, mended and left
+  --live              asks AWS, with the credentials of the environment, about what is destroyed or replaced
   --limit CHARACTERS  longest Markdown report; default: ${COMMENT_LIMIT}, GitHub's limit
   --help
 
@@ -77,10 +80,12 @@ async function run(
   const reads = readsOf(policy.rules);
   const failOn = values['fail-on'] ? oneOf(values['fail-on'], SEVERITIES, '--fail-on') : policy.failOn;
   const files = plans.map(splitName);
+  const account = values.live ? await (await import('./live/aws')).awsAccount() : undefined;
   const reviews: Review[] = [];
   for (const { file, stack } of files) {
     const plan = await readPlan(file, stack, reads);
-    reviews.push(placed(reviewPlan(plan, policy), plan, values.source));
+    const review = placed(reviewPlan(plan, policy), plan, values.source);
+    reviews.push(account ? await live(review, account) : review);
   }
   const policyNotes = policy.notes(reviews.map(({ stack }) => stack));
   const earlier = values.since === undefined ? undefined : earlierFindings(contents(values.since), values.since);
@@ -117,6 +122,7 @@ function parse(args: readonly string[]) {
         policy: { type: 'string' },
         rules: { type: 'string', multiple: true },
         since: { type: 'string' },
+        live: { type: 'boolean' },
         source: { type: 'string', multiple: true },
         limit: { type: 'string' },
         help: { type: 'boolean' },
@@ -149,6 +155,18 @@ function placed(review: Review, plan: Plan, sources: readonly string[] = []): Re
   if (!existsSync(own.file)) throw new PlanError(`--source ${own.file}: no such directory`);
   const checkout = new Checkout(own.file, plan.configuration);
   return { ...review, findings: review.findings.map((each) => ({ ...each, place: checkout.placeOf(each.address) })) };
+}
+
+/** With the answers of the account. Questions of one account are asked together, and told where they belong. */
+async function live(review: Review, account: Account): Promise<Review> {
+  const all = [...review.findings.flatMap(({ questions = [] }) => questions), ...review.questions];
+  const answers = await answered(all, account);
+  const take = (questions: readonly Question[]) => answers.splice(0, questions.length);
+  return {
+    ...review,
+    findings: review.findings.map((each) => (each.questions ? { ...each, questions: take(each.questions) } : each)),
+    questions: take(review.questions),
+  };
 }
 
 function store(file: string, text: string): void {

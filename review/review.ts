@@ -1,5 +1,6 @@
 import { monthlyCost } from './cost/monthly';
 import { Messaging } from './graph/messaging';
+import { type Question, questionsOf } from './live/questions';
 import { consumerOutages } from './outage/consumers';
 import type { Action, Plan } from './plan/model';
 import { redaction } from './plan/redaction';
@@ -37,6 +38,11 @@ export function reviewPlan(plan: Plan, policy: Policy): Review {
     }
   }
   findings.sort(inOrder);
+  // One with a secret in it can't be asked by what may be shown of it.
+  const questions = questionsOf(graph).filter(
+    ({ command, about }) => clean(command) === command && clean(about) === about,
+  );
+  const told = withQuestions(findings, questions);
   suppressed.sort((a, b) => inOrder(a.finding, b.finding));
   return {
     stack: plan.stack,
@@ -44,13 +50,26 @@ export function reviewPlan(plan: Plan, policy: Policy): Review {
     regions: plan.regions,
     terraformVersion: plan.terraformVersion,
     counts: countsOf(plan),
-    findings,
+    findings: told.findings,
     suppressed,
     outages: consumerOutages(graph),
     cost: monthlyCost(graph),
     picture: picture(graph),
     notes: notesOf(plan),
+    questions: told.others,
   };
+}
+
+/** At the first finding of each address: the others are about the same thing. */
+function withQuestions(findings: readonly Finding[], questions: readonly Question[]) {
+  const open = new Map<string, Question[]>();
+  for (const question of questions) open.set(question.address, [...(open.get(question.address) ?? []), question]);
+  const asked = findings.map((finding) => {
+    const own = open.get(finding.address);
+    open.delete(finding.address);
+    return own ? { ...finding, questions: own } : finding;
+  });
+  return { findings: asked, others: [...open.values()].flat() };
 }
 
 const inOrder = (a: Finding, b: Finding) =>

@@ -9,6 +9,7 @@ import { type Block, fit, type Section } from './fit';
 import { byBlock, byRule, type Placed, tally } from './groups';
 import { type Review, worst } from './review';
 import { type Since, stateLine } from './since';
+import { visible } from './visible';
 
 /** GitHub refuses a comment of more than 65,536 characters. */
 export const COMMENT_LIMIT = 65_536;
@@ -197,6 +198,20 @@ function details(review: Review, docs: string | undefined): Section[] {
         what: ['suppressed finding', 'suppressed findings'],
       })),
     ),
+    fold(
+      `${review.stack}: who hears the alarms`,
+      review.questions.flatMap(({ address, about, answer }): Block[] =>
+        answer === undefined
+          ? []
+          : [
+              {
+                text: `- ${code(address)}: ${safe(about)}: **${safe(answer)}**\n`,
+                rank: 15,
+                what: ['live fact', 'live facts'],
+              },
+            ],
+      ),
+    ),
     {
       open: '\n',
       blocks: review.notes.map((note) => ({
@@ -210,7 +225,22 @@ function details(review: Review, docs: string | undefined): Section[] {
 }
 
 const detail = (finding: Finding, docs: string | undefined) =>
-  `#### ${SIGNS[finding.severity]} ${safe(finding.title)}\n${code(finding.address)} · ${finding.severity} · ${ruleLink(finding, docs)}${finding.place ? ` · ${code(`${finding.place.file}:${finding.place.line}`)}` : ''}\n\n${change(finding)}\n\n${prose(finding.why)}\n\n**What to do:** ${prose(finding.action)}\n\n`;
+  `#### ${SIGNS[finding.severity]} ${safe(finding.title)}\n${code(finding.address)} · ${finding.severity} · ${ruleLink(finding, docs)}${finding.place ? ` · ${code(`${finding.place.file}:${finding.place.line}`)}` : ''}\n\n${change(finding)}\n\n${prose(finding.why)}\n\n**What to do:** ${prose(finding.action)}\n\n${questions(finding)}`;
+
+/** Answers as a list; what nobody has asked as lines to copy. */
+function questions({ questions: all = [] }: Finding): string {
+  const [open, told] = [
+    all.filter(({ answer }) => answer === undefined),
+    all.filter(({ answer }) => answer !== undefined),
+  ];
+  const lines = open.map(({ command }) => `${visible(command).replaceAll('`', '')}\n`).join('');
+  return [
+    told.length > 0
+      ? `**Now:** ${told.map(({ about, answer }) => `${safe(about)}: **${safe(answer ?? '')}**`).join('; ')}\n\n`
+      : '',
+    open.length > 0 ? `**Ask before the apply:**\n\`\`\`sh\n${lines}\`\`\`\n\n` : '',
+  ].join('');
+}
 
 function alike(others: readonly Finding[]): string {
   const named = others.slice(0, ALIKE_NAMED).map(({ address }) => code(clipped(address)));

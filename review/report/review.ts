@@ -1,4 +1,5 @@
 import type { CostChange } from '../cost/monthly';
+import type { Question } from '../live/questions';
 import type { ConsumerOutage } from '../outage/consumers';
 import type { Action } from '../plan/model';
 import type { Exception } from '../policy/policy';
@@ -23,6 +24,8 @@ export interface Review {
   readonly cost: CostChange;
   readonly picture: string | undefined;
   readonly notes: readonly string[];
+  /** What only the account can tell of resources that no finding is about: whether an alarm is heard. */
+  readonly questions: readonly Question[];
 }
 
 /** Each resource counts once; a replacement is a replacement, not a create and a destroy. */

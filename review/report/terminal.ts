@@ -42,6 +42,9 @@ export function terminal(
         `    ${finding.title}${change ? `: ${visible(change)}` : ''}`,
         `    Why: ${visible(finding.why)}`,
         `    Do:  ${indented(finding.action)}`,
+        ...(finding.questions ?? []).map(({ about, command, answer }) =>
+          answer === undefined ? `    Ask: ${visible(command)}` : `    Now: ${visible(`${about}: ${answer}`)}`,
+        ),
         '',
       );
     }
@@ -70,6 +73,8 @@ export function terminal(
       lines.push(
         `  Suppressed until ${by.expires}: ${finding.severity} ${finding.rule} ${visible(finding.address)} (${visible(by.reason)})`,
       );
+    for (const { address, about, answer } of review.questions)
+      if (answer !== undefined) lines.push(`  Now: ${visible(`${address}: ${about}: ${answer}`)}`);
     for (const note of review.notes) lines.push(`  Note: ${visible(note)}`);
   }
   for (const { stack, rule, block, count } of since?.mended ?? [])

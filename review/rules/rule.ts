@@ -1,4 +1,5 @@
 import type { Messaging } from '../graph/messaging';
+import type { Question } from '../live/questions';
 import type { Plan, Resource } from '../plan/model';
 import type { Reads } from '../resources';
 
@@ -70,4 +71,6 @@ export interface Finding {
   readonly after: string | undefined;
   readonly why: string;
   readonly action: string;
+  /** What only the account can tell of what goes, with the answers of --live. */
+  readonly questions?: readonly Question[];
 }
