@@ -5,7 +5,7 @@ import type { AlarmActions } from '../defaults';
 import type { Grantee, LambdaFunction } from '../lambda-function';
 import type { Ledger } from '../ledger';
 import { isWhole, matching, type Rule, whole } from '../props';
-import type { TieredQueue } from '../tiered-queue';
+import type { QueueTiers } from '../tiered-queue';
 
 /**
  * Redeliveries of Lambda's own client, which no policy of the broker changes: a batch that fails comes back at once, six times, within seconds. Source: Lambda guide,
@@ -37,7 +37,7 @@ export interface BrokerConsumerProps<Contract extends AnyConsumerContract = AnyC
    */
   readonly queueName: string;
   /** Tiers for what can't be finished now or must be mended; a consumer of the same scope works on its main queue. */
-  readonly tiers: TieredQueue;
+  readonly tiers: QueueTiers;
   /** The ledger of that consumer: what one has done is a duplicate to the other. */
   readonly ledger: Ledger;
   /** What says whether the dependency works: a message that it refuses goes to repair only if it does. Default: nobody is asked. */

@@ -13,7 +13,8 @@ import { withDefaults } from '../defaults';
 import { encryptedQueue, type Queue } from '../encrypted-queue';
 import { type Grantee, LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
-import { MAXIMUM_RETENTION_SECONDS } from '../tiered-queue';
+import { releasesByItself } from '../redrive';
+import { grantPark, grantRedrive, grantStopRedrive, MAXIMUM_RETENTION_SECONDS } from '../tiered-queue';
 import { addAlarms } from './alarms';
 import { settingsOf } from './breaker-environment';
 import { BreakerTable } from './breaker-table';
@@ -49,6 +50,7 @@ export class CircuitBreaker extends Construct {
     checkProps(this.node.path, props, rules);
     const { breakerName, consumer, dependencies, account, region, kmsKeyArn } = props;
     const { queue } = consumer;
+    releasesByItself(this, queue, 'a circuit breaker');
     const table = new BreakerTable(this, 'table', {
       tableName: tableNameOf(breakerName),
       deletionProtection: props.deletionProtection ?? true,
@@ -60,7 +62,7 @@ export class CircuitBreaker extends Construct {
     const failures = this.failures();
     const environment = {
       BREAKER_TABLE: table.tableName,
-      BREAKER_DEPENDENCIES: JSON.stringify(settingsOf(breakerName, dependencies)),
+      BREAKER_DEPENDENCIES: JSON.stringify(settingsOf(this.node.path, dependencies)),
     };
 
     const announcer = this.lambda('announce', {
@@ -87,7 +89,7 @@ export class CircuitBreaker extends Construct {
       timeout: RECOVER_TIMEOUT,
     });
     table.grantChange(recoverer);
-    queue.grantRedrive(recoverer);
+    grantRedrive(queue, recoverer);
     recoverer.grant(['lambda:GetEventSourceMapping'], [consumer.mappingArn]);
     this.grantTripAlarms(recoverer);
 
@@ -122,7 +124,7 @@ export class CircuitBreaker extends Construct {
       onFailure: { queue: failures, maximumEventAge: 300 },
     });
     table.grantChange(reconciler);
-    queue.grantStopRedrive(reconciler);
+    grantStopRedrive(queue, reconciler);
     this.grantTripAlarms(reconciler);
     recovery.grantStart(reconciler);
     const mappings = [consumer.mappingArn, ...(this.parkMappingArn ? [this.parkMappingArn] : [])];
@@ -185,7 +187,7 @@ export class CircuitBreaker extends Construct {
       environment: { PARKED_QUEUE_URL: queue.parked.url },
       timeout: parkerTimeout(queue.visibilityTimeout),
     });
-    queue.grantPark(parker);
+    grantPark(queue, parker);
     const mapping = new LambdaEventSourceMapping(this, 'park-mapping', {
       eventSourceArn: queue.main.arn,
       functionName: parker.arn,

@@ -65,6 +65,16 @@ const PARKER_TIMEOUT = { most: 30, least: 5 };
 export const parkerTimeout = (visibilityTimeout: number): number =>
   isKnown(visibilityTimeout) ? Math.min(PARKER_TIMEOUT.most, Math.floor(visibilityTimeout / 6)) : PARKER_TIMEOUT.most;
 
+/** Somebody tells the breaker that a dependency is out: the consumer's function, or an alarm. */
+const isFed = ({ breakerName, consumer, dependencies }: CircuitBreakerProps): boolean => {
+  const told = consumer.handler.environment?.BREAKER_NAME;
+  return (
+    told === breakerName ||
+    (told !== undefined && !isKnown(told)) ||
+    Object.values(dependencies).some(({ tripAlarm }) => tripAlarm !== undefined)
+  );
+};
+
 export const rules: readonly Rule<CircuitBreakerProps>[] = [
   {
     prop: 'breakerName',
@@ -77,6 +87,12 @@ export const rules: readonly Rule<CircuitBreakerProps>[] = [
     holds: ({ consumer }) => consumer.switchedAtRunTime,
     message: () =>
       'is not switchedAtRunTime; the next apply would switch its mapping on in mid-outage. Set switchedAtRunTime: true',
+  },
+  {
+    prop: 'consumer',
+    holds: (props) => isFed(props),
+    message: ({ breakerName, consumer }) =>
+      `has a handler (${isKnown(consumer.handler.functionName) ? consumer.handler.functionName : 'its function'}) that tells this breaker of no failure, and no dependency has a tripAlarm: it would never open. Spread breakerEnvironment({ breakerName: "${breakerName}", dependencies }) into the handler's environment, or give a dependency a tripAlarm`,
   },
   {
     prop: 'dependencies',

@@ -1,13 +1,16 @@
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
 import type { Invocable } from '../lambda-function';
-import { checkProps } from '../props';
-import type { TieredQueue } from '../tiered-queue';
+import { checkProps, isKnown } from '../props';
+import { grantConsume, type QueueTiers } from '../tiered-queue';
 import { type ConsumerProps, rules } from './props';
+
+/** Invocations at once that a mapping can be kept to. Source: Lambda API, ScalingConfig. */
+const MOST_AT_ONCE = 1000;
 
 /** Feeds a function from a tiered queue, one failed message at a time failing alone. */
 export class Consumer extends Construct {
-  readonly queue: TieredQueue;
+  readonly queue: QueueTiers;
   readonly handler: Invocable;
   /** The resource itself, for what no prop says. */
   readonly mapping: LambdaEventSourceMapping;
@@ -24,9 +27,9 @@ export class Consumer extends Construct {
     checkProps(this.node.path, props, rules);
     const reserved = handler.reservedConcurrency;
     this.maximumConcurrency =
-      props.maximumConcurrency ?? (reserved === undefined ? undefined : Math.min(reserved, 1000));
+      props.maximumConcurrency ?? (isKnown(reserved) ? Math.min(reserved as number, MOST_AT_ONCE) : reserved);
 
-    queue.grantConsume(handler);
+    grantConsume(queue, handler);
     this.mapping = new LambdaEventSourceMapping(this, 'mapping', {
       eventSourceArn: queue.main.arn,
       functionName: handler.arn,

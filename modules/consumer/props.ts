@@ -1,10 +1,10 @@
 import type { Invocable } from '../lambda-function';
 import { isKnown, isWhole, type Rule, whole } from '../props';
-import type { TieredQueue } from '../tiered-queue';
+import type { QueueTiers } from '../tiered-queue';
 
 export interface ConsumerProps {
-  /** Whose main queue is read. */
-  readonly queue: TieredQueue;
+  /** Whose main queue is read: a `TieredQueue`, an `ExistingQueue`, or anything of that form. */
+  readonly queue: QueueTiers;
   /** What handles the messages: a `LambdaFunction` or an `ExistingFunction`. Its `timeout` × 6 and the batching window must fit into the queue's visibility timeout. */
   readonly handler: Invocable;
   /** Messages an invocation: 1 to 10,000 (FIFO: 10); more than 10 needs a batching window. Default 10. Source: Lambda API, CreateEventSourceMapping. */

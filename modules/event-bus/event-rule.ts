@@ -6,11 +6,11 @@ import { Construct } from 'constructs';
 import { metricAlarm } from '../alarm';
 import { deadLetterQueue } from '../dead-letter-queue';
 import { named } from '../defaults';
-import type { EncryptedQueue } from '../encrypted-queue';
+import { EncryptedQueue } from '../encrypted-queue';
 import type { Invocable } from '../lambda-function';
 import { checkProps, PropsError } from '../props';
 import { ServiceRole } from '../role';
-import type { TieredQueue } from '../tiered-queue';
+import type { ExistingQueue, TieredQueue } from '../tiered-queue';
 import type { Topic } from '../topic';
 import { type EventBusProps, type EventRuleProps, ruleRules, type TargetProps, targetRules } from './props';
 
@@ -70,10 +70,12 @@ export class EventRule extends Construct {
   }
 
   /** @returns the dead-letter queue of the target */
-  toQueue(id: string, queue: TieredQueue | EncryptedQueue, props: TargetProps = {}): EncryptedQueue {
+  toQueue(id: string, queue: TieredQueue | ExistingQueue | EncryptedQueue, props: TargetProps = {}): EncryptedQueue {
     const main = 'main' in queue ? queue.main : queue;
-    main.allowRule(this);
-    return this.target(id, { arn: main.arn, permission: main.policy, fifo: main.fifo }, props);
+    // One that is there already has a policy of its own, which its owner opens.
+    const own = main instanceof EncryptedQueue ? main : undefined;
+    own?.allowRule(this);
+    return this.target(id, { arn: main.arn, fifo: queue.fifo, ...(own && { permission: own.policy }) }, props);
   }
 
   /** @returns the dead-letter queue of the target; what the function itself fails at is the function's (`onFailure`) */

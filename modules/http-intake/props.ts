@@ -2,7 +2,7 @@ import type { AlarmActions } from '../defaults';
 import type { Queue } from '../encrypted-queue';
 import type { LambdaFunction } from '../lambda-function';
 import { isKnown, isUrl, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
-import type { TieredQueue } from '../tiered-queue';
+import type { ExistingQueue } from '../tiered-queue';
 
 /** Who may call the API. There is no default: an API that is open by oversight does not synthesize. */
 export type Authorization =
@@ -13,8 +13,8 @@ export type Authorization =
   /** Anybody who reaches it; the reason is kept for the scanner's report. */
   | { readonly kind: 'none'; readonly reason: string };
 
-/** The part of a queue that taking orders needs; a `TieredQueue` is one. */
-export interface IntakeQueue extends Pick<TieredQueue, 'fifo' | 'grantSend'> {
+/** The part of a queue that taking orders needs; a `TieredQueue` or an `ExistingQueue` is one. */
+export interface IntakeQueue extends Pick<ExistingQueue, 'fifo' | 'grantSend'> {
   /** Where orders are sent. */
   readonly main: Queue;
 }

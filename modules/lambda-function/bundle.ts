@@ -10,6 +10,9 @@ export interface Bundle {
   readonly hash: string;
 }
 
+/** What every zip archive with a file in it begins with. Source: PKWARE, APPNOTE 4.3.7. */
+const ZIP = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
+
 export class MissingBundleError extends Error {
   constructor(message: string) {
     super(message);
@@ -38,5 +41,10 @@ export function findBundle(name: string, own?: string): Bundle {
           `functions/${name} is not built (no dist/functions/${name}.zip). Build it: npm run build`,
         );
   }
-  return { path, hash: createHash('sha256').update(readFileSync(path)).digest('base64') };
+  const archive = readFileSync(path);
+  if (!archive.subarray(0, ZIP.length).equals(ZIP))
+    throw new MissingBundleError(
+      `${name}: ${own ?? path} is no zip archive; bundleFunction of spillway/bundle makes one of a handler's source`,
+    );
+  return { path, hash: createHash('sha256').update(archive).digest('base64') };
 }

@@ -3,6 +3,7 @@ import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import type { AlarmActions } from '../defaults';
 import { checkProps, matching, type Rule, whole } from '../props';
+import { ROLE_NAME } from '../role';
 import { failing, functionAlarm } from './alarm';
 import type { Invocable } from './grantee';
 import type { Statement } from './lambda-function';
@@ -21,6 +22,8 @@ export interface ExistingFunctionProps {
   readonly timeout: number;
   /** Invocations at once that it has reserved: 0 or more. Default: none reserved. */
   readonly reservedConcurrency?: number;
+  /** Those of its variables that modules have to know: `breakerEnvironment` of a breaker that it tells of failures. They are set where the function is. Default: none. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const rules: readonly Rule<ExistingFunctionProps>[] = [
@@ -30,6 +33,7 @@ const rules: readonly Rule<ExistingFunctionProps>[] = [
     'it takes the ARN of a function or of an alias',
   ),
   matching('functionName', FUNCTION_NAME, 'Lambda takes 1 to 64 letters, digits, hyphens and underscores'),
+  matching('roleName', ROLE_NAME, 'it takes the name of a role, 1 to 64 characters, and not its ARN'),
   matching('policyName', /^[\w+=,.@-]{1,128}$/, 'IAM takes 1 to 128 letters, digits and + = , . @ - _'),
   whole('timeout', [1, 900], { unit: 's', by: 'Lambda' }),
   whole('reservedConcurrency', [0, Number.POSITIVE_INFINITY]),
@@ -41,6 +45,7 @@ export class ExistingFunction extends Construct implements Invocable {
   readonly functionName: string;
   readonly timeout: number;
   readonly reservedConcurrency: number | undefined;
+  readonly environment: Readonly<Record<string, string>>;
   private readonly statements: Statement[] = [];
   private readonly props: ExistingFunctionProps;
   private policy: IamRolePolicy | undefined;
@@ -53,6 +58,7 @@ export class ExistingFunction extends Construct implements Invocable {
     this.functionName = props.functionName;
     this.timeout = props.timeout;
     this.reservedConcurrency = props.reservedConcurrency;
+    this.environment = props.environment ?? {};
   }
 
   get policies(): IamRolePolicy[] {

@@ -25,6 +25,8 @@ export interface Invocable extends Grantee {
   readonly timeout: number;
   /** Invocations at once that it has reserved, if any. */
   readonly reservedConcurrency: number | undefined;
+  /** Its variables, as far as they are known here: a circuit breaker looks whether it is told of failures. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** What has to be made before the function can use what it was granted. */
   readonly policies: readonly ITerraformDependable[];
   /** Rings when the function itself has failed in three of five minutes. `what`: what that means, for whoever is woken. */

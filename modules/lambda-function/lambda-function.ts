@@ -52,6 +52,7 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
   readonly policyDocument: string;
   private readonly role: ServiceRole;
   readonly logGroupName: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   private readonly statements: Statement[] = [];
 
   /** The name as text: `functionName` refers to the function, so that what uses it waits for it. */
@@ -144,6 +145,7 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
     if (props.reservedConcurrency === undefined)
       acceptFinding(lambda, 'CKV_AWS_115', 'Not fed by a queue; the account pool is the limit.');
 
+    this.environment = environment as Readonly<Record<string, string | undefined>>;
     this.arn = lambda.arn;
     this.functionName = lambda.functionName;
     this.plainName = functionName;

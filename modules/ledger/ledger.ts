@@ -5,10 +5,11 @@ import { withDefaults } from '../defaults';
 import type { Grantee } from '../lambda-function';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
+import type { ConsumerLedger } from './existing-ledger';
 import { type LedgerProps, rules } from './props';
 
 /** The memory of consumers: what was begun and what is done, by business id, so that a duplicate is not worked on and a message is found wherever it lies. */
-export class Ledger extends Construct {
+export class Ledger extends Construct implements ConsumerLedger {
   readonly arn: string;
   readonly tableName: string;
   /** Days that an entry is kept after it was closed. */

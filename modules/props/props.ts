@@ -26,10 +26,41 @@ export function isKnown(value: unknown): boolean {
   return value !== undefined && !Token.isUnresolved(value);
 }
 
+/** A rule that fails over a value which is known only after `apply`, its own prop's or another's, says nothing: Terraform and AWS check that one. */
+function holds<Props extends object>(rule: Rule<Props>, props: Props): boolean {
+  let metUnknown = false;
+  const meet = () => {
+    metUnknown = true;
+  };
+  return rule.holds(watched(props, meet)) || metUnknown;
+}
+
+/** The same object, which tells when something in it is read that isn't known yet. */
+function watched<Of extends object>(of: Of, meet: () => void): Of {
+  return new Proxy(of, {
+    get(target, key) {
+      const value = Reflect.get(target, key, target);
+      if (Token.isUnresolved(value)) {
+        meet();
+        return value;
+      }
+      return canBeWatched(target, key, value) ? watched(value, meet) : value;
+    },
+  });
+}
+
+/** Built-in collections and the like work on themselves only, and what is frozen has to be given back as it is. */
+function canBeWatched(target: object, key: PropertyKey, value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const frozen = Reflect.getOwnPropertyDescriptor(target, key);
+  if (frozen && !frozen.configurable && !frozen.writable) return false;
+  return ![Map, Set, WeakMap, WeakSet, RegExp, Date].some((kind) => value instanceof kind);
+}
+
 /** @throws PropsError naming the construct, each prop at fault, its value and what is allowed. */
 export function checkProps<Props extends object>(id: string, props: Props, rules: readonly Rule<Props>[]): void {
   const problems = rules
-    .filter((rule) => isKnown(props[rule.prop as keyof Props]) && !rule.holds(props))
+    .filter((rule) => isKnown(props[rule.prop as keyof Props]) && !holds(rule, props))
     .map((rule) => `${rule.prop} ${rule.message(props)}`);
   if (problems.length > 0) throw new PropsError(id, problems);
 }

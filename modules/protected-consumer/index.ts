@@ -1,2 +1,2 @@
-export type { BreakerSettings, CanaryFunction, ProtectedConsumerProps } from './props';
+export type { BreakerSettings, CanaryFunction, ProtectedConsumerProps, QueueSettings } from './props';
 export { ProtectedConsumer } from './protected-consumer';

@@ -7,11 +7,11 @@ import type {
 import type { CircuitBreakerProps, Dependency } from '../circuit-breaker';
 import type { ConsumerProps } from '../consumer';
 import type { AlarmActions } from '../defaults';
-import type { LambdaFunctionProps } from '../lambda-function';
-import type { Ledger } from '../ledger';
+import type { ExistingFunction, LambdaFunctionProps } from '../lambda-function';
+import type { ConsumerLedger } from '../ledger';
 import { account, isKnown, kmsKeyArn, logRetentionDays, matching, type Rule, region, whole } from '../props';
 import type { RedriveProps } from '../redrive';
-import type { TieredQueueProps } from '../tiered-queue';
+import type { ExistingQueue, TieredQueueProps } from '../tiered-queue';
 
 /** A function of one's own that answers `{"green": boolean, "detail": string}`: `canary` of `spillway/runtime` makes one. */
 export interface CanaryFunction<Contract extends FunctionContract = FunctionContract> {
@@ -22,6 +22,9 @@ export interface CanaryFunction<Contract extends FunctionContract = FunctionCont
   /** Its variables. */
   readonly environment: EnvironmentOf<Contract>;
 }
+
+/** What is to differ from a queue's defaults. */
+export type QueueSettings = Omit<TieredQueueProps, 'queueName' | 'alarmActions' | 'kmsKeyArn'>;
 
 /** What is to differ from a breaker's defaults, and from its dependency's. */
 export type BreakerSettings = Pick<
@@ -41,8 +44,8 @@ export interface ProtectedConsumerProps<
   readonly bundle: string;
   /** The consumer's own variables; the kit's are filled in. */
   readonly environment: OwnVariables<Contract>;
-  /** What says that the dependency works: nothing is released before it does, and nothing is called poison while it doesn't. */
-  readonly canary: CanaryFunction<Canary>;
+  /** What says that the dependency works: nothing is released before it does, and nothing is called poison while it doesn't. Made of its contract and bundle, or one that is there already. */
+  readonly canary: CanaryFunction<Canary> | ExistingFunction;
   /** The account that it is deployed to, 12 digits. */
   readonly account: string;
   /** The region that it is deployed to; needed by `breaker`. Default: none, where there is no breaker. */
@@ -51,22 +54,28 @@ export interface ProtectedConsumerProps<
   readonly alarmActions?: AlarmActions;
   /** A circuit breaker around the contract's `dependency`: while it is out, nothing is received, and its recovery releases what is parked. Default: none. */
   readonly breaker?: BreakerSettings;
-  /** A ledger that several consumers share, or `none` for work that is idempotent by itself. Default: one of its own. */
-  readonly ledger?: Ledger | 'none';
+  /** A ledger that several consumers share (a `Ledger`, or an `ExistingLedger`), or `none` for work that is idempotent by itself. Default: one of its own. */
+  readonly ledger?: ConsumerLedger | 'none';
   /** Days that its own ledger remembers a message after it was closed. Default 400. */
   readonly ledgerDays?: number;
   /** Releases through which a message may fail while the canary is green; then it goes to repair: 1 to 100. Default 3. */
   readonly maxRounds?: number;
   /** Milliseconds until the work for one message is given up: 100 to 890,000. Default 5,000. */
   readonly workTimeoutMs?: number;
-  /** What is to differ in the queue. Default: nothing. */
-  readonly queue?: Omit<TieredQueueProps, 'queueName' | 'alarmActions' | 'kmsKeyArn'>;
+  /** What is to differ in the queue, or queues that are there already: they get the alarms, and nothing of them is changed. Default: nothing differs. */
+  readonly queue?: QueueSettings | ExistingQueue;
   /** What is to differ in the consumer's function. Default: nothing but a `reservedConcurrency` of 5. */
-  readonly function?: Pick<LambdaFunctionProps, 'timeout' | 'memorySize' | 'reservedConcurrency' | 'vpc'>;
+  readonly function?: Pick<
+    LambdaFunctionProps,
+    'timeout' | 'memorySize' | 'reservedConcurrency' | 'vpc' | 'role' | 'logGroup'
+  >;
   /** What is to differ in the mapping. Default: nothing. */
   readonly mapping?: Pick<ConsumerProps, 'batchSize' | 'batchingWindow' | 'maximumConcurrency' | 'filterPatterns'>;
   /** What is to differ in the release of parked messages. Default: nothing. */
-  readonly redrive?: Pick<RedriveProps, 'rate' | 'everyMinutes' | 'canaries' | 'canaryTimeoutMs'>;
+  readonly redrive?: Pick<
+    RedriveProps,
+    'rate' | 'everyMinutes' | 'canaries' | 'canaryTimeoutMs' | 'reservedConcurrency'
+  >;
   /** Terraform and the console refuse to delete tables. Default true. */
   readonly deletionProtection?: boolean;
   /** Days that logs are kept. Default 365. */

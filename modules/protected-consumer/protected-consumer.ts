@@ -8,11 +8,11 @@ import {
 import { breakerEnvironment, CircuitBreaker } from '../circuit-breaker';
 import { Consumer } from '../consumer';
 import { type AlarmActions, withDefaults } from '../defaults';
-import { LambdaFunction } from '../lambda-function';
-import { Ledger } from '../ledger';
+import { ExistingFunction, LambdaFunction } from '../lambda-function';
+import { type ConsumerLedger, Ledger } from '../ledger';
 import { checkProps } from '../props';
 import { Redrive } from '../redrive';
-import { LONGEST_MAIN_RETENTION_SECONDS, TieredQueue } from '../tiered-queue';
+import { addQueueAlarms, ExistingQueue, LONGEST_MAIN_RETENTION_SECONDS, TieredQueue } from '../tiered-queue';
 import { type ProtectedConsumerProps, rules } from './props';
 
 /** A consumer of the kit with all that keeps its messages safe: tiered queue, ledger, function, mapping, canary, redrive, alarms, and a circuit breaker where one is asked for. */
@@ -20,11 +20,11 @@ export class ProtectedConsumer<
   Contract extends AnyConsumerContract,
   Canary extends FunctionContract = FunctionContract,
 > extends Construct {
-  readonly queue: TieredQueue;
-  readonly ledger: Ledger | undefined;
+  readonly queue: TieredQueue | ExistingQueue;
+  readonly ledger: ConsumerLedger | undefined;
   readonly handler: LambdaFunction<Contract>;
   readonly consumer: Consumer;
-  readonly canary: LambdaFunction<Canary>;
+  readonly canary: LambdaFunction<Canary> | ExistingFunction;
   readonly redrive: Redrive;
   readonly breaker: CircuitBreaker | undefined;
 
@@ -34,22 +34,19 @@ export class ProtectedConsumer<
     checkProps(this.node.path, { ledgerDays: 400, workTimeoutMs: 5000, ...props } as ProtectedConsumerProps, rules);
     const { name, account, alarmActions, kmsKeyArn, logRetentionDays, deletionProtection } = props;
     const shared = { kmsKeyArn, logRetentionDays };
-    this.queue = new TieredQueue(this, 'queue', {
-      queueName: name,
-      ...(props.breaker && { messageRetention: LONGEST_MAIN_RETENTION_SECONDS }),
-      ...props.queue,
-      kmsKeyArn,
-      alarmActions,
-    });
+    this.queue = this.tiers(props);
     this.ledger = props.ledger === 'none' ? undefined : (props.ledger ?? this.ownLedger(props));
-    this.canary = new LambdaFunction<Canary>(this, 'canary', {
-      ...props.canary,
-      functionName: `${name}-canary`,
-      description: `Says whether what ${name} depends on works`,
-      timeout: 15,
-      memorySize: 256,
-      ...shared,
-    });
+    this.canary =
+      props.canary instanceof ExistingFunction
+        ? props.canary
+        : new LambdaFunction<Canary>(this, 'canary', {
+            ...props.canary,
+            functionName: `${name}-canary`,
+            description: `Says whether what ${name} depends on works`,
+            timeout: 15,
+            memorySize: 256,
+            ...shared,
+          });
     const breaker = this.breakerNames(props);
     this.handler = new LambdaFunction<Contract>(this, 'handler', {
       contract: props.contract,
@@ -73,7 +70,7 @@ export class ProtectedConsumer<
       ...shared,
     });
     this.ledger?.grantRecord(this.handler);
-    this.canary.grantInvoke(this.handler);
+    this.handler.grant(['lambda:InvokeFunction'], [this.canary.arn]);
     this.alarms(alarmActions);
     this.consumer = new Consumer(this, 'consumer', {
       queue: this.queue,
@@ -101,6 +98,20 @@ export class ProtectedConsumer<
         alarmActions,
         ...shared,
       });
+  }
+
+  private tiers({ name, queue, breaker, kmsKeyArn, alarmActions }: ProtectedConsumerProps<Contract, Canary>) {
+    if (queue instanceof ExistingQueue) {
+      addQueueAlarms(new Construct(this, 'queue'), queue, { alarmPrefix: name, alarmActions });
+      return queue;
+    }
+    return new TieredQueue(this, 'queue', {
+      queueName: name,
+      ...(breaker && { messageRetention: LONGEST_MAIN_RETENTION_SECONDS }),
+      ...queue,
+      kmsKeyArn,
+      alarmActions,
+    });
   }
 
   private ownLedger({

@@ -1,7 +1,7 @@
 import type { AlarmActions } from '../defaults';
 import type { Invocable } from '../lambda-function';
 import { account, isWhole, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
-import type { TieredQueue } from '../tiered-queue';
+import type { QueueTiers } from '../tiered-queue';
 
 /** How it is found out that what the messages need is back: a function that answers `{"green": boolean, "detail": string}`. */
 export interface ReleaseCanary {
@@ -11,7 +11,7 @@ export interface ReleaseCanary {
 
 export interface RedriveProps {
   /** Whose parked tier is released. */
-  readonly queue: TieredQueue;
+  readonly queue: QueueTiers;
   /** Name of the function and its schedule: 1 to 54 letters, digits, hyphens, underscores, so that the schedule's role (`<name>-scheduler`) fits into IAM's 64. */
   readonly functionName: string;
   /** 12 digits; only this account's schedule may start the function. */
@@ -26,6 +26,11 @@ export interface RedriveProps {
   readonly canaryTimeoutMs?: number;
   /** Minutes between two looks: 1 to 1,440; while messages move, the run that moves them looks every few seconds. Default 1. `off`: only by hand or by a circuit breaker. */
   readonly everyMinutes?: number | 'off';
+  /**
+   * Invocations at once, taken out of the account's pool: 2 to 1,000. Default 3: one that stays with a move, one for the schedule's looks meanwhile, one for a person. `none`:
+   * nothing is reserved, for an account whose pool is small. Source: Lambda quotas, "Concurrent executions": 100 must stay unreserved.
+   */
+  readonly reservedConcurrency?: number | 'none';
   /** Days that logs are kept. Default 365. */
   readonly logRetentionDays?: number;
   /** KMS key for logs, environment and schedule. Default: keys that AWS owns. */
@@ -44,6 +49,12 @@ export const rules: readonly Rule<RedriveProps>[] = [
     prop: 'everyMinutes',
     holds: ({ everyMinutes }) => everyMinutes === 'off' || isWhole(everyMinutes, 1, 1440),
     message: ({ everyMinutes }) => `is ${everyMinutes}; it must be 1 to 1,440 minutes, or "off"`,
+  },
+  {
+    prop: 'reservedConcurrency',
+    holds: ({ reservedConcurrency }) => reservedConcurrency === 'none' || isWhole(reservedConcurrency, 2, 1000),
+    message: ({ reservedConcurrency }) =>
+      `is ${reservedConcurrency}; it takes 2 to 1,000, or "none": a run that stays with a move must not keep a person out`,
   },
   logRetentionDays,
   kmsKeyArn,

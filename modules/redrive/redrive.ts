@@ -4,7 +4,9 @@ import { withDefaults } from '../defaults';
 import { LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { invokeEvery } from '../schedule';
+import { grantRedrive } from '../tiered-queue';
 import { type RedriveProps, rules } from './props';
+import { releasesByItself } from './release';
 
 /** Releases parked messages at a set rate while a canary says that the dependency is back. */
 export class Redrive extends Construct {
@@ -14,7 +16,8 @@ export class Redrive extends Construct {
     super(scope, id);
     const props = withDefaults(this, given, 'functionName');
     checkProps(this.node.path, props, rules);
-    const { queue, functionName, canary, everyMinutes = 1, alarmActions } = props;
+    const { queue, functionName, canary, everyMinutes = 1, reservedConcurrency = 3, alarmActions } = props;
+    if (everyMinutes !== 'off') releasesByItself(this, queue, 'a schedule');
     this.handler = new LambdaFunction(this, 'handler', {
       contract: redrive,
       functionName,
@@ -32,11 +35,11 @@ export class Redrive extends Construct {
       timeout: 900,
       memorySize: 256,
       // One that stays with a move, one for the schedule's looks meanwhile, and one for a person.
-      reservedConcurrency: 3,
+      reservedConcurrency: reservedConcurrency === 'none' ? undefined : reservedConcurrency,
       logRetentionDays: props.logRetentionDays,
       kmsKeyArn: props.kmsKeyArn,
     });
-    queue.grantRedrive(this.handler);
+    grantRedrive(queue, this.handler);
     // A run by hand answers at once, and leaves the move to a run that stays with it.
     this.handler.grantInvokeItself();
     this.handler.grant(['lambda:InvokeFunction'], [canary.handler.arn]);

@@ -5,6 +5,9 @@ import { kmsKeyArn, type Rule, whole } from '../props';
 /** The longest that a main queue may keep a message: one second less than its tiers. */
 export const LONGEST_MAIN_RETENTION_SECONDS = MAXIMUM_RETENTION_SECONDS - 1;
 
+/** 4 days, SQS's own. Source: SQS API, CreateQueue, MessageRetentionPeriod. */
+export const DEFAULT_RETENTION_SECONDS = 345_600;
+
 /** 1 MiB, the largest message of SQS, with its attributes. Source: SQS API, CreateQueue, MaximumMessageSize. */
 export const MAXIMUM_MESSAGE_BYTES = 1_048_576;
 

@@ -7,10 +7,10 @@ import { Construct } from 'constructs';
 import { metricAlarm } from '../alarm';
 import { deadLetterQueue } from '../dead-letter-queue';
 import { withDefaults } from '../defaults';
-import type { EncryptedQueue } from '../encrypted-queue';
+import { EncryptedQueue } from '../encrypted-queue';
 import type { Grantee, Invocable } from '../lambda-function';
 import { account as anAccount, checkProps, PropsError } from '../props';
-import type { TieredQueue } from '../tiered-queue';
+import type { ExistingQueue, TieredQueue } from '../tiered-queue';
 import { deliveryPolicy } from './delivery';
 import { filterSettings } from './filter';
 import { rules, type SubscriptionProps, subscriptionRules, type TopicProps } from './props';
@@ -100,12 +100,18 @@ export class Topic extends Construct {
   }
 
   /** @returns the dead-letter queue of the subscription */
-  subscribeQueue(id: string, queue: TieredQueue | EncryptedQueue, props: SubscriptionProps = {}): EncryptedQueue {
+  subscribeQueue(
+    id: string,
+    queue: TieredQueue | ExistingQueue | EncryptedQueue,
+    props: SubscriptionProps = {},
+  ): EncryptedQueue {
     const main = 'main' in queue ? queue.main : queue;
-    main.allowTopic(this);
+    // One that is there already has a policy of its own, which its owner opens.
+    const own = main instanceof EncryptedQueue ? main : undefined;
+    own?.allowTopic(this);
     return this.subscribe(
       id,
-      { protocol: 'sqs', endpoint: main.arn, queueIsFifo: main.fifo, permission: main.policy },
+      { protocol: 'sqs', endpoint: main.arn, queueIsFifo: queue.fifo, ...(own && { permission: own.policy }) },
       props,
     );
   }

@@ -105,9 +105,9 @@ test('a function that was not built is an error with the command that builds it'
 test('a function of one’s own comes with an archive of its own, by whatever path it is named', () => {
   const directory = mkdtempSync(join(tmpdir(), 'bundle-'));
   const bundle = join(directory, 'receipts.zip');
-  writeFileSync(bundle, 'an archive');
+  writeFileSync(bundle, 'PK\u0003\u0004 an archive');
   const contract = { ...orderHistory, name: 'receipts' };
-  const hash = createHash('sha256').update('an archive').digest('base64');
+  const hash = createHash('sha256').update('PK\u0003\u0004 an archive').digest('base64');
   for (const path of [bundle, relative(process.cwd(), bundle)])
     expect(stack({ contract, bundle: path }).one('aws_lambda_function', 'function').source_code_hash).toBe(hash);
   rmSync(directory, { recursive: true });

@@ -21,7 +21,7 @@ const payment = { payment: { canary: { handler } } };
 const stack = ({ switchedAtRunTime = true, queue: queueProps, ...change }: Change = {}): Synthesized =>
   synthesized((scope) => {
     const queue = new TieredQueue(scope, 'orders', { queueName: 'orders', ...queueProps });
-    const names = { breakerName: 'orders', dependencies: change.dependencies ?? payment };
+    const names = { breakerName: change.breakerName ?? 'orders', dependencies: change.dependencies ?? payment };
     const handler = new LambdaFunction(scope, 'handler', {
       contract: orderConsumer,
       functionName: 'handler',
@@ -237,7 +237,14 @@ test('a dependency other than payment brings its own canary, which the recovery 
       account: '111111111111',
       region: 'eu-west-1',
       consumer,
-      dependencies: { ...payment, kitchen: { scope: 'call', canary: { handler: made('ask-kitchen') } } },
+      dependencies: {
+        ...payment,
+        kitchen: {
+          scope: 'call',
+          canary: { handler: made('ask-kitchen') },
+          tripAlarm: { name: 'kitchen-out', arn: 'arn:aws:cloudwatch:eu-west-1:111111111111:alarm:kitchen-out' },
+        },
+      },
     });
   });
   const recovery = actions(made, 'breaker_recovery_policy').filter((line) => line.startsWith('lambda:'));
