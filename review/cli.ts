@@ -1,22 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type Account, answered } from './live/answers';
+import type { Account } from './live/answers';
 import type { Question } from './live/questions';
-import { readsOf } from './own/load';
 import { PlanError } from './plan/errors';
 import type { Plan } from './plan/model';
 import { readPlan } from './plan/read';
 import { Policy } from './policy/policy';
-import { gitlab } from './report/gitlab';
-import { json } from './report/json';
-import { COMMENT_LIMIT, markdown } from './report/markdown';
+import { COMMENT_LIMIT } from './report/limit';
 import { type Review, worst } from './report/review';
-import { sarif } from './report/sarif';
-import { earlierFindings, Since } from './report/since';
-import { terminal } from './report/terminal';
 import { reviewPlan } from './review';
 import { SEVERITIES, type Severity, worseFirst } from './rules/rule';
-import { Checkout } from './source/checkout';
 
 const FORMATS = ['terminal', 'markdown', 'json', 'sarif', 'gitlab'] as const;
 type Format = (typeof FORMATS)[number];
@@ -77,30 +70,32 @@ async function run(
   const limit = Number(values.limit ?? COMMENT_LIMIT);
   if (!Number.isInteger(limit) || limit < 2000) throw new PlanError('--limit takes a whole number from 2000');
   const policy = await readPolicy(values.policy, values.rules);
-  const reads = readsOf(policy.rules);
+  const { reads } = policy;
   const failOn = values['fail-on'] ? oneOf(values['fail-on'], SEVERITIES, '--fail-on') : policy.failOn;
   const files = plans.map(splitName);
   const account = values.live ? await (await import('./live/aws')).awsAccount() : undefined;
   const reviews: Review[] = [];
   for (const { file, stack } of files) {
     const plan = await readPlan(file, stack, reads);
-    const review = placed(reviewPlan(plan, policy), plan, values.source);
+    const review = await placed(reviewPlan(plan, policy), plan, values.source);
     reviews.push(account ? await live(review, account) : review);
   }
   const policyNotes = policy.notes(reviews.map(({ stack }) => stack));
-  const earlier = values.since === undefined ? undefined : earlierFindings(contents(values.since), values.since);
-  const since = earlier && new Since(earlier, reviews);
+  const since = values.since === undefined ? undefined : await sinceOf(values.since, reviews);
   const names = files.map(({ file }) => file);
-  const write: Record<Format, (toFile: boolean) => string> = {
-    terminal: (toFile) => terminal(reviews, policyNotes, { colour: colour && !toFile, since }),
-    markdown: () => markdown(reviews, policyNotes, { limit, docs: policy.docs, since }),
-    json: () => json(reviews, policyNotes, since),
-    sarif: () => sarif(reviews, names, policy.docs, policy.rules),
-    gitlab: () => gitlab(reviews, names),
+  // Each is loaded when it is asked for: of a small plan, loading takes longer than reviewing.
+  const write: Record<Format, (toFile: boolean) => Promise<string>> = {
+    terminal: async (toFile) =>
+      (await import('./report/terminal')).terminal(reviews, policyNotes, { colour: colour && !toFile, since }),
+    markdown: async () =>
+      (await import('./report/markdown')).markdown(reviews, policyNotes, { limit, docs: policy.docs, since }),
+    json: async () => (await import('./report/json')).json(reviews, policyNotes, since),
+    sarif: async () => (await import('./report/sarif')).sarif(reviews, names, policy.docs, policy.rules),
+    gitlab: async () => (await import('./report/gitlab')).gitlab(reviews, names),
   };
   for (const [index, format] of formats.entries()) {
     const output = values.output?.[index];
-    const text = write[format](output !== undefined);
+    const text = await write[format](output !== undefined);
     if (output === undefined) out(text);
     else store(output, text);
   }
@@ -133,10 +128,12 @@ function parse(args: readonly string[]) {
   }
 }
 
-function readPolicy(file: string | undefined, rules: readonly string[] | undefined): Promise<Policy> {
+async function readPolicy(file: string | undefined, rules: readonly string[] = []): Promise<Policy> {
   const name = file ?? DEFAULT_POLICY;
-  const text = file === undefined && !existsSync(name) ? '{}' : contents(name);
-  return Policy.load(text, name, rules);
+  const none = file === undefined && !existsSync(name);
+  if (none && rules.length === 0) return new Policy();
+  const { loadPolicy } = await import('./policy/file');
+  return loadPolicy(none ? '{}' : contents(name), name, rules);
 }
 
 function contents(file: string): string {
@@ -147,18 +144,26 @@ function contents(file: string): string {
   }
 }
 
+async function sinceOf(file: string, reviews: readonly Review[]) {
+  const { earlierFindings, Since } = await import('./report/since');
+  const earlier = earlierFindings(contents(file), file);
+  return earlier && new Since(earlier, reviews);
+}
+
 /** With file and line of each finding's block, where the stack's configuration is checked out. */
-function placed(review: Review, plan: Plan, sources: readonly string[] = []): Review {
+async function placed(review: Review, plan: Plan, sources: readonly string[] = []): Promise<Review> {
   const named = sources.map(splitName);
   const own = named.find(({ stack }) => stack === review.stack) ?? named.find(({ stack }) => stack === undefined);
   if (!own) return review;
   if (!existsSync(own.file)) throw new PlanError(`--source ${own.file}: no such directory`);
+  const { Checkout } = await import('./source/checkout');
   const checkout = new Checkout(own.file, plan.configuration);
   return { ...review, findings: review.findings.map((each) => ({ ...each, place: checkout.placeOf(each.address) })) };
 }
 
 /** With the answers of the account. Questions of one account are asked together, and told where they belong. */
 async function live(review: Review, account: Account): Promise<Review> {
+  const { answered } = await import('./live/answers');
   const all = [...review.findings.flatMap(({ questions = [] }) => questions), ...review.questions];
   const answers = await answered(all, account);
   const take = (questions: readonly Question[]) => answers.splice(0, questions.length);

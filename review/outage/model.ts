@@ -40,64 +40,76 @@ interface Cohort {
 export function outageCost(settings: OutageSettings): OutageCost {
   const { messagesPerSecond, batchSize, concurrency, visibilitySeconds, maxReceiveCount, hangSeconds, outageSeconds } =
     settings;
+  /** Those before `first` are taken. */
   const visible: Cohort[] = [];
-  const returning = new Map<number, Cohort[]>();
-  const ending = new Map<number, number>();
+  let first = 0;
+  // By the second: a consumer is worked out for hours of them, and a small review waits for nothing else.
+  const returning = new Array<Cohort[] | undefined>(outageSeconds).fill(undefined);
+  let afterwards = 0;
+  const ending = new Float64Array(outageSeconds + hangSeconds + 1);
+  const hidden = Math.max(1, visibilitySeconds);
   let running = 0;
   let wastedSeconds = 0;
   let receives = 0;
   let deadLetters = 0;
   for (let now = 0; now < outageSeconds; now++) {
-    running -= ending.get(now) ?? 0;
-    for (const cohort of returning.get(now) ?? []) merge(visible, cohort);
-    returning.delete(now);
-    merge(visible, { receives: 0, amount: messagesPerSecond });
+    running -= ending[now] as number;
+    const back = returning[now];
+    if (back) for (const { receives: count, amount } of back) merge(visible, first, count, amount);
+    returning[now] = undefined;
+    merge(visible, first, 0, messagesPerSecond);
     let room = Math.max(0, concurrency - running) * batchSize;
-    const taken = new Map<number, number>();
-    while (room > 1e-9 && visible.length > 0) {
-      const [cohort] = visible as [Cohort];
+    let received = 0;
+    while (room > 1e-9 && first < visible.length) {
+      const cohort = visible[first] as Cohort;
       const amount = Math.min(room, cohort.amount);
-      taken.set(cohort.receives, (taken.get(cohort.receives) ?? 0) + amount);
+      const count = cohort.receives + 1;
+      received += amount;
       room -= amount;
       cohort.amount -= amount;
-      if (cohort.amount <= 1e-9) visible.shift();
+      if (cohort.amount <= 1e-9) first++;
+      // The last failed receive makes a dead letter when the message would be received once more.
+      if (count >= maxReceiveCount) deadLetters += amount;
+      else if (now + hidden >= outageSeconds) afterwards += amount;
+      else {
+        const later = returning[now + hidden];
+        if (later) merge(later, 0, count, amount);
+        else returning[now + hidden] = [{ receives: count, amount }];
+      }
     }
-    const received = [...taken.values()].reduce((sum, amount) => sum + amount, 0);
     const invocations = received / batchSize;
     receives += received;
     running += invocations;
-    ending.set(now + hangSeconds, (ending.get(now + hangSeconds) ?? 0) + invocations);
+    ending[now + hangSeconds] = (ending[now + hangSeconds] as number) + invocations;
     wastedSeconds += invocations * Math.min(hangSeconds, outageSeconds - now);
-    for (const [count, amount] of taken) {
-      // The last failed receive makes a dead letter when the message would be received once more.
-      if (count + 1 >= maxReceiveCount) deadLetters += amount;
-      else {
-        const back = now + Math.max(1, visibilitySeconds);
-        returning.set(back, [...(returning.get(back) ?? []), { receives: count + 1, amount }]);
-      }
-    }
   }
-  const waiting = [...returning.values(), visible].flat().reduce((sum, { amount }) => sum + amount, 0);
+  const waiting = visible.slice(first).reduce((sum, { amount }) => sum + amount, afterwards);
   return { wastedSeconds, receives, deadLetters, recoverySeconds: recovery(settings, waiting, deadLetters) };
 }
 
-function merge(queue: Cohort[], cohort: Cohort): void {
-  const last = queue.at(-1);
-  if (last?.receives === cohort.receives) last.amount += cohort.amount;
-  else queue.push({ ...cohort });
+function merge(queue: Cohort[], first: number, receives: number, amount: number): void {
+  const last = queue.length > first ? queue[queue.length - 1] : undefined;
+  if (last?.receives === receives) last.amount += amount;
+  else queue.push({ receives, amount });
 }
 
 /** The backlog drains at what the consumer can do beyond the arrivals; dead letters join it as fast as they may be moved. */
 function recovery(settings: OutageSettings, waiting: number, deadLetters: number): number | undefined {
   const capacity = (settings.concurrency * settings.batchSize) / HEALTHY_BATCH_SECONDS;
   if (capacity <= settings.messagesPerSecond) return undefined;
-  let [backlog, parked] = [waiting, deadLetters];
-  // In flight when it ends: those come back when their visibility timeout does, at the latest.
-  for (let now = 0; now < NEVER; now++) {
-    if (backlog <= 0 && parked <= 0) return Math.max(now, Math.min(settings.visibilitySeconds, settings.hangSeconds));
-    const moved = Math.min(MOVED_PER_SECOND, parked);
-    parked -= moved;
-    backlog = Math.max(0, backlog + moved + settings.messagesPerSecond - capacity);
+  const surplus = capacity - settings.messagesPerSecond;
+  // While dead letters come back at their full rate the backlog grows or falls evenly; the last of them come in one second.
+  const full = Math.floor(deadLetters / MOVED_PER_SECOND);
+  const growth = MOVED_PER_SECOND - surplus;
+  let backlog = growth >= 0 ? waiting + full * growth : Math.max(0, waiting + full * growth);
+  let now = full;
+  const last = deadLetters - full * MOVED_PER_SECOND;
+  if (last > 0) {
+    backlog = Math.max(0, backlog + last - surplus);
+    now++;
   }
-  return undefined;
+  now += Math.ceil(backlog / surplus);
+  if (now >= NEVER) return undefined;
+  // In flight when it ends: those come back when their visibility timeout does, at the latest.
+  return Math.max(now, Math.min(settings.visibilitySeconds, settings.hangSeconds));
 }

@@ -4,7 +4,6 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PlanError } from '../plan/errors';
 import { isRecord, parseJson } from '../plan/values';
-import type { Reads } from '../resources';
 import type { Draft, Rule } from '../rules/rule';
 import { SEVERITIES } from '../rules/rule';
 import { isSeverity, ruleOfData } from './data-rule';
@@ -39,14 +38,6 @@ export function dataRules(list: unknown, file: string): Rule[] {
     }
   });
   return distinct(rules, file);
-}
-
-/** What they all read beyond the tables of the types. */
-export function readsOf(rules: readonly Rule[]): Reads {
-  const all = new Map<string, string[]>();
-  for (const { reads = {} } of rules)
-    for (const [type, attributes] of Object.entries(reads)) all.set(type, [...(all.get(type) ?? []), ...attributes]);
-  return Object.fromEntries(all);
 }
 
 /** A rule of one's own as one of the review's, which says of itself where it is from when it fails. */

@@ -1,4 +1,5 @@
 import { blockOf } from '../plan/address';
+import { group } from '../plan/format';
 import { type Finding, SEVERITIES, worseFirst } from '../rules/rule';
 import type { Review } from './review';
 
@@ -25,7 +26,7 @@ export function tally(findings: readonly Finding[]): string {
     (severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const,
   )
     .filter(([count]) => count > 0)
-    .map(([count, severity]) => `${count.toLocaleString('en-US')} ${severity}`)
+    .map(([count, severity]) => `${group(count)} ${severity}`)
     .join(', ');
 }
 

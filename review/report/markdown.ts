@@ -7,12 +7,11 @@ import { type Finding, SEVERITIES, type Severity } from '../rules/rule';
 import { code, prose, safe } from './escape';
 import { type Block, fit, type Section } from './fit';
 import { byBlock, byRule, type Placed, tally } from './groups';
+import { COMMENT_LIMIT } from './limit';
 import { type Review, worst } from './review';
 import { type Since, stateLine } from './since';
 import { visible } from './visible';
 
-/** GitHub refuses a comment of more than 65,536 characters. */
-export const COMMENT_LIMIT = 65_536;
 /** For a workflow's own marker. */
 const ROOM_FOR_MARKERS = 200;
 

@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dataRules, rulesOfFile } from '../../review/own/load';
+import { loadPolicy, parsePolicy } from '../../review/policy/file';
 import { Policy } from '../../review/policy/policy';
 import { sarif } from '../../review/report/sarif';
 import { saidOf } from '../../review/testing';
@@ -21,7 +22,7 @@ test('the page shows the example that the tests run', () => {
 });
 
 test('the example finds what it says, with the severity of the policy', async () => {
-  const policy = await Policy.load(example('spillway-review.json'), join(EXAMPLE, 'spillway-review.json'));
+  const policy = await loadPolicy(example('spillway-review.json'), join(EXAMPLE, 'spillway-review.json'));
   const own = headlines(await reviewOf(ORDERS, policy)).filter((line) => line.includes(' team/'));
   expect(own).toEqual(['high team/queue-unread aws_sqs_queue.orders', 'low team/queue-owner aws_sqs_queue.orders']);
 });
@@ -102,7 +103,7 @@ describe('as data', () => {
   test('two of one id are refused', () => {
     expect(() => dataRules([rest, rest], 'rules.json')).toThrow('rules.json: rule team/a is in it twice');
     expect(() =>
-      Policy.parse(JSON.stringify({ ownRules: [rest] }), 'p.json', TODAY, dataRules([rest], 'r.json')),
+      parsePolicy(JSON.stringify({ ownRules: [rest] }), 'p.json', TODAY, dataRules([rest], 'r.json')),
     ).toThrow('rule team/a is in another file as well');
   });
 });
@@ -146,7 +147,7 @@ describe('words and severity of the policy', () => {
       after: queue('orders', { redrive_policy: redrive('d', 500) }),
     }),
   );
-  const policyOf = (rules: object) => Policy.parse(JSON.stringify({ rules }), 'p.json', TODAY);
+  const policyOf = (rules: object) => parsePolicy(JSON.stringify({ rules }), 'p.json', TODAY);
 
   test('replace those of the rule, or add to them', async () => {
     const [own] = (await reviewOf(storm)).findings.filter(({ rule }) => rule === 'storm/receive-count');

@@ -1,4 +1,4 @@
-import { Policy } from '../../review/policy/policy';
+import { parsePolicy } from '../../review/policy/file';
 import { markdown } from '../../review/report/markdown';
 import { worst } from '../../review/report/review';
 import { terminal } from '../../review/report/terminal';
@@ -6,7 +6,7 @@ import { RULES } from '../../review/rules';
 import type { Rule } from '../../review/rules/rule';
 import { reviewOfFile, TODAY } from './plan-files';
 
-const policyOf = (decided: unknown) => Policy.parse(JSON.stringify(decided), 'spillway-review.json', TODAY);
+const policyOf = (decided: unknown) => parsePolicy(JSON.stringify(decided), 'spillway-review.json', TODAY);
 const exception = { reason: 'The shop is closed for good', expires: '2026-12-31' };
 
 test.each([

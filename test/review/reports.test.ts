@@ -1,6 +1,7 @@
 import { gitlab } from '../../review/report/gitlab';
 import { json } from '../../review/report/json';
-import { COMMENT_LIMIT, markdown } from '../../review/report/markdown';
+import { COMMENT_LIMIT } from '../../review/report/limit';
+import { markdown } from '../../review/report/markdown';
 import type { Review } from '../../review/report/review';
 import { sarif } from '../../review/report/sarif';
 import { earlierFindings, Since } from '../../review/report/since';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Policy } from '../../review/policy/policy';
+import { parsePolicy } from '../../review/policy/file';
 import { RULES } from '../../review/rules';
 import type { Finding } from '../../review/rules/rule';
 import { INDEX, PAGES_INDEX, pagesIndex, placesOf, ROOT, ruleIds, ruleIndex } from '../../tools/rules/generated';
@@ -31,7 +31,7 @@ test('the policy file of the documentation is one', () => {
   const guide = text('docs/plan-review.md');
   const [, example = ''] = /## The policy file[\s\S]*?```json\n([\s\S]*?)```/.exec(guide) ?? [];
   const { suppressions } = JSON.parse(example);
-  const policy = Policy.parse(example, 'spillway-review.json', suppressions[0].expires);
+  const policy = parsePolicy(example, 'spillway-review.json', suppressions[0].expires);
   const finding = { address: 'aws_sqs_queue.legacy_orders', rule: 'loss/destroyed' } as Finding;
   expect(policy.suppressing(finding, 'prod-eu')).toMatchObject({ reason: suppressions[0].reason });
   expect(policy.suppressing(finding, 'dev-eu')).toBeUndefined();

@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process';
 export interface Figures {
   /** Milliseconds of wall time: the middle one of all runs. */
   readonly ms: number;
+  /** Milliseconds of processor time, which others on the machine hardly change; 0 for a command that doesn't print `cpu=`. */
+  readonly cpuMs: number;
   /** Megabytes of resident memory at its highest; 0 where the system has no `/usr/bin/time`. */
   readonly megabytes: number;
 }
@@ -25,6 +27,7 @@ export function timeCommands<Name extends string>(
   const names = Object.keys(commands) as Name[];
   const times = new Map(names.map((name): [Name, number[]] => [name, []]));
   const memory = new Map(names.map((name): [Name, number[]] => [name, []]));
+  const processor = new Map(names.map((name): [Name, number[]] => [name, []]));
   for (let run = 0; run <= runs; run += 1) {
     for (const name of names) {
       const { command, parameters, environment, cwd, runs: own = runs } = commands[name];
@@ -42,10 +45,18 @@ export function timeCommands<Name extends string>(
       if (run === 0) continue;
       times.get(name)?.push(ms);
       memory.get(name)?.push(Number(child.stdout.match(/megabytes=(\d+)/)?.[1] ?? 0));
+      processor.get(name)?.push(Number(child.stdout.match(/cpu=(\d+)/)?.[1] ?? 0));
     }
   }
   return Object.fromEntries(
-    names.map((name) => [name, { ms: median(times.get(name) ?? []), megabytes: median(memory.get(name) ?? []) }]),
+    names.map((name) => [
+      name,
+      {
+        ms: median(times.get(name) ?? []),
+        cpuMs: median(processor.get(name) ?? []),
+        megabytes: median(memory.get(name) ?? []),
+      },
+    ]),
   ) as Record<Name, Figures>;
 }
 
