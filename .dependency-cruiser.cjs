@@ -51,10 +51,11 @@ module.exports = {
     },
     {
       name: 'modules-use-contracts-only',
-      comment: "A module may know a function's contract (its environment, input and output), never its handler.",
+      comment:
+        "A module may know a function's contract (its environment, input and output) and settings, never its handler.",
       severity: 'error',
       from: { path: '^modules/' },
-      to: { path: '^functions/', pathNot: '(^|/)contract\\.ts$' },
+      to: { path: '^functions/', pathNot: '(^|/)(contract|settings)\\.ts$' },
     },
     {
       name: 'modules-know-no-shop',

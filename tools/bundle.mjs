@@ -1,5 +1,5 @@
 // How every function is bundled; `spillway/bundle` for those who deploy functions of their own with the modules.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -8,21 +8,34 @@ import { zipSync } from 'fflate';
 /** The same for every build, in every time zone (zip dates are local time): an archive changes only when the code does. */
 const ARCHIVE_DATE = new Date(1980, 0, 2);
 
+const runtime = (/** @type {string} */ file) => ({
+  path: `../functions/runtime/${file}`,
+  options: { kind: /** @type {const} */ ('import-statement'), resolveDir: dirname(fileURLToPath(import.meta.url)) },
+});
+
 /**
- * On Lambda a function's credentials are always in its environment. The SDK's default chain brings the SSO, STS, ini,
- * process and instance-metadata providers along, a third of a bundle that no function ever reaches.
+ * In the place of what no function ever reaches (docs/decisions/bundles.md). On Lambda a function's credentials are always in its environment; the SDK's default chain brings the SSO,
+ * STS, ini, process and instance-metadata providers along, a third of a bundle.
  *
  * @type {import('esbuild').Plugin}
  */
-const environmentCredentials = {
-  name: 'environment-credentials',
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () =>
-      resolve('../functions/runtime/environment-credentials', {
-        kind: 'import-statement',
-        resolveDir: dirname(fileURLToPath(import.meta.url)),
-      }),
-    );
+const standIns = {
+  name: 'stand-ins',
+  setup({ onLoad, onResolve, resolve }) {
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => {
+      const { path, options } = runtime('environment-credentials');
+      return resolve(path, options);
+    });
+    onResolve({ filter: /^@aws-sdk\/middleware-endpoint-discovery$/ }, ({ importer }) => {
+      if (!importer.includes('client-dynamodb')) return undefined;
+      const { path, options } = runtime('no-endpoint-discovery');
+      return resolve(path, options);
+    });
+    // A client says its version to AWS, and brings its whole package.json for it.
+    onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
   },
 };
 
@@ -41,7 +54,7 @@ export const functionOptions = {
   mainFields: ['module', 'main'],
   legalComments: /** @type {const} */ ('none'),
   logLevel: /** @type {const} */ ('warning'),
-  plugins: [environmentCredentials],
+  plugins: [standIns],
 };
 
 /**

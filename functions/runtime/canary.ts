@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { type EnvironmentOf, type FunctionContract, readEnvironment } from './contract';
 import { Internal } from './failures';
 
@@ -6,12 +5,11 @@ import { Internal } from './failures';
  * What one canary said; `detail` is a sentence that says what came of it. `internal`: nobody was asked, because something of the canary's own side failed before. Every canary function
  * answers so.
  */
-export const canaryAnswer = z.object({
-  green: z.boolean(),
-  detail: z.string(),
-  internal: z.optional(z.boolean()),
-});
-export type CanaryAnswer = Readonly<z.infer<typeof canaryAnswer>>;
+export interface CanaryAnswer {
+  readonly green: boolean;
+  readonly detail: string;
+  readonly internal?: boolean | undefined;
+}
 
 /** What several canaries in a row said. */
 export interface CanaryVerdict extends CanaryAnswer {

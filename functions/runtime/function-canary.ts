@@ -1,7 +1,5 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import * as z from 'zod/mini';
-import { type CanaryAnswer, canaryAnswer, consecutiveCanaries } from './canary';
-import { patience } from './patience';
+import { type CanaryAnswer, consecutiveCanaries } from './canary';
+import { invokeFunction } from './invoke';
 
 /** Canaries in a row that say that a dependency works for others: a flaky one answers some. */
 const CANARIES = 3;
@@ -9,12 +7,20 @@ const CANARIES = 3;
 const TIMEOUT_MS = 5000;
 const RESERVE_MS = 1000;
 
-function read(payload: Uint8Array | undefined): unknown {
+function parse(payload: string): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(payload));
+    return JSON.parse(payload);
   } catch {
     return undefined;
   }
+}
+
+/** @returns nothing for what is no canary's answer */
+export function readAnswer(value: unknown): CanaryAnswer | undefined {
+  if (value === null || typeof value !== 'object') return undefined;
+  const { green, detail, internal } = value as Record<string, unknown>;
+  if (typeof green !== 'boolean' || typeof detail !== 'string') return undefined;
+  return { green, detail, ...(internal === true && { internal }) };
 }
 
 /**
@@ -22,15 +28,16 @@ function read(payload: Uint8Array | undefined): unknown {
  *
  * @throws what Lambda refuses (no permission, no such function): nothing is known then, and it is the function's own side's fault
  */
-export async function askFunction(lambda: LambdaClient, name: string, timeoutMs: number): Promise<CanaryAnswer> {
+export async function askFunction(
+  functionArn: string,
+  timeoutMs: number,
+  invoke = invokeFunction,
+): Promise<CanaryAnswer> {
   try {
-    const invocation = new InvokeCommand({ FunctionName: name });
-    const { FunctionError, Payload } = await lambda.send(invocation, { abortSignal: AbortSignal.timeout(timeoutMs) });
-    if (FunctionError) return { green: false, detail: `the canary function failed (${FunctionError})` };
-    const answered = z.safeParse(canaryAnswer, read(Payload));
-    return answered.success
-      ? answered.data
-      : { green: false, detail: 'the canary function gave no answer that says green or not' };
+    const { functionError, payload } = await invoke(functionArn, AbortSignal.timeout(timeoutMs));
+    if (functionError) return { green: false, detail: `the canary function failed (${functionError})` };
+    const answer = readAnswer(parse(payload));
+    return answer ?? { green: false, detail: 'the canary function gave no answer that says green or not' };
   } catch (error) {
     if ((error as Error).name !== 'AbortError' && (error as Error).name !== 'TimeoutError') throw error;
     return { green: false, detail: `the canary function gave no answer in ${timeoutMs} ms` };
@@ -38,13 +45,12 @@ export async function askFunction(lambda: LambdaClient, name: string, timeoutMs:
 }
 
 /** @returns asks for a verdict within a number of milliseconds; too few of them are a red one */
-export function functionCanary(name: string): (limit: number) => Promise<boolean> {
-  const lambda = new LambdaClient(patience(TIMEOUT_MS, 1));
+export function functionCanary(functionArn: string): (limit: number) => Promise<boolean> {
   return async (limit) => {
     const end = Date.now() + limit - RESERVE_MS;
     const { green } = await consecutiveCanaries(CANARIES, async () => {
       const left = Math.min(TIMEOUT_MS, end - Date.now());
-      return left < 100 ? { green: false, detail: 'no time left' } : askFunction(lambda, name, left);
+      return left < 100 ? { green: false, detail: 'no time left' } : askFunction(functionArn, left);
     });
     return green;
   };

@@ -1,6 +1,7 @@
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
-import { type DependencySettings, type protection, readDependencies } from '../../functions/runtime/breaker/contract';
+import type { protection } from '../../functions/runtime/breaker/contract';
+import { type DependencySettings, readDependencies } from '../../functions/runtime/breaker/settings';
 import { named } from '../defaults';
 import { PropsError } from '../props';
 import { tableNameOf } from './names';

@@ -1,4 +1,4 @@
-import type { DependencyInput } from '../../functions/runtime/breaker/contract';
+import type { DependencyInput } from '../../functions/runtime/breaker/settings';
 import type { Consumer } from '../consumer';
 import type { AlarmActions } from '../defaults';
 import type { Invocable } from '../lambda-function';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ShopSettings } from '../../environments/settings';
 import { CircuitBreaker } from '../../functions/runtime/breaker/breaker';
-import { dependencySettings } from '../../functions/runtime/breaker/contract';
+import { dependencySettings } from '../../functions/runtime/breaker/settings';
 import { initial } from '../../functions/runtime/breaker/state';
 import type { BreakerStore } from '../../functions/runtime/breaker/store';
 import { NOTHING } from '../../functions/runtime/breaker/window';

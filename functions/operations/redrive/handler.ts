@@ -27,8 +27,6 @@ const settings = {
 const logger = new Logger();
 const metrics = functionMetrics();
 const lambda = new LambdaClient(patience());
-/** A canary may take longer than a service of AWS. */
-const canaryClient = new LambdaClient(patience(canaryTimeoutMs, 1));
 
 const surroundings: RedriveSurroundings = {
   ...moveTasks(
@@ -39,9 +37,7 @@ const surroundings: RedriveSurroundings = {
   ),
   canary: async () => {
     try {
-      return await consecutiveCanaries(canaries, () =>
-        askFunction(canaryClient, environment.CANARY_FUNCTION, canaryTimeoutMs),
-      );
+      return await consecutiveCanaries(canaries, () => askFunction(environment.CANARY_FUNCTION, canaryTimeoutMs));
     } catch (error) {
       return { green: false, internal: true, sent: 0, detail: `our own side fails: ${(error as Error).message}` };
     }

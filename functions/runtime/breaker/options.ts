@@ -1,38 +1,43 @@
-import * as z from 'zod/mini';
-
-const between = (least: number, most: number) => z.number().check(z.gte(least), z.lte(most));
-const whole = (least: number, most: number) => z.int().check(z.gte(least), z.lte(most));
 /**
  * When a breaker opens, and how it closes again. The names are resilience4j's where it has one; docs/decisions/circuit-breaker.md has the
  * names of Polly and opossum beside them. Times are in seconds but for the one that says milliseconds.
  */
-export const breakerOptions = z.strictObject({
+export interface BreakerOptions {
   /** Percent of failed calls in the window that opens it: more than 0, at most 100. Default 50. */
-  failureRateThreshold: z._default(between(1, 100), 50),
+  readonly failureRateThreshold: number;
   /** Percent of slow calls in the window that opens it. Default 100. */
-  slowCallRateThreshold: z._default(between(1, 100), 100),
+  readonly slowCallRateThreshold: number;
   /** Milliseconds from which on a call is slow. Default 60,000. */
-  slowCallDurationThreshold: z._default(between(1, 900_000), 60_000),
+  readonly slowCallDurationThreshold: number;
   /** Seconds that the sliding window looks back (resilience4j's TIME_BASED). Default 30. */
-  slidingWindowSize: z._default(whole(1, 3600), 30),
+  readonly slidingWindowSize: number;
   /** Calls in the window before a rate means anything. Default 10. */
-  minimumNumberOfCalls: z._default(whole(1, 100_000), 10),
+  readonly minimumNumberOfCalls: number;
   /** Failures in a row, over all sandboxes, that open it whatever the rate: a window full of old successes must not hide a dead dependency. Default 5. */
-  consecutiveFailures: z._default(whole(1, 100_000), 5),
+  readonly consecutiveFailures: number;
   /** Seconds until the first canary; doubled after every red one and every relapse. Default 30. */
-  waitDurationInOpenState: z._default(whole(1, 86_400), 30),
+  readonly waitDurationInOpenState: number;
   /** Seconds; no wait is longer. Default 300. */
-  maxWaitDurationInOpenState: z._default(whole(1, 86_400), 300),
+  readonly maxWaitDurationInOpenState: number;
   /** Half-open: calls at once that a sandbox lets through, calls a second of all sandboxes together where the scope is `call`, and calls that are enough to judge a rate by. Default 10. */
-  permittedNumberOfCallsInHalfOpenState: z._default(whole(1, 1000), 10),
+  readonly permittedNumberOfCallsInHalfOpenState: number;
   /** Half-open: seconds under watch before it closes. Default 60. */
-  watchDurationInHalfOpenState: z._default(whole(1, 86_400), 60),
-});
-
-export type BreakerOptions = Readonly<z.output<typeof breakerOptions>>;
+  readonly watchDurationInHalfOpenState: number;
+}
 
 /** All defaults. */
-export const DEFAULT_OPTIONS: BreakerOptions = breakerOptions.parse({});
+export const DEFAULT_OPTIONS: BreakerOptions = {
+  failureRateThreshold: 50,
+  slowCallRateThreshold: 100,
+  slowCallDurationThreshold: 60_000,
+  slidingWindowSize: 30,
+  minimumNumberOfCalls: 10,
+  consecutiveFailures: 5,
+  waitDurationInOpenState: 30,
+  maxWaitDurationInOpenState: 300,
+  permittedNumberOfCallsInHalfOpenState: 10,
+  watchDurationInHalfOpenState: 60,
+};
 
 /** Seconds between the first sweep and the second; doubled after each, because what comes back again and again is not mended by trying. */
 const SWEEP_WAIT = 300;

@@ -1,9 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { patience } from '../patience';
 import { type BreakerSurroundings, CircuitBreaker, type Protected } from './breaker';
-import { type BreakerMetric, protection, readDependencies } from './contract';
+import { type BreakerMetric, protection } from './contract';
 import { DynamoDbStore } from './dynamodb-store';
 import { breakerMetrics } from './metrics';
+import { DEFAULT_OPTIONS } from './options';
+import type { DependencyInput } from './settings';
 
 /** Milliseconds: a breaker whose store hangs must not be a hang itself. */
 const STORE_TIMEOUT_MS = 1000;
@@ -32,8 +34,10 @@ export function protect<Input extends unknown[], Result>(
   // Half of them is a mistake, and must not look like protection.
   if (!BREAKER_NAME || !BREAKER_TABLE || !BREAKER_DEPENDENCIES)
     throw new Error(`a circuit breaker needs all of ${Object.keys(protection).join(', ')}`);
-  const settings = readDependencies(BREAKER_DEPENDENCIES)[dependency];
-  if (!settings) throw new Error(`BREAKER_DEPENDENCIES has no "${dependency}"; it has: ${BREAKER_DEPENDENCIES}`);
+  const given = (JSON.parse(BREAKER_DEPENDENCIES) as Readonly<Record<string, DependencyInput>>)[dependency];
+  if (!given) throw new Error(`BREAKER_DEPENDENCIES has no "${dependency}"; it has: ${BREAKER_DEPENDENCIES}`);
+  // They were checked when they were synthesized; the checks stay out of every consumer's bundle.
+  const settings = { ...DEFAULT_OPTIONS, onStoreFailure: 'closed', scope: 'consumer', ...given } as const;
   const store = new DynamoDbStore(impatientClient(), BREAKER_TABLE);
   const counted = breakerMetrics(BREAKER_NAME);
   const count = (what: BreakerMetric) => counted(dependency, what, 1);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { breakerEnvironment, dependencyName } from '../../../runtime/breaker/contract';
+import { breakerEnvironment } from '../../../runtime/breaker/contract';
+import { dependencyName } from '../../../runtime/breaker/settings';
 import { defineContract } from '../../../runtime/contract';
 
 export const hold = defineContract({

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { readDependencies } from '../../../runtime/breaker/contract';
 import { DynamoDbStore } from '../../../runtime/breaker/dynamodb-store';
+import { readDependencies } from '../../../runtime/breaker/settings';
 import type { BreakerRecord } from '../../../runtime/breaker/state';
 import { change } from '../../../runtime/breaker/store';
 import type { BreakerEvent } from '../../../runtime/breaker/transition';

@@ -1,4 +1,4 @@
-import type { DependencySettings } from '../../../runtime/breaker/contract';
+import type { DependencySettings } from '../../../runtime/breaker/settings';
 import type { BreakerRecord } from '../../../runtime/breaker/state';
 
 /** The least that Lambda takes as a mapping's maximum concurrency. Source: Lambda API, ScalingConfig. */

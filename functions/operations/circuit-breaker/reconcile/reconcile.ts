@@ -1,4 +1,4 @@
-import type { DependencySettings } from '../../../runtime/breaker/contract';
+import type { DependencySettings } from '../../../runtime/breaker/settings';
 import { type BreakerRecord, executionName, recovering } from '../../../runtime/breaker/state';
 import { type BreakerStore, change } from '../../../runtime/breaker/store';
 import type { MoveTasks } from '../../move-tasks';

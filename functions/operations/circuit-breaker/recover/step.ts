@@ -1,4 +1,4 @@
-import type { DependencySettings } from '../../../runtime/breaker/contract';
+import type { DependencySettings } from '../../../runtime/breaker/settings';
 import { type BreakerRecord, executionName, holdInForce, recovering } from '../../../runtime/breaker/state';
 import { change } from '../../../runtime/breaker/store';
 import { stopRelease } from '../stop-release';

@@ -1,4 +1,4 @@
-import type { DependencySettings } from '../../../runtime/breaker/contract';
+import type { DependencySettings } from '../../../runtime/breaker/settings';
 import type { BreakerStore } from '../../../runtime/breaker/store';
 import type { MoveTasks } from '../../move-tasks';
 import type { Alarm } from '../alarm';

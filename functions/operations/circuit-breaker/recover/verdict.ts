@@ -1,15 +1,12 @@
-import * as z from 'zod/mini';
-import { type CanaryAnswer, canaryAnswer } from '../../../runtime/canary';
-
-const answered = z.object({ answer: canaryAnswer });
-const failed = z.object({ Error: z.string() });
+import type { CanaryAnswer } from '../../../runtime/canary';
+import { readAnswer } from '../../../runtime/function-canary';
 
 /** What a canary's task came to. Whatever is not a green answer is red: an error, a time-out, an answer that can't be read. */
 export function verdictOf(canary: unknown): CanaryAnswer | undefined {
   if (canary === undefined) return undefined;
-  const good = z.safeParse(answered, canary);
-  if (good.success) return good.data.answer;
-  const bad = z.safeParse(failed, canary);
-  if (bad.success) return { green: false, detail: `the canary failed: ${bad.data.Error}` };
+  const { answer, Error: error } = (canary ?? {}) as { readonly answer?: unknown; readonly Error?: unknown };
+  const good = readAnswer(answer);
+  if (good) return good;
+  if (typeof error === 'string') return { green: false, detail: `the canary failed: ${error}` };
   return { green: false, detail: 'the canary gave no answer that says green or not' };
 }

@@ -6,7 +6,7 @@ import {
   type ReconcileSurroundings,
   reconcileBreaker,
 } from '../../../../functions/operations/circuit-breaker/reconcile/reconcile';
-import { type DependencySettings, dependencySettings } from '../../../../functions/runtime/breaker/contract';
+import { type DependencySettings, dependencySettings } from '../../../../functions/runtime/breaker/settings';
 import { type BreakerRecord, executionName, initial, STATES } from '../../../../functions/runtime/breaker/state';
 import { change } from '../../../../functions/runtime/breaker/store';
 import { MemoryStore } from './memory-store';

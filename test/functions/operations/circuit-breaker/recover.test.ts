@@ -7,7 +7,7 @@ import type {
 import { release } from '../../../../functions/operations/circuit-breaker/recover/release';
 import { step } from '../../../../functions/operations/circuit-breaker/recover/step';
 import type { RecoverSurroundings } from '../../../../functions/operations/circuit-breaker/recover/surroundings';
-import { dependencySettings } from '../../../../functions/runtime/breaker/contract';
+import { dependencySettings } from '../../../../functions/runtime/breaker/settings';
 import { type BreakerRecord, initial } from '../../../../functions/runtime/breaker/state';
 import { change } from '../../../../functions/runtime/breaker/store';
 import { MemoryStore } from './memory-store';

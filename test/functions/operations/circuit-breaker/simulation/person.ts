@@ -1,5 +1,5 @@
 import type { RecoverInput } from '../../../../../functions/operations/circuit-breaker/recover/contract';
-import type { DependencySettings } from '../../../../../functions/runtime/breaker/contract';
+import type { DependencySettings } from '../../../../../functions/runtime/breaker/settings';
 import { type BreakerStore, change } from '../../../../../functions/runtime/breaker/store';
 import type { Execution } from './execution';
 import type { History } from './histories';

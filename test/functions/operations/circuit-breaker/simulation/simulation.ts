@@ -5,7 +5,8 @@ import {
 import type { RecoverAnswer, RecoverInput } from '../../../../../functions/operations/circuit-breaker/recover/contract';
 import { step } from '../../../../../functions/operations/circuit-breaker/recover/step';
 import { CircuitBreaker } from '../../../../../functions/runtime/breaker/breaker';
-import { type DependencySettings, METRICS } from '../../../../../functions/runtime/breaker/contract';
+import { METRICS } from '../../../../../functions/runtime/breaker/contract';
+import type { DependencySettings } from '../../../../../functions/runtime/breaker/settings';
 import type { BreakerRecord } from '../../../../../functions/runtime/breaker/state';
 import type { BreakerStore } from '../../../../../functions/runtime/breaker/store';
 import { MemoryStore } from '../memory-store';

@@ -1,4 +1,4 @@
-import type { DependencySettings } from '../../../../../functions/runtime/breaker/contract';
+import type { DependencySettings } from '../../../../../functions/runtime/breaker/settings';
 import {
   type BreakerRecord,
   executionName,

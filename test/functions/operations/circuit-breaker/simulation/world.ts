@@ -1,5 +1,5 @@
 import type { MappingSetting } from '../../../../../functions/operations/circuit-breaker/reconcile/desired';
-import { type DependencySettings, dependencySettings } from '../../../../../functions/runtime/breaker/contract';
+import { type DependencySettings, dependencySettings } from '../../../../../functions/runtime/breaker/settings';
 import type { Time } from './time';
 
 export const FULL_CONCURRENCY = 10;
