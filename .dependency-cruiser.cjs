@@ -8,7 +8,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^functions/' },
       to: {
-        path: '^(modules|environments|local|web|review|tools)/|^main\\.ts$|node_modules/(cdktf|@cdktf|constructs)/',
+        path: '^(modules|environments|local|web|review|tools|cli)/|^main\\.ts$|node_modules/(cdktf|@cdktf|constructs)/',
       },
     },
     {
@@ -74,7 +74,7 @@ module.exports = {
       name: 'modules-know-no-environment',
       severity: 'error',
       from: { path: '^modules/' },
-      to: { path: '^(environments|local|web|review)/|^main\\.ts$' },
+      to: { path: '^(environments|local|web|review|cli|tools)/|^main\\.ts$' },
     },
     {
       name: 'modules-by-their-index',
@@ -132,10 +132,19 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'commands-know-no-infrastructure',
+      comment: 'What a person runs at night knows contracts and queues, whatever they were made with, and no shop.',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: {
+        path: '^(modules|environments|local|web|review|tools|functions/shop)/|node_modules/(cdktf|@cdktf|constructs)/',
+      },
+    },
+    {
       name: 'review-stands-alone',
       severity: 'error',
       from: { path: '^review/' },
-      to: { path: '^(modules|environments|functions|local|web|tools)/|node_modules/(cdktf|@cdktf|constructs)/' },
+      to: { path: '^(modules|environments|functions|local|web|tools|cli)/|node_modules/(cdktf|@cdktf|constructs)/' },
     },
     {
       name: 'review-from-plan-to-report',

@@ -1,20 +1,22 @@
 #!/usr/bin/env node
-// `npx --no-install spillway review PLAN.json…` from a checkout: bundles review/ when dist/ has no bundle of it or an older one.
-// The package has the bundle, and no sources.
+// `npx --no-install spillway COMMAND …` from a checkout: bundles review/ or cli/ when dist/ has no bundle of it or an older one.
+// The package has the bundles, and no sources. The review's needs nothing but Node; the other commands' uses the packages that are installed.
 const { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
 const { dirname, join } = require('node:path');
 
 const root = join(__dirname, '..');
-const sources = join(root, 'review');
-const entry = join(sources, 'main.ts');
-const bundle = join(root, 'dist', 'spillway.js');
+const isReview = process.argv[2] === 'review';
+const room = isReview ? 'review' : 'cli';
+const sources = (isReview ? ['review'] : ['cli', 'functions']).map((name) => join(root, name));
+const entry = join(root, room, 'main.ts');
+const bundle = join(root, 'dist', isReview ? 'spillway.js' : 'cli.js');
 
 function stale() {
-  if (!existsSync(sources)) return false;
+  if (!existsSync(entry)) return false;
   if (!existsSync(bundle)) return true;
   const built = statSync(bundle).mtimeMs;
-  const files = readdirSync(sources, { recursive: true, withFileTypes: true });
+  const files = sources.flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }));
   return files.some((file) => statSync(join(file.parentPath ?? file.path, file.name)).mtimeMs > built);
 }
 
@@ -45,11 +47,12 @@ function built() {
       format: 'cjs',
       absWorkingDir: root,
       legalComments: 'none',
+      ...(!isReview && { packages: 'external' }),
       logLevel: 'silent',
     });
     return outputFiles[0].text;
   } catch (error) {
-    return fail(`review/ can't be bundled: ${error.message.split('\n').slice(0, 2).join(' ')}`);
+    return fail(`${room}/ can't be bundled: ${error.message.split('\n').slice(0, 2).join(' ')}`);
   }
 }
 

@@ -9,10 +9,10 @@ export function runbookCommands(stacks: Iterable<DeployedStack>, endpoint: strin
     const { lane } = outputs;
     if (!lane) return [];
     return [
-      command(lane, 'breaker-open', 'breaker -- status --function', outputs.breaker_hold_function_name),
-      command(lane, 'orders-parked', 'redrive -- --dry-run --function', outputs.redrive_function_name),
-      command(lane, 'orders-repair', 'repair -- --queue', outputs.repair_queue_url),
-      command(lane, 'saga-parked', 'saga:resume -- --saga', outputs.saga_state_machine_arn),
+      command(lane, 'breaker-open', 'breaker status --function', outputs.breaker_hold_function_name),
+      command(lane, 'orders-parked', 'redrive --dry-run --function', outputs.redrive_function_name),
+      command(lane, 'orders-repair', 'repair --queue', outputs.repair_queue_url),
+      command(lane, 'saga-parked', 'saga resume --saga', outputs.saga_state_machine_arn),
     ].flatMap((one) => one ?? []);
   });
   return [
@@ -22,4 +22,4 @@ export function runbookCommands(stacks: Iterable<DeployedStack>, endpoint: strin
 }
 
 const command = (lane: string, page: string, words: string, name: string | undefined) =>
-  name && `npm run ${words} ${name}   # ${lane}: docs/runbooks/${page}.md`;
+  name && `npx --no-install spillway ${words} ${name}   # ${lane}: docs/runbooks/${page}.md`;

@@ -83,16 +83,16 @@ test('every pattern of the index is an alarm that rings, and its page speaks of 
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'lambda invoke': ['lambda:InvokeFunction'],
   'stepfunctions describe-execution': ['states:DescribeExecution'],
-  'npm run breaker': ['lambda:InvokeFunction'],
-  'npm run redrive': ['lambda:InvokeFunction'],
-  'npm run repair': [
+  'npx --no-install spillway breaker': ['lambda:InvokeFunction'],
+  'npx --no-install spillway redrive': ['lambda:InvokeFunction'],
+  'npx --no-install spillway repair': [
     'sqs:ReceiveMessage',
     'sqs:ChangeMessageVisibility',
     'sqs:DeleteMessage',
     'sqs:SendMessage',
     'sqs:GetQueueAttributes',
   ],
-  'npm run saga:resume': [
+  'npx --no-install spillway saga resume': [
     'states:ListExecutions',
     'states:GetExecutionHistory',
     'states:DescribeExecution',

@@ -97,7 +97,8 @@ export function buildPackage(outdir = join(root, 'dist', 'package')) {
   });
   if (status !== 0) process.exitCode = 1;
   // The command bundles itself when it is called.
-  spawnSync(process.execPath, [join('bin', 'spillway.js'), 'review', '--help'], { cwd: root, stdio: 'ignore' });
+  for (const asked of [['review', '--help'], ['--version']])
+    spawnSync(process.execPath, [join('bin', 'spillway.js'), ...asked], { cwd: root, stdio: 'ignore' });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,9 +1,9 @@
 /** What only a real account can prove: `npm run on-aws -- EXPERIMENT` makes an experiment of docs/on-aws.md, or shows what it would do. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { run } from './night/command';
-import { printable } from './night/printable';
-import { Stop } from './night/stop';
+import { run } from '../cli/night/command';
+import { printable } from '../cli/night/printable';
+import { Stop } from '../cli/night/stop';
 import { AwsAccount } from './on-aws/account';
 import { carryOut } from './on-aws/carry-out';
 import { EXPERIMENTS } from './on-aws/experiments';
@@ -21,7 +21,7 @@ const list = () =>
   ).join('\n');
 
 if (require.main === module) {
-  void run(USAGE, async (args) => {
+  const main = async (args: readonly string[]) => {
     const request = parseRequest(args);
     if (!request) return console.log(`${list()}\n\nnpm run on-aws -- EXPERIMENT shows what it would do.`);
     const { experiment, how, yes, connection } = request;
@@ -46,5 +46,6 @@ if (require.main === module) {
       pause: () => wait(1000),
     });
     if (!good) process.exitCode ||= 1;
-  });
+  };
+  void run({ usage: USAGE, main });
 }

@@ -7,7 +7,16 @@ import { parseArgs } from 'node:util';
 import { buildFunctions, buildPackage, handlers, root } from './build.mjs';
 
 /** What the package is chosen from; `files` of package.json chooses. */
-const COPIED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'bin', 'modules', 'docs/runbooks', 'dist/spillway.js'];
+const COPIED = [
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'bin',
+  'modules',
+  'docs/runbooks',
+  'dist/spillway.js',
+  'dist/cli.js',
+];
 
 const { values, positionals } = parseArgs({ options: { built: { type: 'boolean' } }, allowPositionals: true });
 const destination = resolve(positionals[0] ?? '.');
@@ -21,7 +30,13 @@ try {
   const archives = Object.keys(handlers()).map((name) => `dist/functions/${name}.zip`);
   for (const path of [...COPIED, ...archives]) cpSync(join(root, path), join(staged, path), { recursive: true });
   const definition = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const { scripts: _scripts, devDependencies: _development, private: _private, ...published } = definition;
+  const {
+    scripts: _scripts,
+    devDependencies: _development,
+    private: _private,
+    spillway: _contracts,
+    ...published
+  } = definition;
   writeFileSync(join(staged, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
   const options = ['pack', '--ignore-scripts', '--silent', '--pack-destination', destination];
   process.stdout.write(execFileSync('npm', options, { cwd: staged, encoding: 'utf8' }));

@@ -81,7 +81,7 @@ export class Saga extends Construct {
     if (this.kmsKeyArn) grantee.grant(['kms:Decrypt', 'kms:GenerateDataKey'], [this.kmsKeyArn]);
   }
 
-  /** Resuming parked sagas, as `npm run saga:resume` does: finding them, redriving, and taking their messages away. */
+  /** Resuming parked sagas, as `npx --no-install spillway saga resume` does: finding them, redriving, and taking their messages away. */
   grantResume(grantee: Grantee): void {
     grantee.grant(['states:ListExecutions'], [this.arn]);
     grantee.grant(

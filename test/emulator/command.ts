@@ -16,5 +16,6 @@ export function started(endpoint: string, name: string, ...parameters: string[])
 
 const AS_A_PERSON = { cwd: ROOT, env: { PATH: process.env.PATH } };
 const argumentsOf = (endpoint: string, name: string, parameters: readonly string[]) => [
-  ...['--import', 'tsx', `tools/${name}.ts`, ...parameters, '--endpoint', endpoint],
+  ...(name === 'on-aws' ? ['--import', 'tsx', 'tools/on-aws.ts'] : ['bin/spillway.js', ...name.split(' ')]),
+  ...[...parameters, '--endpoint', endpoint],
 ];

@@ -23,14 +23,17 @@ test('what waits is shown and stays; one is mended and sent again, one is taken 
   const folder = mkdtempSync(join(tmpdir(), 'spillway-repair-'));
   const file = (name: string) => join(folder, name);
   for (const name of ['first', 'second', 'third']) {
-    const note = { [NOTE]: text(JSON.stringify({ reason: 'malformed', id: name })), origin: text('till 4') };
+    const note = {
+      [NOTE]: text(JSON.stringify({ reason: 'malformed', id: name, consumer: 'order-consumer' })),
+      origin: text('till 4'),
+    };
     await on.sqs.send(
       new SendMessageCommand({ QueueUrl: queue.url, MessageBody: `{"orderId":"${name}"}`, MessageAttributes: note }),
     );
   }
   const shown = repair('--queue', queue.url);
   expect(shown).toMatchObject({ status: 0, stdout: expect.stringContaining('3 in all') });
-  const id = (name: string) => shown.stdout.match(new RegExp(`^(\\S+)  order ${name}`, 'm'))?.[1] as string;
+  const id = (name: string) => shown.stdout.match(new RegExp(`^(\\S+)  ${name} `, 'm'))?.[1] as string;
   expect(await on.depth(queue.url)).toEqual({ waiting: 3, inFlight: 0 });
 
   const send = ['--queue', queue.url, '--message', id('first'), '--to', main.url];

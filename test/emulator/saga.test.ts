@@ -203,7 +203,7 @@ describe('the order saga on the emulator', () => {
     const { ReceiptHandle } = Messages[0] ?? {};
     const QueueUrl = outputs.saga_parking_queue_url;
     await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
-    const shown = command(emulator.endpoint, 'saga-resume', '--saga', outputs.saga_state_machine_arn ?? '');
+    const shown = command(emulator.endpoint, 'saga resume', '--saga', outputs.saga_state_machine_arn ?? '');
     expect(shown).toMatchObject({ status: 0, stderr: '' });
     expect(shown.stdout).toContain(`${order.orderId}  parked `);
     expect(shown.stdout).toContain('at refund: RefundFailed');

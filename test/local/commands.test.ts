@@ -1,5 +1,5 @@
+import { requestOf } from '../../cli/breaker';
 import { runbookCommands } from '../../local/commands';
-import { requestOf } from '../../tools/breaker';
 
 const stack = (outputs: Record<string, string>) => ({ name: 'local', outputs, resources: new Map() });
 
@@ -11,10 +11,10 @@ test('every lane’s names stand in commands that are ready to be run, for the p
   ];
   expect(runbookCommands(lanes, 'http://127.0.0.1:1234')).toEqual([
     'export AWS_ENDPOINT_URL=http://127.0.0.1:1234 AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local',
-    'npm run breaker -- status --function the-hold   # breaker: docs/runbooks/breaker-open.md',
-    'npm run redrive -- --dry-run --function the-redrive   # breaker: docs/runbooks/orders-parked.md',
-    'npm run repair -- --queue http://repair   # saga: docs/runbooks/orders-repair.md',
-    'npm run saga:resume -- --saga arn:saga   # saga: docs/runbooks/saga-parked.md',
+    'npx --no-install spillway breaker status --function the-hold   # breaker: docs/runbooks/breaker-open.md',
+    'npx --no-install spillway redrive --dry-run --function the-redrive   # breaker: docs/runbooks/orders-parked.md',
+    'npx --no-install spillway repair --queue http://repair   # saga: docs/runbooks/orders-repair.md',
+    'npx --no-install spillway saga resume --saga arn:saga   # saga: docs/runbooks/saga-parked.md',
   ]);
 });
 

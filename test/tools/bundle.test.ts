@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 
 const root = join(__dirname, '..', '..');
 
@@ -32,4 +33,15 @@ test('what DynamoDB’s client leaves out is left out of it alone', () => {
   expect(Object.keys(bundled('functions/shop/order-history/handler.ts'))).not.toContain(
     '@aws-sdk/middleware-endpoint-discovery',
   );
+});
+
+test('a file that is imported for what it does is one that the package says so of', () => {
+  const { sideEffects } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { sideEffects: string[] };
+  const sources = execFileSync('git', ['ls-files', '*.ts'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  const imported = sources.flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/^import '(\..+)';$/gm)].map(
+      ([, path = '']) => `./${relative(root, join(root, dirname(file), path))}.ts`,
+    ),
+  );
+  expect(new Set(imported)).toEqual(new Set(sideEffects));
 });

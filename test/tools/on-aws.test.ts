@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '../../tools/night/command';
+import { UsageError } from '../../cli/night/command';
 import { type Account, carryOut } from '../../tools/on-aws/carry-out';
 import { EXPERIMENTS } from '../../tools/on-aws/experiments';
 import { type Outputs, parseRequest, readOutputs, regionOf, stackFor } from '../../tools/on-aws/request';

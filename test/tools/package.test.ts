@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
@@ -67,6 +67,18 @@ test('its command reviews without a checkout', () => {
     },
   );
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^spillway review /) });
+});
+
+test.each(['repair', 'redrive', 'breaker', 'saga resume'])('spillway %s needs no checkout', (words) => {
+  // What it needs of other packages stands where npm would put it.
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'package/node_modules'));
+  try {
+    const args = [join(folder, 'package/bin/spillway.js'), ...words.split(' '), '--help'];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: folder });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(`spillway ${words} `) });
+  } finally {
+    unlinkSync(join(folder, 'package/node_modules'));
+  }
 });
 
 test('constructs may be what both cdktf and cdktn accept', () => {

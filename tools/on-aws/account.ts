@@ -9,14 +9,14 @@ import {
 } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, type Message, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { type Connection, connectionTo } from '../../cli/night/connection';
+import { HeldMessages } from '../../cli/night/held-messages';
+import { invoke } from '../../cli/night/invoke';
+import { noteOf } from '../../cli/repair/messages';
 import type { RedriveReport } from '../../functions/operations/redrive/contract';
 import type { BreakerRecord } from '../../functions/runtime/breaker/state';
 import { show } from '../../functions/shop/order-history/history';
 import { OrdersTable } from '../../functions/shop/orders/table';
-import { type Connection, connectionTo } from '../night/connection';
-import { HeldMessages } from '../night/held-messages';
-import { invoke } from '../night/invoke';
-import { noteOf } from '../repair/messages';
 import type { Account, Seen } from './carry-out';
 import type { CleanUp, Step } from './step';
 

@@ -1,5 +1,5 @@
-import { explain } from '../night/command';
-import { printable } from '../night/printable';
+import { explain } from '../../cli/night/command';
+import { printable } from '../../cli/night/printable';
 import { type CleanUp, cleanUpAfter, type Step, say } from './step';
 
 /** What one look found, and whether it is what was expected. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CONNECTION, readArguments, UsageError } from '../night/command';
+import { CONNECTION, readArguments, UsageError } from '../../cli/night/command';
 import { EXPERIMENTS, type Experiment, type Scripted } from './experiments';
 
 export const USAGE = `npm run on-aws                                     lists the experiments of docs/on-aws.md

@@ -19,7 +19,7 @@ const NEEDS_HELP: readonly [Icon, string] = ['person', 'parked'];
 
 /** The runbook in one sentence: docs/runbooks/saga-parked.md. */
 const WHAT_TO_DO =
-  'A person has to mend what is behind this task and then resume the saga: npm run saga:resume -- --saga <state machine ARN> --all. The local emulator cannot resume.';
+  'A person has to mend what is behind this task and then resume the saga: npx --no-install spillway saga resume --saga <state machine ARN> --all. The local emulator cannot resume.';
 
 /** The sagas of a lane: the latest on the left, the chosen one drawn from its definition and its history. */
 export function buildSagas(place: HTMLElement, lane: string, order: () => Promise<void>): void {

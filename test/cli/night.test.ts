@@ -1,23 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { explain, readArguments, UsageError } from '../../tools/night/command';
-import { connectionTo, regionIn } from '../../tools/night/connection';
-import { printable } from '../../tools/night/printable';
+import { explain, readArguments, UsageError } from '../../cli/night/command';
+import { connectionTo, regionIn } from '../../cli/night/connection';
+import { printable } from '../../cli/night/printable';
 
 const ROOT = join(__dirname, '..', '..');
 
 /** A command as a person runs it: outside of AWS, without credentials and a region, on whatever Node this is. */
 function command(name: string, ...parameters: string[]) {
   const environment = { PATH: process.env.PATH, HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
-  const args = ['--import', 'tsx', `tools/${name}.ts`, ...parameters];
+  const args = ['bin/spillway.js', ...name.split(' '), ...parameters];
   return spawnSync(process.execPath, args, { cwd: ROOT, env: environment, encoding: 'utf8' });
 }
 
 describe.each([
-  ['repair', 'npm run repair', ['--queue', 'https://example.com/queue']],
-  ['saga-resume', 'npm run saga:resume', ['arn:aws:states:eu-central-1:123456789012:execution:orders:order-1']],
-  ['breaker', 'npm run breaker', ['status', '--function', 'breaker-hold']],
-  ['redrive', 'npm run redrive', ['--function', 'redrive']],
+  ['repair', 'spillway repair', ['--queue', 'https://example.com/queue']],
+  ['saga resume', 'spillway saga resume', ['arn:aws:states:eu-central-1:123456789012:execution:orders:order-1']],
+  ['breaker', 'spillway breaker', ['status', '--function', 'breaker-hold']],
+  ['redrive', 'spillway redrive', ['--function', 'redrive']],
 ])('%s', (name, usage, sensible) => {
   test('--help is its usage, and no error', () => {
     expect(command(name, '--help')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining(usage) });

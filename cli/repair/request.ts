@@ -1,28 +1,34 @@
 import { CONNECTION, readArguments, UsageError } from '../night/command';
 
-export const USAGE = `npm run repair -- --queue REPAIR_QUEUE_URL                                          show what waits for a person
-npm run repair -- --queue REPAIR_QUEUE_URL --message ID --to MAIN_QUEUE_URL [--body FILE [--new-id]]
+export const USAGE = `spillway repair --queue REPAIR_QUEUE_URL                                          show what waits for a person
+spillway repair --queue REPAIR_QUEUE_URL --message ID --to MAIN_QUEUE_URL [--body FILE [--new-id]]
                                                   send it again, with the mended body of FILE; how it differs is shown, and the
                                                   message as it was is kept in ./<ID>.json. --new-id: FILE has another id, on purpose
-npm run repair -- --queue REPAIR_QUEUE_URL --message ID --save FILE
+spillway repair --queue REPAIR_QUEUE_URL --message ID --save FILE
                                                   write its body into a new FILE, for --body; the message stays
-npm run repair -- --queue REPAIR_QUEUE_URL --message ID --take FILE
+spillway repair --queue REPAIR_QUEUE_URL --message ID --take FILE
                                                   take it out of the queue into a new FILE, for good
-npm run repair -- --queue REPAIR_QUEUE_URL --all [--reason REASON] --to MAIN_QUEUE_URL
+spillway repair --queue REPAIR_QUEUE_URL --all [--reason REASON] --to MAIN_QUEUE_URL
                                                   send all of them again as they are, or those with a REASON: malformed, refused,
                                                   conflict, poison, forgotten. Stopped half-way, it goes on when it is run again
 
-Queue URLs are the stack's outputs repair_queue_url and orders_queue_url.
+  --contract FILE  exports the contract of the consumer whose messages these are: what is sent is checked against it. May be given several times; default: the
+                   files that "spillway": { "contracts": […] } in package.json names
+  --json           prints what waits as lines of JSON
+
+Queue URLs are outputs of the stack, in the shop repair_queue_url and orders_queue_url.
 In a FIFO queue a message that is looked at hides those behind it in its group: at most the first ten of a group are seen at once, and what waits
 behind one that is left in repair stays there with it. Mend or take the first, then run it again.
 ${CONNECTION}`;
 
 export type Request = {
   readonly queue: string;
+  /** Files that export consumers' contracts; none: those of package.json. */
+  readonly contracts: readonly string[];
   readonly region?: string;
   readonly endpoint?: string;
 } & (
-  | { readonly action: 'show' }
+  | { readonly action: 'show'; readonly json: boolean }
   | {
       readonly action: 'send';
       readonly message: string;
@@ -44,16 +50,33 @@ export function parseRequest(args: readonly string[], reasons: readonly string[]
   const { values, positionals } = readArguments(args, {
     ...{ queue: string, message: string, to: string, body: string, take: string, save: string, reason: string },
     'new-id': { type: 'boolean', default: false },
+    contract: { type: 'string', multiple: true, default: [] },
+    json: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
   });
-  const { queue, message, to, body, take, save, reason, all, 'new-id': newId, region, endpoint } = values;
+  const {
+    queue,
+    message,
+    to,
+    body,
+    take,
+    save,
+    reason,
+    all,
+    json,
+    contract: contracts,
+    'new-id': newId,
+    region,
+    endpoint,
+  } = values;
   const refuse = (why: string): never => {
     throw new UsageError(why);
   };
   if (positionals.length > 0) return refuse(`"${positionals[0]}" is one word too many`);
   if (!queue) return refuse('--queue is missing');
   if (to === queue) return refuse('--to is the repair queue itself; the main queue is meant');
-  const where = { queue, region, endpoint };
+  const where = { queue, contracts, region, endpoint };
+  if (json && (all || message)) return refuse('--json goes with looking alone');
   if (all) {
     if (message || take || save || body || newId)
       return refuse('--all sends messages as they are; --message, --body, --new-id, --save and --take are for one');
@@ -63,7 +86,7 @@ export function parseRequest(args: readonly string[], reasons: readonly string[]
   }
   if (reason) return refuse('--reason goes with --all');
   if (!message) {
-    return to || body || take || save || newId ? refuse('--message is missing') : { ...where, action: 'show' };
+    return to || body || take || save || newId ? refuse('--message is missing') : { ...where, action: 'show', json };
   }
   if ([to, take, save].filter((option) => option !== undefined).length !== 1)
     return refuse('--message takes one of --to, --save and --take');

@@ -1,16 +1,7 @@
 import type { Message, SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import { difference } from './difference';
+import type { MessageFormat } from './format';
 import { mended, noteOf } from './messages';
-
-/** What repair has to know of a consumer's messages; the rest is the same for any. */
-export interface MessageFormat {
-  /** What makes it this message and no other, through every redelivery; nothing if it can't be read. */
-  identityOf(body: string): Promise<string | undefined>;
-  /** Why the consumer would send it to repair again for its form; nothing if it would not. */
-  problemOf(body: string): Promise<string | undefined>;
-  /** Every reason that the consumer notes on what it sends to repair. */
-  readonly reasons: readonly string[];
-}
 
 /** What will be sent in a message's place, and how it differs. */
 export interface SendPlan {
@@ -24,16 +15,22 @@ export interface SendPlan {
  * Decides what takes a message's place. Another identity's body is refused unless it is meant: the message would be deleted, and what it stands for would be gone.
  *
  * @param body the mended one; default: as it is
+ * @param format of its consumer; without it nobody can say whose a body is
  */
 export async function planSend(
   message: Message,
   body: string | undefined,
   newId: boolean,
-  format: MessageFormat,
+  format: MessageFormat | undefined,
 ): Promise<SendPlan> {
   const before = message.Body ?? '';
   const after = body ?? before;
   const plan = { again: mended(message, after), changes: difference(before, after) };
+  if (!format) {
+    const { consumer = 'its consumer' } = noteOf(message) ?? {};
+    const why = `no contract of ${consumer} is known, so nothing says that the file is the same message. Name it with --contract, or add --new-id to send the file as it is`;
+    return body === undefined || newId || plan.changes.length === 0 ? plan : { ...plan, refused: why };
+  }
   const problem = await format.problemOf(after);
   if (problem) return { ...plan, refused: `it is still malformed, so it stays in repair: ${problem}` };
   const was = (await format.identityOf(before)) ?? noteOf(message)?.id;

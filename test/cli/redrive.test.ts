@@ -1,6 +1,6 @@
+import { UsageError } from '../../cli/night/command';
+import { requestOf, say, watchRelease } from '../../cli/redrive';
 import type { RedriveReport } from '../../functions/operations/redrive/contract';
-import { UsageError } from '../../tools/night/command';
-import { requestOf, say, watchRelease } from '../../tools/redrive';
 
 const held: RedriveReport = {
   ...{ action: 'hold', reason: '12 parked, and they stay: payment answered 503.', dryRun: false, parked: 12 },
@@ -15,7 +15,13 @@ const moving: RedriveReport = {
 test('the function is asked what the command line says', () => {
   const connection = { region: undefined, endpoint: undefined };
   expect(requestOf(['--function', 'redrive'])).toEqual({
-    ...{ request: { operation: 'redrive', dryRun: false }, watch: false, functionName: 'redrive', connection },
+    ...{
+      request: { operation: 'redrive', dryRun: false },
+      watch: false,
+      json: false,
+      functionName: 'redrive',
+      connection,
+    },
   });
   expect(requestOf(['--function', 'redrive', '--dry-run']).request).toMatchObject({ dryRun: true });
   expect(requestOf(['--function', 'redrive', '--watch', '--rate', '20'])).toMatchObject({
@@ -56,10 +62,10 @@ test('a release is watched until it has ended, or is stopped', async () => {
   const ask = async () => reports.shift() as RedriveReport;
   const pauses: number[] = [];
   const pause = async () => void pauses.push(printed.length);
-  await watchRelease(ask, true, (text) => printed.push(text), pause);
+  await watchRelease(ask, true, (report) => printed.push(say(report)), pause);
   expect(pauses).toEqual([1, 2]);
   expect(printed).toHaveLength(3);
   expect(reports).toHaveLength(1);
-  await watchRelease(ask, false, (text) => printed.push(text));
+  await watchRelease(ask, false, (report) => printed.push(say(report)));
   expect(printed).toHaveLength(4);
 });

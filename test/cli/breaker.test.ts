@@ -1,6 +1,6 @@
+import { line, requestOf } from '../../cli/breaker';
+import { UsageError } from '../../cli/night/command';
 import type { BreakerRecord } from '../../functions/runtime/breaker/state';
-import { line, requestOf } from '../../tools/breaker';
-import { UsageError } from '../../tools/night/command';
 
 const NOW = Date.parse('2026-01-31T12:00:00Z');
 const hold = (...more: string[]) =>
@@ -10,6 +10,7 @@ test('status, hold and lift are what the function is asked', () => {
   expect(requestOf(['status', '--function', 'breaker-hold', '--region', 'eu-west-1'], NOW)).toEqual({
     ...{
       request: { operation: 'breaker-status' },
+      json: false,
       functionName: 'breaker-hold',
       connection: { region: 'eu-west-1', endpoint: undefined },
     },

@@ -1,8 +1,8 @@
 import { CONNECTION, readArguments, UsageError } from '../night/command';
 
-export const USAGE = `npm run saga:resume -- --saga STATE_MACHINE_ARN         show what has stopped half-way
-npm run saga:resume -- --saga STATE_MACHINE_ARN --all   resume all of it, and take the messages of what goes on out of the parking queue
-npm run saga:resume -- EXECUTION_ARN…                   resume these
+export const USAGE = `spillway saga resume --saga STATE_MACHINE_ARN         show what has stopped half-way
+spillway saga resume --saga STATE_MACHINE_ARN --all   resume all of it, and take the messages of what goes on out of the parking queue
+spillway saga resume EXECUTION_ARN…                   resume these
 
 The ARN is the stack's output saga_state_machine_arn. Looking changes nothing, and touches the parking queue not at all.
 ${CONNECTION}`;

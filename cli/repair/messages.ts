@@ -22,6 +22,14 @@ export const noteOf = (message: Message): RepairNote | undefined => unannotate(a
 /** Why it is in repair, as far as it says. */
 export const reasonOf = (message: Message): string => noteOf(message)?.reason ?? 'no reason given';
 
+/** One message for a program. */
+export const asData = (message: Message) => ({
+  messageId: message.MessageId,
+  sentAt: new Date(Number(message.Attributes?.SentTimestamp)).toISOString(),
+  note: noteOf(message),
+  body: message.Body,
+});
+
 /** One message in a few lines: what is wrong with it, and what it says. */
 export function say(message: Message): string {
   const { MessageId, Body = '', Attributes } = message;
@@ -30,7 +38,7 @@ export function say(message: Message): string {
   const kept = sent ? `; SQS deletes it ${new Date(sent + KEPT_MS).toISOString()}` : '';
   const { id, path, detail = '', sentAt, piece } = noteOf(message) ?? {};
   return [
-    `${MessageId}  order ${id ?? 'unknown'}  ${reasonOf(message)}${piece ? `  piece ${piece}` : ''}`,
+    `${MessageId}  ${id ?? 'id unknown'}  ${reasonOf(message)}${piece ? `  piece ${piece}` : ''}`,
     `  ${[!detail.startsWith(`${path} `) && path, detail].filter(Boolean).join(': ') || 'no detail'}`,
     `  sent ${sentAt ?? 'unknown'}${kept}`,
     `  ${JSON.stringify(Body.slice(0, SHOWN_CHARACTERS))}${more}`,

@@ -30,9 +30,15 @@ export function readArguments<Given extends Options>(args: readonly string[], op
   }
 }
 
+/** A command for people. */
+export interface Command {
+  /** What it takes, as `--help` prints it. */
+  readonly usage: string;
+  main(args: readonly string[]): Promise<void>;
+}
+
 /** Runs a command for people: a failure is a line that says what to do, never a stack. Exit code 2 for a wrong command line, 1 for a failure. */
-export async function run(usage: string, main: (args: readonly string[]) => Promise<void>): Promise<void> {
-  const args = process.argv.slice(2);
+export async function run({ usage, main }: Command, args: readonly string[] = process.argv.slice(2)): Promise<void> {
   if (args.includes('--help') || args.includes('-h')) {
     console.log(usage);
     return;

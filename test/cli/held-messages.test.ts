@@ -1,4 +1,4 @@
-import { HeldMessages } from '../../tools/night/held-messages';
+import { HeldMessages } from '../../cli/night/held-messages';
 import { MemorySqs } from './memory-sqs';
 
 const QUEUE = 'https://queue';

@@ -1,7 +1,8 @@
 import { type Message, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Contracts } from '../contracts';
 import type { HeldMessages } from '../night/held-messages';
+import { formatFor } from './format';
 import { mended, reasonOf } from './messages';
-import type { MessageFormat } from './plan';
 
 /** What became of a repair tier that was sent again. */
 export interface SentAgain {
@@ -16,7 +17,8 @@ interface Surroundings {
   readonly held: HeldMessages;
   /** Where to. */
   readonly main: { readonly sqs: Pick<SQSClient, 'send'>; readonly queueUrl: string };
-  readonly format: MessageFormat;
+  /** Of the consumers whose messages these are, as far as they are known. */
+  readonly contracts: Contracts;
   /** Only these; default: all. */
   readonly reason?: string;
   /** In the order in which they came, one after another. */
@@ -26,11 +28,11 @@ interface Surroundings {
 }
 
 /**
- * Sends what is in repair to the main queue again, each message first sent and then deleted: dying in between leaves it in both, and the order id makes
+ * Sends what is in repair to the main queue again, each message first sent and then deleted: dying in between leaves it in both, and the business id makes
  * one of them a duplicate. What the consumer would refuse for its form is left. The caller puts back what is still held.
  */
 export async function sendAllAgain(surroundings: Surroundings): Promise<SentAgain> {
-  const { held, main, format, reason, fifo, stopping, progress } = surroundings;
+  const { held, main, contracts, reason, fifo, stopping, progress } = surroundings;
   const left: Record<string, number> = {};
   let sent = 0;
   const leave = (why: string) => {
@@ -39,7 +41,7 @@ export async function sendAllAgain(surroundings: Surroundings): Promise<SentAgai
   const again = async (message: Message): Promise<void> => {
     if (reason !== undefined && reasonOf(message) !== reason) return leave(reasonOf(message));
     const body = message.Body ?? '';
-    if (await format.problemOf(body)) return leave('still malformed');
+    if (await formatFor(message, contracts)?.problemOf(body)) return leave('still malformed');
     await main.sqs.send(new SendMessageCommand({ QueueUrl: main.queueUrl, ...mended(message, body) }));
     await held.delete(message);
     sent += 1;

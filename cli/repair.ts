@@ -1,16 +1,18 @@
 /**
- * What waits in the repair tier for a person: `npm run repair -- --queue REPAIR_QUEUE_URL`. Nothing is ever only deleted: a message is sent to the main queue
- * first, or written to a file first, and dying in between leaves it in both places; the order id then makes one of them a duplicate.
+ * What waits in the repair tier for a person: `spillway repair --queue REPAIR_QUEUE_URL`. Nothing is ever only deleted: a message is sent to the main queue
+ * first, or written to a file first, and dying in between leaves it in both places; the business id then makes one of them a duplicate.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { GetQueueAttributesCommand, type Message, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { run } from './night/command';
+import { REPAIR_REASONS } from '../functions/runtime/decide';
+import { type Contracts, loadContracts } from './contracts';
+import type { Command } from './night/command';
 import { connectionTo } from './night/connection';
 import { HeldMessages } from './night/held-messages';
 import { printable } from './night/printable';
 import { Stop } from './night/stop';
-import { say } from './repair/messages';
-import { orders } from './repair/orders';
+import { formatFor } from './repair/format';
+import { asData, say } from './repair/messages';
 import { planSend } from './repair/plan';
 import { parseRequest, type Request, USAGE } from './repair/request';
 import { sendAllAgain } from './repair/send-all';
@@ -36,13 +38,14 @@ async function hiddenFrom(held: HeldMessages): Promise<string | undefined> {
   return `about ${hidden} more are hidden: somebody else looks at them, or a look was killed. Look again in two minutes.`;
 }
 
-async function show(held: HeldMessages, stop: Stop): Promise<void> {
+async function show(held: HeldMessages, stop: Stop, json: boolean): Promise<void> {
   for (let messages = await held.receive(); messages.length > 0; messages = await held.receive()) {
-    for (const message of messages) console.log(say(message));
-    if (stop.requested) return console.log(`stopped; ${held.count} so far`);
+    for (const message of messages) console.log(json ? JSON.stringify(asData(message)) : say(message));
+    if (stop.requested) return console[json ? 'error' : 'log'](`stopped; ${held.count} so far`);
   }
   const hidden = await hiddenFrom(held);
   if (hidden) process.exitCode = 1;
+  if (json) return hidden ? console.error(hidden) : undefined;
   if (held.count > 0) console.log(`${held.count} in all${hidden ? `, and ${hidden}` : ''}`);
   else console.log(hidden ? `Nothing is visible, but ${hidden}` : 'Nothing waits for repair.');
 }
@@ -80,10 +83,21 @@ function keepCopy(message: Message): string {
   return file;
 }
 
-async function send(held: HeldMessages, message: Message, request: Extract<ForOne, { action: 'send' }>) {
+async function send(
+  held: HeldMessages,
+  message: Message,
+  request: Extract<ForOne, { action: 'send' }>,
+  contracts: Contracts,
+) {
+  const format = formatFor(message, contracts);
   const body = request.body === undefined ? undefined : readFileSync(request.body, 'utf8');
-  const { again, changes, refused } = await planSend(message, body, request.newId, orders);
+  const { again, changes, refused } = await planSend(message, body, request.newId, format);
   console.log(say(message));
+  console.log(
+    format
+      ? `checked against the contract of ${format.consumer}`
+      : 'its form is not checked: no contract of its consumer is known (--contract FILE)',
+  );
   if (body !== undefined) {
     console.log(changes.length > 0 ? `what ${request.body} changes:` : `${request.body} changes nothing`);
     for (const change of changes) console.log(printable(`  ${change}`));
@@ -95,9 +109,9 @@ async function send(held: HeldMessages, message: Message, request: Extract<ForOn
   console.log(`sent again to ${request.to}`);
 }
 
-async function handle(held: HeldMessages, request: ForOne, stop: Stop): Promise<void> {
+async function handle(held: HeldMessages, request: ForOne, stop: Stop, contracts: Contracts): Promise<void> {
   const message = await find(held, request, stop);
-  if (request.action === 'send') return send(held, message, request);
+  if (request.action === 'send') return send(held, message, request, contracts);
   if (request.action === 'save') {
     writeNew(request.file, message.Body ?? '');
     return console.log(`its body is in ${request.file}; the message stays in repair`);
@@ -107,7 +121,7 @@ async function handle(held: HeldMessages, request: ForOne, stop: Stop): Promise<
   console.log(`now in ${request.file}:\n${say(message)}`);
 }
 
-async function sendAll(held: HeldMessages, request: ForAll, stop: Stop): Promise<void> {
+async function sendAll(held: HeldMessages, request: ForAll, stop: Stop, contracts: Contracts): Promise<void> {
   const { queue, to, reason } = request;
   let soFar = 0;
   let saidAt = Date.now();
@@ -120,7 +134,7 @@ async function sendAll(held: HeldMessages, request: ForAll, stop: Stop): Promise
   const fifo = queue.endsWith('.fifo');
   const main = { sqs: clientOf(to, request), queueUrl: to };
   const work = sendAllAgain({
-    ...{ held, main, format: orders, reason, fifo, progress },
+    ...{ held, main, contracts, reason, fifo, progress },
     stopping: () => stop.requested,
   });
   const { sent, left, stopped } = await work.catch((error: unknown) => {
@@ -135,21 +149,23 @@ async function sendAll(held: HeldMessages, request: ForAll, stop: Stop): Promise
   if (hidden) console.log(`Not all of it was seen: ${hidden}`);
 }
 
-if (require.main === module) {
-  void run(USAGE, async (args) => {
-    const request = parseRequest(args, orders.reasons);
+export const repair: Command = {
+  usage: USAGE,
+  async main(args) {
+    const request = parseRequest(args, REPAIR_REASONS);
     const { queue, action } = request;
+    const contracts = loadContracts(request.contracts);
     const to = 'to' in request ? request.to : undefined;
     const destination = to === undefined ? undefined : await policiesOf(to, request);
     refuseWrongTiers({ action, queue, to }, await policiesOf(queue, request), destination);
     const held = new HeldMessages(clientOf(queue, request), queue);
     const stop = new Stop();
     try {
-      if (action === 'show') await show(held, stop);
-      else if (action === 'send-all') await sendAll(held, request, stop);
-      else await handle(held, request, stop);
+      if (request.action === 'show') await show(held, stop, request.json);
+      else if (request.action === 'send-all') await sendAll(held, request, stop, contracts);
+      else await handle(held, request, stop, contracts);
     } finally {
       await held.putBack();
     }
-  });
-}
+  },
+};

@@ -5,12 +5,12 @@ import {
   RedriveExecutionCommand,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-import { UsageError } from '../../tools/night/command';
-import { HeldMessages } from '../../tools/night/held-messages';
-import { clearSettled } from '../../tools/saga-resume/clear';
-import { executionOf, readDocument, say, type Unfinished, verdict } from '../../tools/saga-resume/parked';
-import { parseRequest } from '../../tools/saga-resume/request';
-import { Sagas } from '../../tools/saga-resume/sagas';
+import { UsageError } from '../../cli/night/command';
+import { HeldMessages } from '../../cli/night/held-messages';
+import { clearSettled } from '../../cli/saga-resume/clear';
+import { executionOf, readDocument, say, type Unfinished, verdict } from '../../cli/saga-resume/parked';
+import { parseRequest } from '../../cli/saga-resume/request';
+import { Sagas } from '../../cli/saga-resume/sagas';
 import { MemorySqs } from './memory-sqs';
 
 const machine = 'arn:aws:states:eu-central-1:123456789012:stateMachine:prod-order-saga';

@@ -1,15 +1,20 @@
 import type { Message } from '@aws-sdk/client-sqs';
+import { UsageError } from '../../cli/night/command';
+import { HeldMessages } from '../../cli/night/held-messages';
+import { formatFor } from '../../cli/repair/format';
+import { mended, say } from '../../cli/repair/messages';
+import { planSend } from '../../cli/repair/plan';
+import { parseRequest as parse } from '../../cli/repair/request';
+import { sendAllAgain } from '../../cli/repair/send-all';
+import { refuseWrongTiers } from '../../cli/repair/tiers';
+import { REPAIR_REASONS } from '../../functions/runtime/decide';
 import { NOTE } from '../../functions/runtime/note';
-import { UsageError } from '../../tools/night/command';
-import { HeldMessages } from '../../tools/night/held-messages';
-import { mended, say } from '../../tools/repair/messages';
-import { orders as format } from '../../tools/repair/orders';
-import { planSend } from '../../tools/repair/plan';
-import { parseRequest as parse } from '../../tools/repair/request';
-import { sendAllAgain } from '../../tools/repair/send-all';
-import { refuseWrongTiers } from '../../tools/repair/tiers';
+import { orderConsumer } from '../../functions/shop/order-consumer/contract';
 import { anOrder } from '../functions/shop/orders';
 import { MemorySqs } from './memory-sqs';
+
+/** One that is known by itself is taken for the consumer of whatever says none. */
+const contracts = new Map([[orderConsumer.name, orderConsumer]]);
 
 const text = (StringValue: string) => ({ DataType: 'String', StringValue });
 const message: Message = {
@@ -28,7 +33,7 @@ const message: Message = {
 
 test('a message is told in the words that a person mends it by', () => {
   expect(say(message)).toBe(
-    `message-1  order order-1  malformed
+    `message-1  order-1  malformed
   quantity: a number is needed
   sent 2026-01-31T12:00:00.000Z
   "{\\"orderId\\":\\"order-1\\",\\"quantity\\":\\"many\\"}"`,
@@ -37,7 +42,7 @@ test('a message is told in the words that a person mends it by', () => {
 
 test('a message without a note, or with control characters, or endless, is told all the same', () => {
   const told = say({ MessageId: 'message-2', Body: `\u001b[31m${'x'.repeat(100_000)}` });
-  expect(told).toContain('order unknown  no reason given');
+  expect(told).toContain('id unknown  no reason given');
   expect(told).not.toContain('\u001b');
   expect(told).toContain('(100005 characters)');
   expect(told.length).toBeLessThan(700);
@@ -59,7 +64,7 @@ test('in a FIFO queue it keeps its group, and no earlier message can swallow it 
 describe('a body that takes a message’s place', () => {
   const lying: Message = { MessageId: 'message-3', Body: JSON.stringify({ ...anOrder(), amount: -1 }) };
   const other = JSON.stringify(anOrder({ orderId: 'order-of-another' }));
-  const plan = (body?: string, newId = false, of = lying) => planSend(of, body, newId, format);
+  const plan = (body?: string, newId = false, of = lying) => planSend(of, body, newId, formatFor(of, contracts));
 
   test('is shown by what it changes', async () => {
     expect(await plan(JSON.stringify(anOrder()))).toMatchObject({ changes: [`amount: -1 → ${anOrder().amount}`] });
@@ -87,6 +92,21 @@ describe('a body that takes a message’s place', () => {
   test('is refused when it is malformed still', async () => {
     expect((await plan()).refused).toContain('still malformed');
     expect((await plan('no JSON', true)).refused).toContain('still malformed');
+  });
+});
+
+describe('of a consumer whose contract is not known', () => {
+  const note = { [NOTE]: text('{"reason":"malformed","id":"i-1","consumer":"invoices"}') };
+  const lying: Message = { MessageId: 'message-4', Body: '{"invoiceNumber":"i-1"}', MessageAttributes: note };
+  const plan = (body?: string, newId = false) => planSend(lying, body, newId, formatFor(lying, contracts));
+
+  test('a message is sent as it is, unchecked', async () => {
+    expect((await plan()).refused).toBeUndefined();
+  });
+
+  test('another body is refused, unless it is meant', async () => {
+    expect((await plan('{"invoiceNumber":"i-2"}')).refused).toContain('no contract of invoices is known');
+    expect((await plan('{"invoiceNumber":"i-2"}', true)).refused).toBeUndefined();
   });
 });
 
@@ -119,7 +139,7 @@ test('a message says until when SQS keeps it', () => {
 });
 
 describe('arguments', () => {
-  const parseRequest = (given: readonly string[]) => parse(given, format.reasons);
+  const parseRequest = (given: readonly string[]) => parse(given, REPAIR_REASONS);
   const queue = 'https://repair';
   const to = 'https://main';
 
@@ -183,7 +203,7 @@ describe('sending all again', () => {
       let sent = 0;
       try {
         return await sendAllAgain({
-          ...{ held, format, reason, fifo: repair.endsWith('.fifo'), main: { sqs, queueUrl: main } },
+          ...{ held, contracts, reason, fifo: repair.endsWith('.fifo'), main: { sqs, queueUrl: main } },
           stopping: () => sent >= most,
           progress: (soFar) => {
             sent = soFar;

@@ -1,10 +1,10 @@
 /**
- * Sagas that have stopped half-way: `npm run saga:resume -- --saga STATE_MACHINE_ARN` shows them, with `--all` they go on, each at the step that failed; what was
+ * Sagas that have stopped half-way: `spillway saga resume --saga STATE_MACHINE_ARN` shows them, with `--all` they go on, each at the step that failed; what was
  * done is not done again.
  */
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { explain, run } from './night/command';
+import { type Command, explain } from './night/command';
 import { connectionTo } from './night/connection';
 import { HeldMessages } from './night/held-messages';
 import { clearSettled } from './saga-resume/clear';
@@ -62,10 +62,13 @@ async function ofSaga(sagas: Sagas, request: Request, stateMachineArn: string): 
   if (request.all) await clear(sagas, request, stateMachineArn, settled);
 }
 
-void run(USAGE, async (args) => {
-  const request = parseRequest(args);
-  const { executions, stateMachineArn } = request;
-  const connection = (arn: string) => new Sagas(new SFNClient(connectionTo(arn, request)));
-  if (stateMachineArn) return ofSaga(connection(stateMachineArn), request, stateMachineArn);
-  for (const executionArn of executions) await resume(connection(executionArn), executionArn);
-});
+export const sagaResume: Command = {
+  usage: USAGE,
+  async main(args) {
+    const request = parseRequest(args);
+    const { executions, stateMachineArn } = request;
+    const connection = (arn: string) => new Sagas(new SFNClient(connectionTo(arn, request)));
+    if (stateMachineArn) return ofSaga(connection(stateMachineArn), request, stateMachineArn);
+    for (const executionArn of executions) await resume(connection(executionArn), executionArn);
+  },
+};

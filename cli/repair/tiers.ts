@@ -33,7 +33,7 @@ export function refuseWrongTiers(
   if (action === 'send-all' && tier !== 'repair') {
     throw new UsageError(
       tier === 'parked'
-        ? `--queue ${queue} is a parked queue: --all would send its messages past the canary. "npm run redrive" releases them`
+        ? `--queue ${queue} is a parked queue: --all would send its messages past the canary. "spillway redrive" releases them`
         : `--queue ${queue} is not known as a repair queue (its redrive allow policy isn't denyAll), so --all isn't used on it`,
     );
   }

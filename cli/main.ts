@@ -1,0 +1,32 @@
+// `spillway`: what whoever is up at night asks and does. `spillway review` is a bundle of its own (bin/spillway.js): it needs nothing of this.
+import { version } from '../package.json';
+import { breaker } from './breaker';
+import { type Command, run, UsageError } from './night/command';
+import { redrive } from './redrive';
+import { repair } from './repair';
+import { sagaResume } from './saga-resume';
+
+/** Words → the command, and what it is for. */
+const COMMANDS: readonly (readonly [words: string, summary: string, command?: Command])[] = [
+  ['repair', 'messages that wait for a person: look, mend, send again, take', repair],
+  ['redrive', 'release parked messages, or say what would be done and why', redrive],
+  ['breaker', 'how circuit breakers stand; hold one open or closed, lift a hold', breaker],
+  ['saga resume', 'sagas that have stopped half-way: look, and let them go on', sagaResume],
+  ['review', 'what a Terraform plan does to messages in flight'],
+];
+
+const usage = `spillway COMMAND …
+
+${COMMANDS.map(([words, summary]) => `  ${words.padEnd(14)}${summary}`).join('\n')}
+
+spillway COMMAND --help says what a command takes. All end with 0 when done, 1 when it failed, 2 when the command line is wrong.`;
+
+const args = process.argv.slice(2);
+const found = COMMANDS.find(([words]) => words.split(' ').every((word, index) => args[index] === word));
+const main = async () => {
+  if (args[0] === '--version') return console.log(version);
+  if (args.length === 0) throw new UsageError('a command is missing');
+  throw new UsageError(`"${args.join(' ')}" is no command`);
+};
+if (found?.[2]) void run(found[2], args.slice(found[0].split(' ').length));
+else void run({ usage, main }, args);
