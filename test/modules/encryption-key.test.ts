@@ -23,7 +23,8 @@ const made = () =>
       kmsKeyArn,
     });
     const consumer = new Consumer(scope, 'consumer', { queue, handler, switchedAtRunTime: true });
-    const dependencies = { payment: { canary } };
+    const tripAlarm = { name: 'failing', arn: `arn:aws:cloudwatch:${region}:${account}:alarm:failing` };
+    const dependencies = { payment: { canary, tripAlarm } };
     const own = { account, region, kmsKeyArn };
     new CircuitBreaker(scope, 'breaker', { breakerName: 'orders', consumer, dependencies, park: 'queue', ...own });
   });
