@@ -26,6 +26,26 @@ module.exports = {
       to: { path: '^functions/shop/' },
     },
     {
+      name: 'desk-knows-no-shop',
+      comment: 'The desk works for any queue: what it knows of one is its settings.',
+      severity: 'error',
+      from: { path: '^functions/desk/' },
+      to: { path: '^functions/(?!desk/|runtime/)' },
+    },
+    {
+      name: 'nobody-knows-the-desk',
+      severity: 'error',
+      from: { path: '^functions/(?!desk/)' },
+      to: { path: '^functions/desk/' },
+    },
+    {
+      name: 'desk-decides-without-aws',
+      comment: 'What the desk decides knows no AWS client and no Lambda; both know it.',
+      severity: 'error',
+      from: { path: '^functions/desk/core/' },
+      to: { path: 'node_modules/(@aws-sdk|@aws-lambda-powertools)/|^functions/desk/(?!core/|contract[.]ts$)' },
+    },
+    {
       name: 'functions-know-no-other-function',
       comment:
         'What two functions share is in the runtime, or in the rooms of the shop that are no function: its domain and its orders.',

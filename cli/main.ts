@@ -1,6 +1,7 @@
 // `spillway`: what whoever is up at night asks and does. `spillway review` is a bundle of its own (bin/spillway.js): it needs nothing of this.
 import { version } from '../package.json';
 import { breaker } from './breaker';
+import { deadLettersCommand } from './dead-letters';
 import { type Command, run, UsageError } from './night/command';
 import { redrive } from './redrive';
 import { repair } from './repair';
@@ -9,6 +10,7 @@ import { sagaResume } from './saga-resume';
 /** Words → the command, and what it is for. */
 const COMMANDS: readonly (readonly [words: string, summary: string, command?: Command])[] = [
   ['repair', 'messages that wait for a person: look, mend, send again, take', repair],
+  ['dead-letters', 'the dead-letter desk: groups by cause, mend one or all, send again in waves', deadLettersCommand],
   ['redrive', 'release parked messages, or say what would be done and why', redrive],
   ['breaker', 'how circuit breakers stand; hold one open or closed, lift a hold', breaker],
   ['saga resume', 'sagas that have stopped half-way: look, and let them go on', sagaResume],

@@ -40,3 +40,5 @@ export const redrive: Protected['redrive'] = { ratePerSecond: 1, canaries: 3, ca
 export const scheduledRedrive: ShopWith<'saga'>['redrive'] = { ...redrive, everyMinutes: 1 };
 
 export const saga: ShopWith<'saga'>['saga'] = { paymentTimeoutMs: 5000, backoffBaseSeconds: 2, backoffCapSeconds: 300 };
+
+export const desk: NonNullable<Protected['desk']> = { keepDays: 400 };

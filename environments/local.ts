@@ -54,6 +54,7 @@ export const local = defineEnvironment({
         releaseIntervalSeconds: 2,
       },
       redrive,
+      desk: defaults.desk,
     },
     {
       ...lane('saga'),

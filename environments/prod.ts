@@ -1,4 +1,4 @@
-import { breaker, consumer, redrive, runbooks, saga, scheduledRedrive } from './defaults';
+import { breaker, consumer, desk, redrive, runbooks, saga, scheduledRedrive } from './defaults';
 import { defineEnvironment, type ShopSettings } from './settings';
 
 /** What both shops share: one takes orders with a consumer behind a circuit breaker, the other with a saga over several services. */
@@ -33,6 +33,7 @@ export const prod = defineEnvironment({
       consumer: { ...consumer, reservedConcurrency: 50 },
       breaker,
       redrive,
+      desk,
     },
     { ...shop, part: 'saga', protection: 'saga', saga, redrive: scheduledRedrive },
   ],

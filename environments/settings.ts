@@ -111,6 +111,14 @@ const saga = z.strictObject({
   lastingRetry: z.optional(retry),
 });
 
+/** The dead-letter desk: takes what is in repair into a store of its own, where it is found, grouped, mended and sent again in waves. Default: it stays in SQS. */
+const desk = z.optional(
+  z.strictObject({
+    /** A closed letter is kept for so long; an open one until somebody closes it. */
+    keepDays: whole(1, 3650),
+  }),
+);
+
 const redrive = {
   ratePerSecond: whole(1, 500),
   canaries: whole(1, 10),
@@ -132,7 +140,14 @@ const shop = z.discriminatedUnion('protection', [
     payment: variablePayment,
     consumer: z.strictObject(consumerFunction),
   }),
-  z.strictObject({ ...everyShop, protection: z.literal('dead-letters'), payment, consumer, redrive: scheduledRedrive }),
+  z.strictObject({
+    ...everyShop,
+    protection: z.literal('dead-letters'),
+    payment,
+    consumer,
+    redrive: scheduledRedrive,
+    desk,
+  }),
   z.strictObject({
     ...everyShop,
     protection: z.literal('circuit-breaker'),
@@ -140,6 +155,7 @@ const shop = z.discriminatedUnion('protection', [
     consumer,
     breaker,
     redrive: z.strictObject(redrive),
+    desk,
   }),
   z.strictObject({ ...everyShop, protection: z.literal('saga'), payment, saga, redrive: scheduledRedrive }),
 ]);

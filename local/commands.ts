@@ -12,6 +12,7 @@ export function runbookCommands(stacks: Iterable<DeployedStack>, endpoint: strin
       command(lane, 'breaker-open', 'breaker status --function', outputs.breaker_hold_function_name),
       command(lane, 'orders-parked', 'redrive --dry-run --function', outputs.redrive_function_name),
       command(lane, 'orders-repair', 'repair --queue', outputs.repair_queue_url),
+      command(lane, 'dead-letters', 'dead-letters groups --table', outputs.desk_table_name),
       command(lane, 'saga-parked', 'saga resume --saga', outputs.saga_state_machine_arn),
     ].flatMap((one) => one ?? []);
   });

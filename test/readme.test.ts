@@ -57,7 +57,7 @@ const TRIED: readonly [RegExp, (parameters: readonly string[]) => void][] = [
     /^npm (start|run (redrive|repair|breaker|saga:resume))\b/,
     (parameters) => help(parameters.slice(0, parameters[0] === 'run' ? 2 : 1)),
   ],
-  [/^npx --no-install spillway review /, () => help(['exec', '--no', 'spillway'])],
+  [/^npx --no-install spillway /, () => help(['exec', '--no', 'spillway'])],
   // Played whole by the other kinds of test, or by CI.
   [
     /^npm (test|ci|run (bench|scan))\b/,

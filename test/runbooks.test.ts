@@ -92,6 +92,14 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
     'sqs:SendMessage',
     'sqs:GetQueueAttributes',
   ],
+  'npx --no-install spillway dead-letters': [
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'dynamodb:Query',
+    'sqs:SendMessage',
+    'lambda:InvokeFunction',
+  ],
   'npx --no-install spillway saga resume': [
     'states:ListExecutions',
     'states:GetExecutionHistory',
@@ -106,7 +114,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 
 function actionsOf(text: string): string[] {
   const calls = [...text.matchAll(/\baws ([a-z]+ [a-z]+(?:-[a-z]+)*)/g)].map(([, call = '']) => call);
-  const own = [...text.matchAll(/\bnpm run [a-z][\w:]*/g)].map(([call]) => call);
+  const own = [...text.matchAll(/\bnpm run [a-z][\w:-]*/g)].map(([call]) => call);
   return [...calls, ...own].flatMap((call) => {
     const [service, command = ''] = call.split(' ');
     const name = command.split('-').map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`);

@@ -11,7 +11,7 @@ import { archiveOf, functionOptions } from './bundle.mjs';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** The rooms of functions/ that hold Lambdas. */
-const ROOMS = ['operations', 'shop'];
+const ROOMS = ['operations', 'desk', 'shop'];
 
 /** Function name (its folder below its room) → its handler. */
 export function handlers(functions = join(root, 'functions')) {

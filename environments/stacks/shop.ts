@@ -1,12 +1,15 @@
 import { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
+import * as z from 'zod/mini';
 import { INTERNAL_FAILURES } from '../../functions/runtime/contract';
 import { orderConsumer } from '../../functions/shop/order-consumer/contract';
 import { orderHistory } from '../../functions/shop/order-history/contract';
+import { orderMessage } from '../../functions/shop/orders/contract';
 import { paymentCanary } from '../../functions/shop/payment-canary/contract';
 import { unprotectedConsumer } from '../../functions/shop/unprotected-consumer/contract';
 import { breakerEnvironment, CircuitBreaker } from '../../modules/circuit-breaker';
 import { Consumer } from '../../modules/consumer';
+import { DeadLetterDesk } from '../../modules/dead-letter-desk';
 import { EncryptionKey } from '../../modules/encryption-key';
 import { HttpIntake, type IntakeQueue } from '../../modules/http-intake';
 import { grantSecret, LambdaFunction } from '../../modules/lambda-function';
@@ -161,6 +164,7 @@ export class ShopStack extends EnvironmentStack {
     // Behind a breaker its recovery releases; two that release would get in each other's way.
     this.release(queue, canary, { everyMinutes: 'off', ...shop.redrive });
     if (breaker) this.breaker(mapping, breaker.names, breaker.settings);
+    if (shop.desk) this.desk(queue, canary, shop.desk);
     return queue;
   }
 
@@ -262,6 +266,37 @@ export class ShopStack extends EnvironmentStack {
       breaker_hold_function_name: made.hold.functionName,
       breaker_recovery_arn: made.recoveryArn,
     });
+  }
+
+  /** Where people look at what is in repair, mend it and send it again. */
+  private desk(
+    queue: TieredQueue,
+    canary: { readonly handler: LambdaFunction },
+    { keepDays }: NonNullable<ShopWith<'circuit-breaker'>['desk']>,
+  ): void {
+    const { account, deletionProtection, logRetentionDays } = this.settings;
+    const desk = new DeadLetterDesk(this, 'desk', {
+      deskName: `${this.prefix}-desk`,
+      account,
+      queues: [
+        {
+          id: 'orders',
+          deadLetters: queue.repair,
+          sendTo: queue.main,
+          // As it is sent: what a newer shop adds is no fault.
+          schema: z.toJSONSchema(orderMessage.message, { io: 'input' }),
+          idPath: 'orderId',
+          ledger: { table: this.table, scope: orderConsumer.scope ?? orderConsumer.name },
+          canary,
+        },
+      ],
+      keepDays,
+      deletionProtection,
+      logRetentionDays,
+      kmsKeyArn: this.kmsKeyArn,
+      alarmActions: this.alarms,
+    });
+    this.outputs({ desk_table_name: desk.tableName, desk_worker_function_name: desk.worker.functionName });
   }
 
   private intake(queue: IntakeQueue): void {

@@ -54,7 +54,7 @@ const LIMITS: Readonly<Record<string, Limit>> = {
 };
 
 /** Names by which one resource speaks of another, which is held to its own. */
-const REFERENCES = new Set(['function_name', 'service_name', 'log_group_name']);
+const REFERENCES = new Set(['function_name', 'service_name', 'log_group_name', 'table_name']);
 
 const known = (text: string) => text.replaceAll(/\$\{[^}]*\}/g, 'x');
 const isNamed = (attribute: string) => /(^|_)(name|description)$/.test(attribute);

@@ -40,9 +40,11 @@ test('it may be published, and names nothing that is only in a checkout', () => 
 });
 
 test('its archives are the functions that operate, all of them and no shop', () => {
-  const operations = readdirSync(join(ROOT, 'functions/operations'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('handler.ts'))
-    .map((path) => path.replace(/\/handler\.ts$/, '.zip'));
+  const operations = ['operations', 'desk'].flatMap((room) =>
+    readdirSync(join(ROOT, 'functions', room), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('handler.ts'))
+      .map((path) => path.replace(/\/handler\.ts$/, '.zip')),
+  );
   expect(operations.length).toBeGreaterThan(5);
   const packed = files.filter((file) => file.endsWith('.zip')).map((file) => relative('dist/functions', file));
   expect(packed.sort()).toEqual(operations.sort());

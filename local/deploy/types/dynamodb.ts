@@ -1,9 +1,12 @@
 import {
   type AttributeDefinition,
+  type AttributeValue,
   CreateTableCommand,
+  DeleteItemCommand,
   DeleteTableCommand,
   DynamoDBClient,
   type GlobalSecondaryIndex,
+  PutItemCommand,
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
@@ -123,4 +126,31 @@ const keysOfLocal = (configuration: Configuration) => [
   { AttributeName: configuration.need('range_key'), KeyType: 'RANGE' as const },
 ];
 
-export const dynamodb: Record<string, ResourceType> = { aws_dynamodb_table: table };
+type Item = Record<string, AttributeValue>;
+const itemOf = (configuration: Configuration): Item => JSON.parse(configuration.need<string>('item')) as Item;
+
+const tableItem: ResourceType = {
+  identity: ['table_name', 'hash_key', 'range_key'],
+  async create(configuration, target) {
+    const TableName = configuration.need<string>('table_name');
+    const Item = itemOf(configuration);
+    const names = [configuration.need<string>('hash_key'), configuration.get<string>('range_key')];
+    const Key = Object.fromEntries(names.flatMap((name) => (name ? [[name, Item[name]]] : [])));
+    await target.client(DynamoDBClient).send(new PutItemCommand({ TableName, Item }));
+    return { id: JSON.stringify(Key), table_name: TableName, key: JSON.stringify(Key) };
+  },
+  async update(configuration, target, deployed) {
+    const made = await this.create(configuration, target);
+    if (made.key !== deployed.key) await this.delete(deployed, target);
+    return made;
+  },
+  async delete({ table_name, key }, target) {
+    const Key = JSON.parse(key as string) as Item;
+    await target.client(DynamoDBClient).send(new DeleteItemCommand({ TableName: table_name as string, Key }));
+  },
+};
+
+export const dynamodb: Record<string, ResourceType> = {
+  aws_dynamodb_table: table,
+  aws_dynamodb_table_item: tableItem,
+};

@@ -1,0 +1,82 @@
+import type { JudgedGroup, ShownLetter } from '../../functions/desk/core/desk';
+import type { Letter } from '../../functions/desk/core/letter';
+import type { Release, ReleaseCounts } from '../../functions/desk/core/release';
+import type { ReleasePlan } from '../../functions/desk/core/releases';
+import { printable } from '../night/printable';
+import { difference } from '../repair/difference';
+
+const lines = (...each: readonly (string | false | undefined)[]): string =>
+  each
+    .filter((line): line is string => typeof line === 'string')
+    .map(printable)
+    .join('\n');
+
+const queueOf = (arn: string): string => arn.split(':').at(-1) ?? arn;
+
+export function sayGroup({
+  id,
+  cause,
+  counts,
+  firstSeen,
+  lastSeen,
+  verdict,
+  because,
+  owner,
+  note,
+}: JudgedGroup): string {
+  const where = Object.entries(counts).map(([status, count]) => `${count} ${status}`);
+  return lines(
+    `${id}  ${verdict}  ${queueOf(cause.queue)}  ${cause.reason}${cause.path ? ` at ${cause.path}` : ''}`,
+    `  ${cause.errorClass}${cause.producer ? `  (made by ${cause.producer})` : ''}`,
+    `  ${where.join(', ')}; first ${firstSeen}, last ${lastSeen}`,
+    `  ${because.join(' ')}`,
+    (owner || note) && `  ${owner ?? 'nobody'}: ${note ?? ''}`,
+  );
+}
+
+export const sayLetter = ({ id, status, businessId, detail, sentAt, bytes, version, changed }: Letter): string =>
+  lines(
+    `${id}  ${status}  ${businessId ?? 'no id'}  version ${version}`,
+    `  ${detail}`,
+    `  sent ${sentAt}, ${bytes} bytes; ${changed.what} by ${changed.by} ${changed.at}`,
+  );
+
+export const sayWhole = ({ letter, content, masked, faults, audit, sameId }: ShownLetter): string =>
+  [
+    sayLetter(letter),
+    lines(
+      `  group ${letter.group}  ${queueOf(letter.cause.queue)}  ${letter.cause.reason}`,
+      letter.cameBackAs && `  it came back as ${letter.cameBackAs}`,
+      letter.note !== undefined && `  ${letter.note}`,
+      masked && '  what is sensitive is hidden; --reveal shows it',
+      ...faults.map(({ path, message }) => `  fault at ${path || 'the whole'}: ${message}`),
+      ...Object.entries(content.attributes).map(([name, { type, value }]) => `  ${name} (${type}): ${value}`),
+      `  ${content.body}`,
+      ...audit.map(
+        ({ at, by, what, refused, note }) =>
+          `  ${at} ${by} ${what}${refused ? ` refused: ${refused}` : ''}${note ? `: ${note}` : ''}`,
+      ),
+      ...sameId.filter(({ id }) => id !== letter.id).map(({ id, status }) => `  the same id: ${id} ${status}`),
+    ),
+  ].join('\n');
+
+export const sayPlan = ({ letters, fit, waves, more, preview }: ReleasePlan): string =>
+  lines(
+    ...preview.flatMap(({ id, businessId, before, after, faults }) => [
+      `${id}  ${businessId ?? 'no id'}`,
+      ...difference(before, after).map((line) => `  ${line}`),
+      ...faults.map(({ path, message }) => `  stays: ${path}${path && ' '}${message}`),
+    ]),
+    `${letters}${more ? ' and more' : ''} letters, ${fit} fit and would be sent, in ${waves} waves; nothing was changed`,
+  );
+
+export const sayRelease = ({
+  id,
+  group,
+  state,
+  because,
+  counts,
+}: Release & { readonly counts?: ReleaseCounts }): string =>
+  lines(
+    `${id}  ${state}  group ${group}: ${because}${counts ? ` (${counts.done} done, ${counts.failed} came back, ${counts.sending + counts.sent} waiting, ${counts.unknown} unknown)` : ''}`,
+  );

@@ -1,0 +1,33 @@
+/** The desk's one table: keys and indexes, for the store and the module that makes the table. */
+export const TABLE = {
+  hashKey: 'pk',
+  rangeKey: 'sk',
+  indexes: [
+    /** Letters of a group in one status, the first kept first. */
+    { name: 'by-group', hashKey: 'groupKey', rangeKey: 'position' },
+    /** Letters of a release in one status, the first sent first. */
+    { name: 'by-release', hashKey: 'releaseKey', rangeKey: 'begunAt' },
+    { name: 'by-business-id', hashKey: 'businessId', rangeKey: 'position' },
+    { name: 'by-day', hashKey: 'day', rangeKey: 'at' },
+  ],
+} as const;
+
+/** What is known of a queue of dead letters. Only `queue` has to be: without the rest its letters can be looked at, grouped and kept. */
+export interface QueueSettings {
+  /** ARN of the queue of dead letters. */
+  readonly queue: string;
+  /** URL of the queue that its letters are sent to again. */
+  readonly sendTo?: string | undefined;
+  /** JSON Schema, draft 2020-12, of the body. */
+  readonly schema?: object | undefined;
+  /** Where the business id is: `order.id`. */
+  readonly idPath?: string | undefined;
+  /** Where values are that nobody sees who has no right to: `customer.email`, `items.*.note`. */
+  readonly sensitive?: readonly string[] | undefined;
+  /** The consumer's ledger, and its scope there: what became of a letter that was sent is looked up by its business id. */
+  readonly ledger?: { readonly table: string; readonly scope: string } | undefined;
+  /** ARN of the function that says whether the consumer's dependency works. */
+  readonly canary?: string | undefined;
+  /** Seconds after which a letter that was sent to a queue without a ledger counts as `unknown`, if it hasn't come back. Default 900. */
+  readonly settleSeconds?: number | undefined;
+}

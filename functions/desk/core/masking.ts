@@ -1,0 +1,37 @@
+import { isLosslessNumber, parse, stringify } from 'lossless-json';
+
+/** What stands for a value that nobody sees. */
+export const MASK = '•••';
+
+/** True where a place (`items.0.note`) is one of the sensitive ones (`items.*.note`), or within one, or around one. */
+export function isSensitive(path: string, sensitive: readonly string[]): boolean {
+  const steps = path.split('.');
+  return sensitive.some((each) => {
+    const pattern = each.split('.');
+    const shared = Math.min(pattern.length, steps.length);
+    return pattern.slice(0, shared).every((step, index) => step === '*' || step === steps[index]);
+  });
+}
+
+/** A body as somebody sees it who may not see what is sensitive. What can't be read is hidden whole. */
+export function maskBody(body: string, sensitive: readonly string[]): string {
+  if (sensitive.length === 0) return body;
+  try {
+    const document = parse(body);
+    if (document === null || typeof document !== 'object') return MASK;
+    for (const path of sensitive) mask(document, path.split('.'));
+    return stringify(document, null, 2) ?? MASK;
+  } catch {
+    return MASK;
+  }
+}
+
+function mask(value: unknown, [step, ...rest]: readonly string[]): void {
+  if (step === undefined || value === null || typeof value !== 'object' || isLosslessNumber(value)) return;
+  const inner = value as Record<string, unknown>;
+  const keys = step === '*' ? Object.keys(inner) : [step].filter((key) => Object.hasOwn(inner, key));
+  for (const key of keys) {
+    if (rest.length === 0) inner[key] = MASK;
+    else mask(inner[key], rest);
+  }
+}

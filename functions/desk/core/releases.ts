@@ -1,0 +1,169 @@
+import { type Desk, settingsFor } from './desk';
+import { maskBody } from './masking';
+import { applyTo, PatchError, readPatch } from './patch';
+import { type Fault, faultsOf } from './queue-settings';
+import { type Release, type ReleaseCounts, waveSize, wavesFor } from './release';
+import type { Actor } from './roles';
+import { RefusedError } from './sending';
+import { NotFoundError } from './store';
+
+/** Letters that a plan looks into, and those that it shows. */
+const PLANNED = 10_000;
+const SHOWN = 20;
+/** Most letters of one wave. */
+const LARGEST_WAVE = 100;
+
+/** What a release would do. */
+export interface ReleasePlan {
+  readonly letters: number;
+  /** Those that fit their schema after the change. */
+  readonly fit: number;
+  readonly waves: number;
+  /** Whether the group has more than were looked into. */
+  readonly more: boolean;
+  readonly preview: readonly {
+    readonly id: string;
+    readonly businessId?: string | undefined;
+    readonly before: string;
+    readonly after: string;
+    readonly faults: readonly Fault[];
+  }[];
+}
+
+export interface ReleaseRequest {
+  readonly group: string;
+  /** JSON Patch. */
+  readonly patch?: string | undefined;
+  readonly largestWave?: number | undefined;
+}
+
+/** A dry run: nothing is changed or sent. @throws PatchError */
+export async function planRelease(
+  desk: Desk,
+  actor: Actor,
+  { group, patch, largestWave = LARGEST_WAVE }: ReleaseRequest,
+): Promise<ReleasePlan> {
+  await desk.permit(actor, 'look', group);
+  const { store } = desk.ports;
+  const operations = patch === undefined ? undefined : readPatch(patch);
+  const all = await store.settings();
+  let [letters, fit, after] = [0, 0, undefined as string | undefined];
+  const preview: ReleasePlan['preview'][number][] = [];
+  do {
+    const page = await store.list(group, 'open', 100, after);
+    for (const letter of page.items) {
+      const settings = settingsFor(letter, all);
+      const { body } = await store.content(letter);
+      const { changed, faults } = tryPatch(body, operations, (text) => faultsOf(text, settings));
+      letters += 1;
+      if (faults.length === 0) fit += 1;
+      const hide = (text: string) => maskBody(text, settings?.sensitive ?? []);
+      if (preview.length < SHOWN) {
+        preview.push({
+          id: letter.id,
+          businessId: letter.businessId,
+          before: hide(body),
+          after: hide(changed),
+          faults,
+        });
+      }
+    }
+    after = page.next;
+  } while (after !== undefined && letters < PLANNED);
+  return { letters, fit, waves: wavesFor(fit, largestWave), more: after !== undefined, preview };
+}
+
+function tryPatch(
+  body: string,
+  operations: ReturnType<typeof readPatch> | undefined,
+  check: (body: string) => readonly Fault[],
+): { readonly changed: string; readonly faults: readonly Fault[] } {
+  try {
+    const changed = operations ? applyTo(body, operations) : body;
+    return { changed, faults: check(changed) };
+  } catch (error) {
+    if (!(error instanceof PatchError)) throw error;
+    return { changed: body, faults: [{ path: '', message: error.message }] };
+  }
+}
+
+/** Begins to send a group again in waves. Whoever runs `reconcile` goes on with it. */
+export async function beginRelease(
+  desk: Desk,
+  actor: Actor,
+  { group, patch, largestWave = LARGEST_WAVE }: ReleaseRequest,
+): Promise<Release> {
+  await desk.permit(actor, 'release', group);
+  if (!Number.isInteger(largestWave) || largestWave < 1 || largestWave > LARGEST_WAVE) {
+    throw new RefusedError(`the largest wave is ${largestWave}; it takes 1 to ${LARGEST_WAVE}`);
+  }
+  if (patch !== undefined) readPatch(patch);
+  const { store } = desk.ports;
+  const other = (await store.releases()).find(
+    (each) => each.group === group && ['running', 'paused'].includes(each.state),
+  );
+  if (other)
+    throw new RefusedError(`release ${other.id} of this group is ${other.state} (${other.by}); cancel it first`);
+  const createdAt = desk.ports.now().toISOString();
+  const release: Release = {
+    ...{
+      id: `${createdAt.replace(/\D/g, '').slice(0, 14)}-${desk.ports.name().slice(0, 8)}`,
+      group,
+      patch,
+      by: actor.name,
+    },
+    ...{ createdAt, state: 'running', because: 'begun', wave: 0, upTo: 0, largestWave, skipped: 0, version: 1 },
+  };
+  await store.write(release);
+  await desk.record(actor, 'began a release', release.id, { note: patch ?? 'as they are' });
+  return release;
+}
+
+const NEXT = {
+  pause: { from: ['running'], to: 'paused', what: 'paused a release' },
+  resume: { from: ['paused'], to: 'running', what: 'resumed a release' },
+  cancel: { from: ['running', 'paused'], to: 'cancelled', what: 'cancelled a release' },
+} as const;
+export type ReleaseCommand = keyof typeof NEXT;
+
+/** Pauses, resumes or cancels a release. What was sent before stays sent. */
+export async function steer(desk: Desk, actor: Actor, id: string, command: ReleaseCommand): Promise<Release> {
+  await desk.permit(actor, 'release', id);
+  const { store } = desk.ports;
+  // The worker writes it as well, once a step: tried again until this write is the one that stands.
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const release = await store.release(id);
+    if (!release) throw new NotFoundError(`there is no release ${id}`);
+    const { from, to, what } = NEXT[command];
+    if (!(from as readonly string[]).includes(release.state)) {
+      throw new RefusedError(`release ${id} is ${release.state}; to ${command} takes one that is ${from.join(' or ')}`);
+    }
+    const next = {
+      ...release,
+      state: to,
+      because: `${to} by ${actor.name}`,
+      version: release.version + 1,
+    } satisfies Release;
+    if (await store.write(next)) {
+      await desk.record(actor, what, id);
+      return next;
+    }
+  }
+  throw new RefusedError(`release ${id} is changed all the time; try again`);
+}
+
+/** A release with where its letters stand. */
+export async function watchRelease(
+  desk: Desk,
+  actor: Actor,
+  id: string,
+): Promise<Release & { readonly counts: ReleaseCounts; readonly nextWave: number }> {
+  await desk.permit(actor, 'look', id);
+  const release = await desk.ports.store.release(id);
+  if (!release) throw new NotFoundError(`there is no release ${id}`);
+  return {
+    ...release,
+    counts: await desk.ports.store.counts(id),
+    nextWave: waveSize(release.wave, release.largestWave),
+  };
+}

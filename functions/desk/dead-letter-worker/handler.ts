@@ -1,0 +1,36 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context } from 'aws-lambda';
+import { readEnvironment } from '../../runtime/contract';
+import { functionMetrics } from '../../runtime/metrics';
+import { patience } from '../../runtime/patience';
+import { readRequest } from '../../runtime/request';
+import { deskPorts } from '../aws/edges';
+import { reconcile } from '../core/run-release';
+import { deadLetterWorker, OPEN_LETTERS, workRequest } from './contract';
+
+const environment = readEnvironment(deadLetterWorker);
+const metrics = functionMetrics();
+const sqs = new SQSClient(patience());
+const ports = deskPorts(
+  { dynamodb: new DynamoDBClient(patience()), lambda: new LambdaClient(patience(10_000, 1)), sqs: () => sqs },
+  { table: environment.DESK_TABLE, keepDays: Number(environment.KEEP_DAYS ?? 400) },
+);
+
+/** Milliseconds that one step may take, with what its calls may wait. */
+const STEP_MS = 60_000;
+/** Milliseconds between two looks at what became of a wave. */
+const LOOK_MS = 2000;
+
+/** Sends releases in waves, and looks what became of letters. Run by schedule: killed at any point, the next run goes on from what is. */
+export const handler = async (event: unknown, context: Context): Promise<void> => {
+  readRequest(workRequest, event, deadLetterWorker.name, '{"operation": "work"}');
+  const groups = await ports.store.groups();
+  const open = groups.reduce((sum, { counts }) => sum + (counts.open ?? 0), 0);
+  metrics.singleMetric().addMetric(OPEN_LETTERS, MetricUnit.Count, open);
+  const enough = () => context.getRemainingTimeInMillis() < STEP_MS;
+  await reconcile(ports, { enough, wait: () => wait(LOOK_MS) });
+};

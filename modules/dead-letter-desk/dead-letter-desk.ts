@@ -1,0 +1,175 @@
+import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
+import { DynamodbTableItem } from '@cdktf/provider-aws/lib/dynamodb-table-item';
+import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
+import { Construct } from 'constructs';
+import { type QueueSettings, TABLE } from '../../functions/desk/contract';
+import { deadLetterKeeper, LETTERS_NOT_KEPT } from '../../functions/desk/dead-letter-keeper/contract';
+import { deadLetterWorker, OPEN_LETTERS, type WorkRequest } from '../../functions/desk/dead-letter-worker/contract';
+import { withDefaults } from '../defaults';
+import { type Grantee, LambdaFunction } from '../lambda-function';
+import { checkProps } from '../props';
+import { acceptFinding } from '../scan';
+import { invokeEvery } from '../schedule';
+import { type DeadLetterDeskProps, type DeskQueue, rules } from './props';
+
+/** Seconds. A queue's visibility timeout of 30 s, SQS's default, is six times as long. */
+const KEEPER_TIMEOUT = 5;
+/** Invocations of the keeper at once for each queue: what they write about one group stays below what DynamoDB takes for one partition. */
+const KEEPERS = 5;
+
+/** Keeps dead letters for longer than SQS does, and where they can be found, grouped, mended and sent again in waves. */
+export class DeadLetterDesk extends Construct {
+  readonly tableName: string;
+  readonly keeper: LambdaFunction<typeof deadLetterKeeper>;
+  readonly worker: LambdaFunction<typeof deadLetterWorker>;
+  private readonly table: DynamodbTable;
+  private readonly props: DeadLetterDeskProps;
+
+  constructor(scope: Construct, id: string, given: DeadLetterDeskProps) {
+    super(scope, id);
+    const props = withDefaults(this, given, 'deskName');
+    this.props = props;
+    checkProps(this.node.path, props, rules);
+    const { deskName, queues, alarmActions, logRetentionDays, kmsKeyArn } = props;
+    this.table = this.store();
+    this.tableName = this.table.name;
+    const environment = { DESK_TABLE: this.table.name, KEEP_DAYS: String(props.keepDays ?? 400) };
+    this.keeper = new LambdaFunction(this, 'keeper', {
+      contract: deadLetterKeeper,
+      functionName: `${deskName}-keeper`,
+      description: 'Takes dead letters into the desk before SQS deletes them',
+      environment,
+      timeout: KEEPER_TIMEOUT,
+      logRetentionDays,
+      kmsKeyArn,
+    });
+    this.grantWrite(this.keeper);
+    this.worker = new LambdaFunction(this, 'worker', {
+      contract: deadLetterWorker,
+      functionName: `${deskName}-worker`,
+      description: 'Sends dead letters again in waves, and looks what became of them',
+      environment,
+      // As long as Lambda lets it: a run stays with a release, and the next one goes on.
+      timeout: 900,
+      // Two runs would send two waves of one release at once.
+      reservedConcurrency: 1,
+      logRetentionDays,
+      kmsKeyArn,
+    });
+    this.grantWrite(this.worker);
+    for (const queue of queues) this.attach(queue);
+    invokeEvery(this, this.worker, {
+      name: `${deskName}-worker`,
+      description: 'Goes on with what the desk has under way',
+      minutes: 1,
+      input: { operation: 'work' } satisfies WorkRequest,
+      account: props.account,
+      kmsKeyArn,
+      runbook: 'dead-letters',
+      alarmActions,
+    });
+    this.alarms();
+  }
+
+  private store(): DynamodbTable {
+    const { deskName, kmsKeyArn, deletionProtection = true } = this.props;
+    const { hashKey, rangeKey, indexes } = TABLE;
+    const names = [hashKey, rangeKey, ...indexes.flatMap((index) => [index.hashKey, index.rangeKey])];
+    const table = new DynamodbTable(this, 'table', {
+      name: deskName,
+      billingMode: 'PAY_PER_REQUEST',
+      hashKey,
+      rangeKey,
+      attribute: [...new Set(names)].map((name) => ({ name, type: 'S' })),
+      globalSecondaryIndex: indexes.map((index) => ({ ...index, projectionType: 'ALL' })),
+      // Closed letters carry `expiresAt` (seconds since 1970) and go then; open ones stay.
+      ttl: { enabled: true, attributeName: 'expiresAt' },
+      pointInTimeRecovery: { enabled: true },
+      serverSideEncryption: { enabled: true, kmsKeyArn },
+      deletionProtectionEnabled: deletionProtection,
+    });
+    if (!kmsKeyArn) {
+      acceptFinding(
+        table,
+        'CKV_AWS_119',
+        'Encrypted with the key that AWS manages for DynamoDB; pass kmsKeyArn for one of your own.',
+      );
+    }
+    return table;
+  }
+
+  /** What is known of a queue is an item of the table, where whatever attaches one by hand writes it as well. */
+  private attach({ id, deadLetters, sendTo, ledger, canary, ...known }: DeskQueue): void {
+    const settings: QueueSettings = {
+      queue: deadLetters.arn,
+      sendTo: sendTo?.url,
+      ledger: ledger && { table: ledger.table.tableName, scope: ledger.scope },
+      canary: canary?.handler.arn,
+      ...known,
+    };
+    new DynamodbTableItem(this, `${id}-settings`, {
+      tableName: this.table.name,
+      hashKey: TABLE.hashKey,
+      rangeKey: TABLE.rangeKey,
+      item: JSON.stringify({
+        [TABLE.hashKey]: { S: 'queues' },
+        [TABLE.rangeKey]: { S: deadLetters.arn },
+        data: { S: JSON.stringify(settings) },
+      }),
+    });
+    this.keeper.grant(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [deadLetters.arn]);
+    if (deadLetters.kmsKeyArn) this.keeper.grant(['kms:Decrypt'], [deadLetters.kmsKeyArn]);
+    new LambdaEventSourceMapping(this, `${id}-mapping`, {
+      eventSourceArn: deadLetters.arn,
+      functionName: this.keeper.arn,
+      batchSize: 10,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      scalingConfig: { maximumConcurrency: KEEPERS },
+      enabled: true,
+    });
+    if (sendTo) {
+      this.worker.grant(['sqs:SendMessage'], [sendTo.arn]);
+      if (sendTo.kmsKeyArn) this.worker.grant(['kms:GenerateDataKey', 'kms:Decrypt'], [sendTo.kmsKeyArn]);
+    }
+    ledger?.table.grantRead(this.worker);
+    if (canary) this.worker.grant(['lambda:InvokeFunction'], [canary.handler.arn]);
+  }
+
+  /** Looking and changing; never deleting: what is forgotten, DynamoDB forgets. */
+  private grantWrite(grantee: Grantee): void {
+    const actions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'];
+    grantee.grant(actions, [this.table.arn, ...TABLE.indexes.map(({ name }) => `${this.table.arn}/index/${name}`)]);
+    if (this.props.kmsKeyArn) grantee.grant(['kms:Decrypt', 'kms:GenerateDataKey'], [this.props.kmsKeyArn]);
+  }
+
+  private alarms(): void {
+    const { alarmActions } = this.props;
+    const runbook = 'Runbook: dead-letters.';
+    this.keeper.alarmWhenFailing(
+      `The desk's keeper fails: dead letters stay in their queues, where SQS deletes them after their retention. ${runbook}`,
+      alarmActions,
+    );
+    this.keeper.alarmOnOwnMetric(
+      'not-kept',
+      {
+        metricName: LETTERS_NOT_KEPT,
+        description: `Dead letters could not be taken into the desk; they stay in their queues, where SQS deletes them after their retention. ${runbook}`,
+        minutes: { bad: 3, of: 5 },
+      },
+      alarmActions,
+    );
+    this.worker.alarmWhenFailing(
+      `The desk's worker fails: releases stand still, and nobody sees what became of letters. ${runbook}`,
+      alarmActions,
+    );
+    this.worker.alarmOnOwnMetric(
+      'open-letters',
+      {
+        metricName: OPEN_LETTERS,
+        description: `Dead letters wait at the desk for a person. ${runbook}`,
+        minutes: { bad: 5, of: 5 },
+      },
+      alarmActions,
+    );
+  }
+}

@@ -1,0 +1,2 @@
+export { DeadLetterDesk } from './dead-letter-desk';
+export type { DeadLetterDeskProps, DeskQueue } from './props';

@@ -1,0 +1,76 @@
+import type { AlarmActions } from '../defaults';
+import type { Queue } from '../encrypted-queue';
+import type { Grantee, Invocable } from '../lambda-function';
+import { account, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
+
+/** A queue of dead letters that the desk takes over. Whoever made it, and whatever reads from its main queue, stays as it is. */
+export interface DeskQueue {
+  /** Of the resources of this queue, unique in the desk: 1 to 40 lower-case letters, digits, hyphens. Keep it, or Terraform makes them anew. */
+  readonly id: string;
+  /**
+   * Where the dead letters lie: a tier `repair`, or any other queue of dead letters, SNS's, Lambda's and EventBridge's among them. Its visibility timeout is at least 30 s, SQS's default: six times the keeper's
+   * time-out. Source: Lambda guide, "Configuring a queue to use with Lambda".
+   */
+  readonly deadLetters: Pick<Queue, 'arn' | 'kmsKeyArn'>;
+  /** Where they are sent to again. Default: nowhere; they are looked at, kept, and set aside or discarded. */
+  readonly sendTo?: Pick<Queue, 'arn' | 'url' | 'kmsKeyArn'>;
+  /** JSON Schema (2020-12) of the body: what doesn't fit is not sent. zod's `z.toJSONSchema(schema)` makes one. Default: anything is sent. */
+  readonly schema?: object;
+  /** Where the business id is in the body: `order.id`. Default: as the consumer has noted it. */
+  readonly idPath?: string;
+  /** Places in the body that are hidden from those who may not see them: `customer.email`, `items.*.note`. Default: none. */
+  readonly sensitive?: readonly string[];
+  /** What the consumer remembers: what became of a letter is looked up there, by its business id. Default: a letter is judged by whether it comes back. */
+  readonly ledger?: { readonly table: DeskLedger; readonly scope: string };
+  /** The function that says whether the consumer's dependency works; red keeps anything from being released. Default: nobody is asked. */
+  readonly canary?: { readonly handler: Pick<Invocable, 'arn'> };
+}
+
+/** The part of a `Ledger` that looking up takes. */
+export interface DeskLedger {
+  /** Of the table, on AWS. */
+  readonly tableName: string;
+  /** Lets a function look entries up. */
+  grantRead(grantee: Grantee): void;
+}
+
+export interface DeadLetterDeskProps {
+  /** Name of the table; its functions are `<name>-keeper` and `<name>-worker`: 3 to 47 letters, digits, hyphens, underscores, so that the schedule's role (`<name>-worker-scheduler`) fits into IAM's 64. */
+  readonly deskName: string;
+  /** 12 digits; only this account's schedule may start the worker. */
+  readonly account: string;
+  /** The queues of dead letters that are taken over. More can be attached by hand: `spillway dead-letters attach`. */
+  readonly queues: readonly DeskQueue[];
+  /** Days that a letter is kept after it was closed: 1 to 3,650. An open one is kept until somebody closes it. Default 400. */
+  readonly keepDays?: number;
+  /** Terraform and the console refuse to delete the table. Default true; false only where letters may go. */
+  readonly deletionProtection?: boolean;
+  /** Days that logs are kept. Default 365. */
+  readonly logRetentionDays?: number;
+  /** KMS key for the table, logs and environment. Default: keys that AWS manages. */
+  readonly kmsKeyArn?: string;
+  /** Where the alarms go. Default: alarms without an action. */
+  readonly alarmActions?: AlarmActions;
+}
+
+const repeated = ({ queues }: DeadLetterDeskProps) =>
+  queues.map(({ id }) => id).filter((id, index, all) => all.indexOf(id) !== index);
+
+export const rules: readonly Rule<DeadLetterDeskProps>[] = [
+  matching('deskName', /^[A-Za-z0-9_-]{3,47}$/, 'it takes 3 to 47 letters, digits, hyphens and underscores'),
+  account,
+  {
+    prop: 'queues',
+    holds: ({ queues }) => queues.every(({ id }) => /^[a-z0-9-]{1,40}$/.test(id)),
+    message: ({ queues }) =>
+      `has the ids ${queues.map(({ id }) => `"${id}"`).join(', ')}; each takes 1 to 40 lower-case letters, digits and hyphens`,
+  },
+  {
+    prop: 'queues',
+    holds: (props) => repeated(props).length === 0,
+    message: (props) => `has ${repeated(props).join(', ')} more than once; each queue needs an id of its own`,
+  },
+  whole('keepDays', [1, 3650], { unit: 'days' }),
+  logRetentionDays,
+  kmsKeyArn,
+];

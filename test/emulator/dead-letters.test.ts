@@ -1,0 +1,92 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { NOTE } from '../../functions/runtime/note';
+import { command } from './command';
+import { createDeskTable } from './desk-table';
+import { OnEmulator } from './on-emulator';
+
+const on = OnEmulator.forThisFile();
+const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+const folder = mkdtempSync(join(tmpdir(), 'dead-letters-'));
+const file = (name: string, content: unknown) => {
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(content));
+  return path;
+};
+
+beforeAll(async () => {
+  await on.client(DynamoDBClient).send(new CreateTableCommand(createDeskTable('desk')));
+});
+
+const desk = (...parameters: string[]) => command(on.endpoint, 'dead-letters', '--table', 'desk', ...parameters);
+const said = (...parameters: string[]) => {
+  const { status, stdout, stderr } = desk(...parameters, '--json');
+  if (status !== 0) throw new Error(`${parameters.join(' ')}: ${status} ${stderr}`);
+  return stdout
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+};
+
+test('a queue made by hand, with dead letters of SNS in it, is attached by its ARN, grouped, mended and sent', async () => {
+  const main = await on.queue();
+  const dead = await on.queue();
+  const denied = { ErrorCode: text('AccessDenied'), ErrorMessage: text('is not authorized'), RequestID: text('r-1') };
+  const malformed = {
+    [NOTE]: text(JSON.stringify({ reason: 'malformed', detail: 'size is "huge": not a size', path: 'size' })),
+  };
+  for (const [number, attributes] of [denied, denied, malformed, malformed, malformed].entries()) {
+    const MessageBody = `{"id":"i-${number}","size":"${number < 2 ? 'small' : 'huge'}","price":1.10}`;
+    await on.sqs.send(new SendMessageCommand({ QueueUrl: dead.url, MessageBody, MessageAttributes: attributes }));
+  }
+  const schema = file('schema.json', { type: 'object', properties: { size: { enum: ['small', 'large'] } } });
+  said('attach', '--queue', dead.arn, '--to', main.url, '--schema', schema, '--id', 'id');
+  expect(said('take', '--queue', dead.arn)).toEqual([{ taken: 5 }]);
+  expect(await on.depth(dead.url)).toEqual({ waiting: 0, inFlight: 0 });
+
+  const groups = said('groups').sort((a, b) => (a.verdict < b.verdict ? -1 : 1));
+  expect(groups.map(({ cause, counts, verdict }) => [cause.reason, counts.open, verdict])).toEqual([
+    ['malformed', 3, 'fix'],
+    ['undelivered', 2, 'release'],
+  ]);
+  const [wrong, undelivered] = groups;
+
+  const [letter] = said('list', undelivered.id);
+  expect(said('show', letter.id)[0]).toMatchObject({
+    content: { body: '{"id":"i-0","size":"small","price":1.10}' },
+    faults: [],
+  });
+  expect(said('send', letter.id)[0]).toMatchObject({ status: 'sent' });
+  expect(desk('send', letter.id, '--version', '1')).toMatchObject({
+    status: 3,
+    stderr: expect.stringContaining('has changed letter'),
+  });
+
+  const patch = file('patch.json', [{ op: 'replace', path: '/size', value: 'small' }]);
+  const plan = desk('release', wrong.id, '--patch', patch, '--dry-run');
+  expect(plan.stdout).toContain('3 letters, 3 fit and would be sent, in 2 waves; nothing was changed');
+  const [one] = said('list', wrong.id);
+  expect(desk('send', one.id)).toMatchObject({ status: 3, stderr: expect.stringContaining('so it stays: size') });
+  const mended = file('mended.json', { id: 'i-2', size: 'large', price: 1 });
+  expect(said('edit', one.id, '--body', mended)[0]).toMatchObject({ letter: { revision: 2 }, faults: [] });
+  said('send', one.id);
+  const bodies = (await on.receive(main.url)).map(({ Body }) => Body);
+  expect(bodies.sort()).toEqual(['{"id":"i-0","size":"small","price":1.10}', '{"id":"i-2","size":"large","price":1}']);
+
+  const day = new Date().toISOString().slice(0, 10);
+  const audit = said('audit', '--day', day).filter(({ of }) => of === one.id);
+  expect(audit.map(({ what }) => what)).toEqual(['kept', 'edited', 'sending', 'sent']);
+}, 120_000);
+
+test('a command line that makes no sense is answered with the usage', () => {
+  expect(desk('tidy')).toMatchObject({ status: 2, stderr: expect.stringContaining('"tidy" is no command') });
+  expect(desk('groups', '--why', 'x')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('groups takes no --why'),
+  });
+  expect(desk('show', '0123')).toMatchObject({ status: 1, stderr: expect.stringContaining('there is no letter 0123') });
+}, 60_000);

@@ -1,0 +1,75 @@
+import { DeadLetterDesk, type DeadLetterDeskProps } from '../../modules/dead-letter-desk';
+import { Ledger } from '../../modules/ledger';
+import { allowed, synthesized } from './synthesized';
+
+const DEAD = 'arn:aws:sqs:eu-central-1:111111111111:theirs';
+const MAIN = 'arn:aws:sqs:eu-central-1:111111111111:main';
+const CANARY = 'arn:aws:lambda:eu-central-1:111111111111:function:canary';
+
+const desk = (change: Partial<DeadLetterDeskProps> = {}) =>
+  synthesized((scope) => {
+    const table = new Ledger(scope, 'ledger', { tableName: 'ledger' });
+    new DeadLetterDesk(scope, 'desk', {
+      deskName: 'dev-desk',
+      account: '111111111111',
+      queues: [
+        {
+          id: 'theirs',
+          deadLetters: { arn: DEAD },
+          sendTo: { arn: MAIN, url: 'https://sqs.eu-central-1.amazonaws.com/111111111111/main' },
+          ledger: { table, scope: 'invoices' },
+          canary: { handler: { arn: CANARY } },
+        },
+      ],
+      ...change,
+    });
+  });
+
+test('the keeper may take letters from this queue, and may not send or delete what is kept', () => {
+  const rights = allowed(desk(), 'keeper/policy');
+  expect(rights.filter((line) => line.includes(DEAD))).toEqual([
+    `sqs:DeleteMessage on ${DEAD}`,
+    `sqs:GetQueueAttributes on ${DEAD}`,
+    `sqs:ReceiveMessage on ${DEAD}`,
+  ]);
+  expect(rights.filter((line) => /SendMessage|DeleteItem|Scan/.test(line))).toEqual([]);
+});
+
+test('the worker may send to this main queue, ask this canary and look into this ledger', () => {
+  const rights = allowed(desk(), 'worker/policy');
+  expect(rights).toContain(`sqs:SendMessage on ${MAIN}`);
+  expect(rights).toContain(`lambda:InvokeFunction on ${CANARY}`);
+  expect(rights.filter((line) => line.includes('ledger')).map((line) => line.split(' ')[0])).toEqual([
+    'dynamodb:GetItem',
+    'dynamodb:Query',
+  ]);
+});
+
+test('what can’t be kept comes back, and one worker runs at a time', () => {
+  const stack = desk();
+  expect(stack.one('aws_lambda_event_source_mapping', 'theirs-mapping')).toMatchObject({
+    event_source_arn: DEAD,
+    function_response_types: ['ReportBatchItemFailures'],
+  });
+  expect(stack.one('aws_lambda_function', 'worker/function')).toMatchObject({
+    reserved_concurrent_executions: 1,
+    timeout: 900,
+  });
+});
+
+test('the table can’t be deleted by mistake, and forgets only what is closed', () => {
+  expect(desk().one('aws_dynamodb_table', 'desk/table')).toMatchObject({
+    deletion_protection_enabled: true,
+    point_in_time_recovery: { enabled: true },
+    ttl: { enabled: true, attribute_name: 'expiresAt' },
+  });
+});
+
+test.each<[string, Partial<DeadLetterDeskProps>, string]>([
+  ['a name that is too long', { deskName: 'd'.repeat(48) }, '3 to 47 letters'],
+  ['an id with capitals', { queues: [{ id: 'Orders', deadLetters: { arn: DEAD } }] }, '"Orders"'],
+  ['two queues of one id', { queues: [1, 2].map(() => ({ id: 'a', deadLetters: { arn: DEAD } })) }, 'a more than once'],
+  ['no days', { keepDays: 0 }, 'keepDays is 0 days'],
+])('%s is refused by name', (_, change, message) => {
+  expect(() => desk(change)).toThrow(message);
+});
