@@ -1,10 +1,11 @@
-import { shown } from '../plan/format';
+import { list, shown } from '../plan/format';
 import type { Resource } from '../plan/model';
-import { isAbsent } from '../plan/values';
+import { isAbsent, textOf } from '../plan/values';
 import type { AnyPath } from '../resources';
 import { type Holder, typeOf } from '../resources';
 import { booleanOn } from './change';
-import { read } from './side';
+import type { Messaging } from './messaging';
+import { existsOn, read } from './side';
 
 /** What goes with a resource when it is destroyed; undefined for one that holds nothing. */
 export const holds = ({ type }: { readonly type: string }): Holder | undefined => typeOf(type)?.holds;
@@ -25,7 +26,7 @@ const INHABITED = new Set([
 ]);
 
 /** Why AWS, or the provider for it, refuses to destroy a resource as it is now, as a sentence on the apply; undefined when nothing is known to stand in the way. */
-export function refusalOf(resource: Resource): string | undefined {
+export function refusalOf(graph: Messaging, resource: Resource): string | undefined {
   const before = (path: AnyPath) => booleanOn(resource, 'before', path);
   if (before('deletion_protection_enabled') === true || before('deletion_protection') === true)
     return 'The apply will fail: its deletion protection is on, so AWS refuses to delete it.';
@@ -35,12 +36,31 @@ export function refusalOf(resource: Resource): string | undefined {
     return 'The apply will fail unless it is empty: AWS refuses to delete it while one recovery point is left in it.';
   if (INHABITED.has(resource.type))
     return 'The apply will fail unless it is empty: AWS refuses to delete it while a service is left in it, those included that others put there.';
-  const snapshot = ['aws_db_instance', 'aws_rds_cluster', 'aws_docdb_cluster', 'aws_neptune_cluster'];
+  // Kinesis API reference, DeleteStream, EnforceConsumerDeletion: false by default.
+  const readers = resource.type === 'aws_kinesis_stream' && before('enforce_consumer_deletion') !== true;
+  const staying = readers
+    ? graph
+        .beside(resource, 'before', 'aws_kinesis_stream_consumer', 'stream_arn')
+        .filter((consumer) => existsOn(consumer, 'after'))
+    : [];
+  if (staying.length > 0)
+    return `The apply will fail: ${list(staying.map(({ address }) => address))} ${staying.length === 1 ? 'is a registered consumer' : 'are registered consumers'} of it and ${staying.length === 1 ? 'stays' : 'stay'}, and without enforce_consumer_deletion AWS refuses to delete a stream that has one.`;
   if (
-    snapshot.includes(resource.type) &&
+    SNAPSHOTS.has(resource.type) &&
     before('skip_final_snapshot') === false &&
     isAbsent(read(resource, 'before', 'final_snapshot_identifier'))
   )
     return 'The apply will fail: skip_final_snapshot is false and there is no final_snapshot_identifier, so the provider refuses to delete it.';
   return undefined;
 }
+
+const SNAPSHOTS = new Set(['aws_db_instance', 'aws_rds_cluster', 'aws_docdb_cluster', 'aws_neptune_cluster']);
+
+/** The last snapshot that the provider makes of a database before it destroys it; undefined where it makes none. */
+export const finalSnapshotOf = (resource: Resource): string | undefined =>
+  SNAPSHOTS.has(resource.type) && booleanOn(resource, 'before', 'skip_final_snapshot') === false
+    ? textOf(read(resource, 'before', 'final_snapshot_identifier'))
+    : undefined;
+
+/** Holds nothing by itself: what is in it are things of their own. */
+export const isInhabited = ({ type }: Resource): boolean => INHABITED.has(type);

@@ -1,6 +1,8 @@
 import { encryptedWith, stillUses } from '../access/keys';
+import { resourceOfTarget } from '../graph/graph';
 import type { Messaging } from '../graph/messaging';
-import { existsOn, read } from '../graph/side';
+import { links, linksBy } from '../graph/routes';
+import { existsOn, read, survives } from '../graph/side';
 import { list } from '../plan/format';
 import type { Resource } from '../plan/model';
 import { textOf } from '../plan/values';
@@ -10,8 +12,13 @@ export function dependents(graph: Messaging, resource: Resource): string {
   switch (resource.type) {
     case 'aws_sqs_queue': {
       const sources = graph.sourcesOf(resource, 'before').filter((queue) => queue.action !== 'destroy');
-      return sources.length > 0 ? ` It is the dead-letter queue of ${addresses(sources)}.` : '';
+      const letters = sources.length > 0 ? ` It is the dead-letter queue of ${addresses(sources)}.` : '';
+      return `${letters}${delivering(graph, resource)}`;
     }
+    case 'aws_kinesis_stream':
+    case 'aws_sfn_state_machine':
+    case 'aws_cloudwatch_event_bus':
+      return delivering(graph, resource);
     case 'aws_kms_key':
     case 'aws_kms_replica_key':
     case 'aws_kms_external_key': {
@@ -31,5 +38,24 @@ export function dependents(graph: Messaging, resource: Resource): string {
       return '';
   }
 }
+
+/** Routes that stay as they are and still end there. */
+function delivering(graph: Messaging, resource: Resource): string {
+  const routes = links(graph, 'before')
+    .filter(
+      ({ to, route }) =>
+        resourceOfTarget(to) === resource && survives(route) && !leadsElsewhere(graph, route, resource),
+    )
+    .map(({ route }) => route);
+  if (routes.length === 0) return '';
+  const several = new Set(routes).size > 1;
+  return ` ${addresses([...new Set(routes)])} ${several ? 'stay and still deliver' : 'stays and still delivers'} to it: what comes that way fails from then on.`;
+}
+
+/** It ends at something else afterwards, or only the apply will tell where. */
+const leadsElsewhere = (graph: Messaging, route: Resource, resource: Resource): boolean => {
+  const arn = textOf(read(resource, 'before', 'arn'));
+  return linksBy(graph, route, 'after').some(({ to }) => to?.kind !== 'elsewhere' || to.name !== arn);
+};
 
 const addresses = (resources: readonly Resource[]): string => list(resources.map(({ address }) => address));

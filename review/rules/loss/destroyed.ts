@@ -1,6 +1,7 @@
 import { renames } from '../../graph/renames';
 import { shiftedResources } from '../../graph/shifts';
-import { holds, nameOf, refusalOf } from '../../graph/stateful';
+import { finalSnapshotOf, holds, isInhabited, nameOf, refusalOf } from '../../graph/stateful';
+import type { Resource } from '../../plan/model';
 import { dependents } from '../dependents';
 import type { Draft, Rule } from '../rule';
 
@@ -14,15 +15,23 @@ export const rule: Rule = {
       const holder = holds(resource);
       if (!holder || resource.action !== 'destroy' || told.has(resource)) continue;
       const common = { resource, before: nameOf(resource) };
-      const refusal = refusalOf(resource);
-      const first = holder.first ?? 'Empty it first and show that it is empty';
+      const refusal = refusalOf(graph, resource);
+      const snapshot = finalSnapshotOf(resource);
+      const first =
+        snapshot === undefined
+          ? (holder.first ?? 'Empty it first and show that it is empty')
+          : 'Show that nobody reads or writes it';
       yield refusal
-        ? refused(common, refusal)
+        ? refused(common, refusal, resource)
         : {
             ...common,
-            severity: holder.severity,
-            after: 'gone',
-            why: `Destroying it loses ${holder.lost}.${dependents(graph, resource)}`,
+            severity: snapshot === undefined ? holder.severity : 'high',
+            after: snapshot === undefined ? 'gone' : `gone, with a last snapshot ${snapshot}`,
+            why: `${
+              snapshot === undefined
+                ? `Destroying it loses ${holder.lost}.`
+                : 'Its users find no database from then on; what is in it can be restored from the last snapshot, under another address.'
+            }${dependents(graph, resource)}`,
             action:
               resource.reason === 'delete_because_no_resource_config'
                 ? `If it moved, write a \`moved\` block; if Terraform should only let go of it, a \`removed\` block with \`destroy = false\`. Else: ${first.charAt(0).toLowerCase()}${first.slice(1)}.`
@@ -33,11 +42,11 @@ export const rule: Rule = {
 };
 
 /** Nothing is lost by this apply, and what comes after it in the apply is not done. */
-const refused = (common: Pick<Draft, 'resource' | 'before'>, refusal: string): Draft => ({
+const refused = (common: Pick<Draft, 'resource' | 'before'>, refusal: string, resource: Resource): Draft => ({
   ...common,
   severity: 'high',
   title: 'A destroy that AWS refuses',
   after: 'the apply fails here',
   why: `${refusal} It then stops half-way, with what came before it done and the rest not.`,
-  action: `Keep it, or let Terraform only let go of it (a \`removed\` block with \`destroy = false\`). If it is meant to go, its data goes for good: show that nobody needs it, and take the guard away in an apply of its own.`,
+  action: `Keep it, or let Terraform only let go of it (a \`removed\` block with \`destroy = false\`). If it is meant to go, ${isInhabited(resource) ? 'empty it first, and destroy it' : 'its data goes for good: show that nobody needs it, and take the guard away'} in an apply of its own.`,
 });

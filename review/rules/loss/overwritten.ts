@@ -5,7 +5,7 @@ import { identityOf } from '../../graph/settings';
 import { existsOn, read } from '../../graph/side';
 import { list } from '../../plan/format';
 import type { Resource } from '../../plan/model';
-import { isAbsent, parseJson, textOf } from '../../plan/values';
+import { certainlyDiffers, isAbsent, parseJson, textOf } from '../../plan/values';
 import { type AnyPath, typeOf, typesWith } from '../../resources';
 import type { Draft, Rule } from '../rule';
 
@@ -77,7 +77,7 @@ function* besideInline(graph: Messaging, owner: Resource, attribute: AnyPath): G
   for (const definer of graph.beside(owner, 'after', companion.type, companion.owner as AnyPath)) {
     const were = graph.beside(owner, 'before', companion.type, companion.owner as AnyPath).includes(definer);
     const isNew = definer.action === 'create' || definer.action === 'replace' || !were;
-    const written = isAbsent(owner.before?.[attribute]) && touched(owner);
+    const written = touched(owner) && certainlyDiffers(owner.before?.[attribute], inline);
     if (!(isNew || written) || saysTheSame(textOf(inline), textOf(read(definer, 'after', attribute)))) continue;
     yield {
       resource: definer,

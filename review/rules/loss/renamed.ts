@@ -15,7 +15,7 @@ export const rule: Rule = {
       const holder = holds(from);
       if (!holder) continue;
       const queue = from.type === 'aws_sqs_queue';
-      const refusal = refusalOf(from);
+      const refusal = refusalOf(graph, from);
       yield {
         ...moved(from, to),
         severity: refusal ? 'high' : holder.severity,

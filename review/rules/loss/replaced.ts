@@ -1,6 +1,6 @@
 import { shiftedResources } from '../../graph/shifts';
 import { read, type Side } from '../../graph/side';
-import { holds, nameOf, refusalOf } from '../../graph/stateful';
+import { finalSnapshotOf, holds, nameOf, refusalOf } from '../../graph/stateful';
 import { shown } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import type { AnyPath } from '../../resources';
@@ -23,17 +23,18 @@ export const rule: Rule = {
           .join(', ');
       const [before, after] = [show('before'), show('after')];
       const { because, action } = causeOf(resource);
-      const refusal = refusalOf(resource);
+      const refusal = refusalOf(graph, resource);
+      const snapshot = finalSnapshotOf(resource);
       const move = holder.move ?? 'move senders over, drain the old one';
       yield {
         resource,
-        severity: refusal ? 'high' : holder.severity,
+        severity: refusal || snapshot !== undefined ? 'high' : holder.severity,
         ...(refusal ? { title: 'A replacement that AWS refuses' } : {}),
         before: paths.length > 0 ? before : nameOf(resource),
         after: paths.length === 0 || before === after ? 'a new, empty one' : after,
         why: refusal
           ? `${because}. ${refusal} It then stops half-way, with what came before it done and the rest not.`
-          : `${because}${resource.reason && REASONS.has(resource.reason) ? '. Replacing it' : ', which'} loses ${holder.lost}.${dependents(graph, resource)}${beyond(resource)}`,
+          : `${because}${resource.reason && REASONS.has(resource.reason) ? '. Replacing it' : ', which'} ${snapshot === undefined ? `loses ${holder.lost}` : `empties it; what was in it is kept in a last snapshot, ${snapshot}`}.${dependents(graph, resource)}${beyond(resource)}`,
         action: `${action}${
           resource.createFirst
             ? `The new one is made first: ${move}, and only then destroy it, in a second apply.`

@@ -1,4 +1,4 @@
-import { numberOn } from '../../graph/change';
+import { numberChange, numberOn } from '../../graph/change';
 import { demandOn, reservedOn } from '../../graph/concurrency';
 import type { Messaging } from '../../graph/messaging';
 import { FOR_EVER, limitOn, nameOfLimit, RETRIES, shownLimit } from '../../graph/retries';
@@ -13,7 +13,11 @@ export const rule: Rule = {
   severity: 'medium',
   title: 'A limit that protects what a consumer calls is loosened',
   *check({ graph }) {
-    for (const mapping of graph.ofType('aws_lambda_event_source_mapping')) yield* concurrencyDrafts(graph, mapping);
+    for (const mapping of graph.ofType('aws_lambda_event_source_mapping')) {
+      yield* concurrencyDrafts(graph, mapping);
+      yield* shardDrafts(mapping);
+    }
+    for (const stage of graph.ofType('aws_apigatewayv2_stage')) yield* throttleDrafts(stage);
     for (const fn of graph.ofType('aws_lambda_function')) yield* reservationDrafts(graph, fn);
     for (const resource of graph.ofType(...new Set(RETRIES.map(({ type }) => type)))) yield* retryDrafts(resource);
   },
@@ -42,6 +46,35 @@ function* concurrencyDrafts(graph: Messaging, mapping: Resource): Generator<Draf
     after: removed ? `no limit: up to ${group(MOST_BATCHES)} batches at once` : `maximum_concurrency ${group(after)}`,
     why: `${removed ? 'Without it the mapping may' : 'With it the mapping may'} grow to ${group(removed ? MOST_BATCHES : after)} batches at once instead of ${group(before)}. After an outage, or in a burst, all of them call what the function calls: a database runs out of connections, a partner refuses, and every refused call uses up a receive.`,
     action: 'Keep maximum_concurrency at what the slowest thing that it calls can bear.',
+  };
+}
+
+/** Of each shard of a stream up to ten batches at once (Lambda developer guide, "ParallelizationFactor": 1 to 10). */
+function* shardDrafts(mapping: Resource): Generator<Draft> {
+  const change = survives(mapping) ? numberChange(mapping, 'parallelization_factor') : undefined;
+  if (!change || change.after < TIMES * change.before) return;
+  yield {
+    resource: mapping,
+    before: `${change.before} at once for each shard`,
+    after: `${change.after} at once for each shard`,
+    why: `Each shard calls the function ${change.after} times at once instead of ${change.before}, and as much more of what it calls. Records keep their order for each partition key only.`,
+    action: 'Multiply by the shards, and compare with what the slowest thing that it calls can bear.',
+  };
+}
+
+/** What callers may send at most; behind an API without code of its own that is what reaches the queue. */
+function* throttleDrafts(stage: Resource): Generator<Draft> {
+  const path = 'default_route_settings.0.throttling_rate_limit';
+  const [before, after] = [numberOn(stage, 'before', path), numberOn(stage, 'after', path)];
+  if (!survives(stage) || !before || isOpen(read(stage, 'after', path))) return;
+  const removed = !after;
+  if (!(removed || isFarUp(before, after))) return;
+  yield {
+    resource: stage,
+    before: `${group(before)} requests a second`,
+    after: removed ? 'no limit but that of the account' : `${group(after)} requests a second`,
+    why: 'A client that loops, or a burst, reaches what is behind the API with that many requests: a queue fills with them, and its consumer works them off before anything else.',
+    action: 'Keep the limit at what the consumer can catch up with.',
   };
 }
 

@@ -7,7 +7,32 @@ const gone = (type: string, attributes: Record<string, unknown>) =>
 const key = { id: 'k', key_id: 'k', arn: arn('kms', 'key/k'), is_enabled: true };
 const encrypted = queue('orders', { kms_master_key_id: key.arn });
 
+const stream = { name: 'clicks', arn: arn('kinesis', 'stream/clicks'), enforce_consumer_deletion: false };
+const fanOut = { name: 'fraud', stream_arn: stream.arn, arn: arn('kinesis', 'stream/clicks/consumer/fraud:1') };
+const streamGone = (consumer: object, attributes: object = {}) =>
+  plan(
+    resource('aws_kinesis_stream.clicks', { ...stream, ...attributes }, { after: null }),
+    resource('aws_kinesis_stream_consumer.fraud', fanOut, consumer),
+  );
+
 describeRule(rule, [
+  [
+    'a database of which a last snapshot is kept loses its users, not its data',
+    gone('aws_db_instance', { skip_final_snapshot: false, final_snapshot_identifier: 'last' }),
+    ['high aws_db_instance.old'],
+  ],
+  [
+    'a database without a last snapshot is lost',
+    gone('aws_db_instance', { skip_final_snapshot: true, final_snapshot_identifier: 'last' }),
+    ['critical aws_db_instance.old'],
+  ],
+  ['a stream with a registered consumer is refused', streamGone({}), ['high aws_kinesis_stream.clicks']],
+  ['a stream whose consumer goes with it is lost', streamGone({ after: null }), ['critical aws_kinesis_stream.clicks']],
+  [
+    'a stream that takes its consumers along is lost',
+    streamGone({}, { enforce_consumer_deletion: true }),
+    ['critical aws_kinesis_stream.clicks'],
+  ],
   [
     'a database that is protected is refused',
     gone('aws_db_instance', { deletion_protection: true }),
@@ -45,4 +70,42 @@ test('a key names what it encrypts and stays, and nothing that is moved to anoth
     ),
   );
   expect(said[0]?.why).toContain('It encrypts aws_sqs_queue.orders:');
+});
+
+test.each<[string, string, Record<string, unknown>]>([
+  [
+    'a subscription',
+    'aws_sns_topic_subscription',
+    { topic_arn: arn('sns', 't'), protocol: 'sqs', endpoint: arn('sqs', 'orders') },
+  ],
+  ['an event target', 'aws_cloudwatch_event_target', { rule: 'r', target_id: 't', arn: arn('sqs', 'orders') }],
+  [
+    'a schedule',
+    'aws_scheduler_schedule',
+    { name: 's', group_name: 'g', state: 'ENABLED', target: [{ arn: arn('sqs', 'orders') }] },
+  ],
+])('%s that stays and still delivers is named', async (_, type, route) => {
+  const queueGone = resource('aws_sqs_queue.orders', queue('orders'), { after: null });
+  const [said] = await saidOf(rule, plan(queueGone, resource(`${type}.r`, route)));
+  expect(said?.why).toContain(`${type}.r stays and still delivers to it: what comes that way fails from then on.`);
+  const [alone] = await saidOf(rule, plan(queueGone, resource(`${type}.r`, route, { after: null })));
+  expect(alone?.why).not.toContain('still delivers');
+});
+
+test('a route that is moved to another queue is not named', async () => {
+  const route = { topic_arn: arn('sns', 't'), protocol: 'sqs', endpoint: arn('sqs', 'orders') };
+  const [said] = await saidOf(
+    rule,
+    plan(
+      resource('aws_sqs_queue.orders', queue('orders'), { after: null }),
+      resource('aws_sqs_queue.v2', queue('v2')),
+      resource('aws_sns_topic_subscription.r', route, { after: { ...route, endpoint: arn('sqs', 'v2') } }),
+    ),
+  );
+  expect(said?.why).not.toContain('still delivers');
+});
+
+test('what is empty by itself is not said to lose data', async () => {
+  const [said] = await saidOf(rule, gone('aws_ecs_cluster', {}));
+  expect(said?.action).toContain('empty it first, and destroy it in an apply of its own');
 });

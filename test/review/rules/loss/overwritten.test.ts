@@ -16,7 +16,26 @@ const pair = (type: string, old: Record<string, unknown>, fresh: Record<string, 
   plan(owner, resource(`${type}.old`, old), resource(`${type}.fresh`, null, { after: fresh, unknown }));
 const FUNCTION = arn('lambda', 'function:orders');
 
+const inline = (before: string, after: string, beside: string) =>
+  plan(
+    resource('aws_sqs_queue.orders', queue('orders', { policy: says(before) }), {
+      after: queue('orders', { policy: says(after) }),
+      expressions: { policy: { constant_value: says(after) } },
+    }),
+    resource('aws_sqs_queue_policy.beside', { queue_url: url, policy: says(beside) }),
+  );
+
 describeRule(rule, [
+  [
+    'an inline policy that changes beside a resource for it',
+    inline('sns.amazonaws.com', 'events.amazonaws.com', 'sns.amazonaws.com'),
+    ['high aws_sqs_queue_policy.beside'],
+  ],
+  [
+    'an inline policy that comes to say what the resource says',
+    inline('sns.amazonaws.com', 'events.amazonaws.com', 'events.amazonaws.com'),
+    [],
+  ],
   [
     'it does not matter which address comes first',
     plan(

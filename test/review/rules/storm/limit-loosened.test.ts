@@ -13,6 +13,10 @@ const limits = (before: Record<string, unknown>, after: Record<string, unknown>)
 const batches = (count: number) => ({ scaling_config: [{ maximum_concurrency: count }] });
 const reserved = (count: number) =>
   resource('aws_lambda_function.clicks', { function_name: 'clicks', reserved_concurrent_executions: count });
+const throttle = (before: number, after: number) => {
+  const stage = (rate: number) => ({ api_id: 'a', default_route_settings: [{ throttling_rate_limit: rate }] });
+  return plan(resource('aws_apigatewayv2_stage.orders', stage(before), { after: stage(after) }));
+};
 
 describeRule(rule, [
   ['retries without end', limits({ maximum_retry_attempts: 5 }, { maximum_retry_attempts: -1 }), [`medium ${address}`]],
@@ -30,6 +34,15 @@ describeRule(rule, [
     ),
     [],
   ],
+  [
+    'ten batches of a shard at once',
+    limits({ parallelization_factor: 1 }, { parallelization_factor: 10 }),
+    [`medium ${address}`],
+  ],
+  ['two batches of a shard at once', limits({ parallelization_factor: 1 }, { parallelization_factor: 2 }), []],
+  ['an API lets in a thousand times as much', throttle(10, 10_000), ['medium aws_apigatewayv2_stage.orders']],
+  ['an API has no limit any more', throttle(10, 0), ['medium aws_apigatewayv2_stage.orders']],
+  ['an API lets in twice as much', throttle(100, 200), []],
   ['ten batches become a thousand', limits(batches(10), batches(1000)), [`medium ${address}`]],
   ['two batches become ten', limits(batches(2), batches(10)), []],
   [
