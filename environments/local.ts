@@ -54,7 +54,14 @@ export const local = defineEnvironment({
         releaseIntervalSeconds: 2,
       },
       redrive,
-      desk: defaults.desk,
+      desk: {
+        ...defaults.desk,
+        api: {
+          issuer: { variable: 'desk_issuer', default: 'http://127.0.0.1:4601' },
+          audience: ['dead-letter-desk'],
+          allowedOrigins: [],
+        },
+      },
     },
     {
       ...lane('saga'),

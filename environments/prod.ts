@@ -33,7 +33,14 @@ export const prod = defineEnvironment({
       consumer: { ...consumer, reservedConcurrency: 50 },
       breaker,
       redrive,
-      desk,
+      desk: {
+        ...desk,
+        api: {
+          issuer: 'https://login.example.com',
+          audience: ['dead-letter-desk'],
+          allowedOrigins: ['https://desk.example.com'],
+        },
+      },
     },
     { ...shop, part: 'saga', protection: 'saga', saga, redrive: scheduledRedrive },
   ],

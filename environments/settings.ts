@@ -116,6 +116,17 @@ const desk = z.optional(
   z.strictObject({
     /** A closed letter is kept for so long; an open one until somebody closes it. */
     keepDays: whole(1, 3650),
+    /** An API for pages and scripts; every call of it needs a token of this issuer. Default: none, and the command is the way in. */
+    api: z.optional(
+      z.strictObject({
+        issuer: z.union([
+          z.url({ protocol: /^https$/ }),
+          z.strictObject({ variable: z.string(), default: z.string() }),
+        ]),
+        audience: z.array(z.string()).check(z.minLength(1)),
+        allowedOrigins: z.array(z.string()),
+      }),
+    ),
   }),
 );
 

@@ -17,6 +17,13 @@ export interface PaymentSystem {
   report(lane: string): PaymentReport;
 }
 
+/** A small issuer of OpenID Connect. */
+export interface TokenIssuer {
+  readonly url: string;
+  /** @param role viewer, operator or admin @param seconds that it is good for; default 3,600 */
+  token(name: string, role: string, seconds?: number): string;
+}
+
 /** One invocation of a function, as the emulator saw it. */
 export interface Invocation {
   readonly functionName: string;
@@ -60,6 +67,8 @@ export interface LocalEnvironment {
 export interface StartedEnvironment extends LocalEnvironment {
   /** Synthesized Terraform has changed: brings what is deployed in line with it. `stacks` is up to date afterwards. */
   deploy(): Promise<void>;
+  /** Signs the tokens that the desk's API takes. */
+  readonly issuer: TokenIssuer;
   /** Comes true when the emulator that was started ends by itself: nothing works any more. */
   readonly ended: Promise<Error>;
 }
@@ -73,7 +82,7 @@ export interface StartOptions {
   readonly endpoint?: string;
   /** Where to start it. Default 0: a free port. */
   readonly emulatorPort?: number;
-  /** Values of Terraform variables; `payment_url` is supplied. */
+  /** Values of Terraform variables; `payment_url` and `desk_issuer` are supplied. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly onProgress?: (message: string) => void;
 }

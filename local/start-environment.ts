@@ -4,6 +4,7 @@ import { readStacks } from './deploy/synthesized';
 import { type Emulator, startEmulator } from './emulator/emulator';
 import { foreignEmulator } from './emulator/foreign-emulator';
 import type { StartedEnvironment, StartOptions } from './environment';
+import { startIssuer } from './issuer/issuer';
 import { startPaymentServer } from './payment/payment-server';
 
 const SYNTHESIZED = join(__dirname, '..', 'cdktf.out');
@@ -23,11 +24,17 @@ export async function startEnvironment(options: StartOptions): Promise<StartedEn
   try {
     const payment = await startPaymentServer();
     stops.push(payment.stop);
+    const issuer = await startIssuer();
+    stops.push(issuer.stop);
     const emulator: Emulator = endpoint ? await foreignEmulator(endpoint, onProgress) : await startEmulator({ port });
     stops.push(emulator.stop);
     onProgress(`${endpoint ? 'Using' : 'Started'} the emulator at ${emulator.endpoint}`);
 
-    const deployer = new Deployer(emulator.endpoint, { payment_url: payment.url, ...variables });
+    const deployer = new Deployer(emulator.endpoint, {
+      payment_url: payment.url,
+      desk_issuer: issuer.url,
+      ...variables,
+    });
     stops.push(async () => deployer.close());
     const deploy = async () => {
       const { created, updated, deleted, unchanged } = await deployer.deploy(
@@ -40,7 +47,17 @@ export async function startEnvironment(options: StartOptions): Promise<StartedEn
     };
     await deploy();
     const { invocations, running, ended } = emulator;
-    return { endpoint: emulator.endpoint, payment, stacks: deployer.stacks, invocations, running, deploy, stop, ended };
+    return {
+      endpoint: emulator.endpoint,
+      payment,
+      issuer,
+      stacks: deployer.stacks,
+      invocations,
+      running,
+      deploy,
+      stop,
+      ended,
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -272,7 +272,7 @@ export class ShopStack extends EnvironmentStack {
   private desk(
     queue: TieredQueue,
     canary: { readonly handler: LambdaFunction },
-    { keepDays }: NonNullable<ShopWith<'circuit-breaker'>['desk']>,
+    { keepDays, api }: NonNullable<ShopWith<'circuit-breaker'>['desk']>,
   ): void {
     const { account, deletionProtection, logRetentionDays } = this.settings;
     const desk = new DeadLetterDesk(this, 'desk', {
@@ -290,6 +290,7 @@ export class ShopStack extends EnvironmentStack {
           canary,
         },
       ],
+      api: api && { ...api, issuer: this.issuer(api.issuer) },
       keepDays,
       deletionProtection,
       logRetentionDays,
@@ -297,6 +298,16 @@ export class ShopStack extends EnvironmentStack {
       alarmActions: this.alarms,
     });
     this.outputs({ desk_table_name: desk.tableName, desk_worker_function_name: desk.worker.functionName });
+    if (desk.apiUrl) this.outputs({ desk_api_url: desk.apiUrl });
+  }
+
+  private issuer(issuer: string | { readonly variable: string; readonly default: string }): string {
+    if (typeof issuer === 'string') return issuer;
+    return new TerraformVariable(this, issuer.variable, {
+      type: 'string',
+      default: issuer.default,
+      description: 'Address of the issuer whose tokens the desk takes',
+    }).stringValue;
   }
 
   private intake(queue: IntakeQueue): void {

@@ -52,12 +52,14 @@ def main() -> None:
     import guard
     import http_api_to_sqs
     import invocations
+    import jwt_signatures
     import message_move_tasks
     import parallel_output
     import queue_rules
 
     for gap in (
         queue_rules,
+        jwt_signatures,
         message_move_tasks,
         error_names,
         event_source_mapping,

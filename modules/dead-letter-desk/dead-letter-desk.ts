@@ -3,6 +3,7 @@ import { DynamodbTableItem } from '@cdktf/provider-aws/lib/dynamodb-table-item';
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
 import { type QueueSettings, TABLE } from '../../functions/desk/contract';
+import { deadLetterApi } from '../../functions/desk/dead-letter-api/contract';
 import { deadLetterKeeper, LETTERS_NOT_KEPT } from '../../functions/desk/dead-letter-keeper/contract';
 import { deadLetterWorker, OPEN_LETTERS, type WorkRequest } from '../../functions/desk/dead-letter-worker/contract';
 import { withDefaults } from '../defaults';
@@ -10,6 +11,7 @@ import { type Grantee, LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
 import { invokeEvery } from '../schedule';
+import { deskApi } from './api';
 import { type DeadLetterDeskProps, type DeskQueue, rules } from './props';
 
 /** Seconds. A queue's visibility timeout of 30 s, SQS's default, is six times as long. */
@@ -22,6 +24,9 @@ export class DeadLetterDesk extends Construct {
   readonly tableName: string;
   readonly keeper: LambdaFunction<typeof deadLetterKeeper>;
   readonly worker: LambdaFunction<typeof deadLetterWorker>;
+  /** Address of the API, where there is one. */
+  readonly apiUrl: string | undefined;
+  private readonly api: LambdaFunction<typeof deadLetterApi> | undefined;
   private readonly table: DynamodbTable;
   private readonly props: DeadLetterDeskProps;
 
@@ -57,6 +62,31 @@ export class DeadLetterDesk extends Construct {
       kmsKeyArn,
     });
     this.grantWrite(this.worker);
+    if (props.api) {
+      const { roleClaim, nameClaim } = props.api;
+      this.api = new LambdaFunction(this, 'api-function', {
+        contract: deadLetterApi,
+        functionName: `${deskName}-api`,
+        description: "Answers the desk's pages and scripts",
+        environment: {
+          ...environment,
+          WORKER_FUNCTION: this.worker.functionName,
+          ROLE_CLAIM: roleClaim,
+          NAME_CLAIM: nameClaim,
+        },
+        timeout: 29,
+        memorySize: 1024,
+        logRetentionDays,
+        kmsKeyArn,
+      });
+      this.grantWrite(this.api);
+      this.worker.grantInvoke(this.api);
+      this.api.alarmWhenFailing(
+        "The desk's API fails: nobody can look or mend there; the command still can. Runbook: dead-letters.",
+        alarmActions,
+      );
+      this.apiUrl = deskApi(this, { ...props.api, apiName: deskName, handler: this.api, logRetentionDays, kmsKeyArn });
+    }
     for (const queue of queues) this.attach(queue);
     invokeEvery(this, this.worker, {
       name: `${deskName}-worker`,
@@ -127,12 +157,12 @@ export class DeadLetterDesk extends Construct {
       scalingConfig: { maximumConcurrency: KEEPERS },
       enabled: true,
     });
-    if (sendTo) {
-      this.worker.grant(['sqs:SendMessage'], [sendTo.arn]);
-      if (sendTo.kmsKeyArn) this.worker.grant(['kms:GenerateDataKey', 'kms:Decrypt'], [sendTo.kmsKeyArn]);
+    for (const sender of this.api ? [this.worker, this.api] : [this.worker]) {
+      if (sendTo) sender.grant(['sqs:SendMessage'], [sendTo.arn]);
+      if (sendTo?.kmsKeyArn) sender.grant(['kms:GenerateDataKey', 'kms:Decrypt'], [sendTo.kmsKeyArn]);
+      if (canary) sender.grant(['lambda:InvokeFunction'], [canary.handler.arn]);
     }
     ledger?.table.grantRead(this.worker);
-    if (canary) this.worker.grant(['lambda:InvokeFunction'], [canary.handler.arn]);
   }
 
   /** Looking and changing; never deleting: what is forgotten, DynamoDB forgets. */

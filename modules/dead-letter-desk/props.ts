@@ -1,7 +1,7 @@
 import type { AlarmActions } from '../defaults';
 import type { Queue } from '../encrypted-queue';
 import type { Grantee, Invocable } from '../lambda-function';
-import { account, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
+import { account, isKnown, isUrl, kmsKeyArn, logRetentionDays, matching, type Rule, whole } from '../props';
 
 /** A queue of dead letters that the desk takes over. Whoever made it, and whatever reads from its main queue, stays as it is. */
 export interface DeskQueue {
@@ -34,13 +34,29 @@ export interface DeskLedger {
   grantRead(grantee: Grantee): void;
 }
 
+/** Who may call the API: every route asks for a token. There is no way to make it without. */
+export interface DeskApi {
+  /** The https URL of an OpenID Connect issuer. Source: API Gateway guide, "Controlling access to HTTP APIs with JWT authorizers". */
+  readonly issuer: string;
+  /** Who the tokens are for, at least one. */
+  readonly audience: readonly string[];
+  /** Claim that holds `viewer`, `operator` or `admin`, alone or among others. Default `spillway_role`. */
+  readonly roleClaim?: string;
+  /** Claim that says who it is, for the audit. Default `sub`. */
+  readonly nameClaim?: string;
+  /** Origins of the pages that may call, for example `https://desk.example.com`. Default none. */
+  readonly allowedOrigins?: readonly string[];
+}
+
 export interface DeadLetterDeskProps {
-  /** Name of the table; its functions are `<name>-keeper` and `<name>-worker`: 3 to 47 letters, digits, hyphens, underscores, so that the schedule's role (`<name>-worker-scheduler`) fits into IAM's 64. */
+  /** Name of the table; its functions are `<name>-keeper`, `<name>-worker` and `<name>-api`: 3 to 47 letters, digits, hyphens, underscores, so that the schedule's role (`<name>-worker-scheduler`) fits into IAM's 64. */
   readonly deskName: string;
   /** 12 digits; only this account's schedule may start the worker. */
   readonly account: string;
   /** The queues of dead letters that are taken over. More can be attached by hand: `spillway dead-letters attach`. */
   readonly queues: readonly DeskQueue[];
+  /** An HTTP API for pages and scripts, with its function `<name>-api`. Default: none; the command signs with AWS credentials. */
+  readonly api?: DeskApi;
   /** Days that a letter is kept after it was closed: 1 to 3,650. An open one is kept until somebody closes it. Default 400. */
   readonly keepDays?: number;
   /** Terraform and the console refuse to delete the table. Default true; false only where letters may go. */
@@ -69,6 +85,24 @@ export const rules: readonly Rule<DeadLetterDeskProps>[] = [
     prop: 'queues',
     holds: (props) => repeated(props).length === 0,
     message: (props) => `has ${repeated(props).join(', ')} more than once; each queue needs an id of its own`,
+  },
+  {
+    prop: 'api',
+    holds: ({ api }) =>
+      !isKnown(api?.issuer) || (isUrl(api?.issuer ?? '') && api?.issuer.startsWith('https://') === true),
+    message: ({ api }) =>
+      `has the issuer "${api?.issuer}"; API Gateway takes the https URL of an OpenID Connect issuer`,
+  },
+  {
+    prop: 'api',
+    holds: ({ api }) => (api?.audience ?? []).length > 0 && (api?.audience ?? []).every(Boolean),
+    message: () => 'has an empty audience; name who the tokens are for, or every token of the issuer would do',
+  },
+  {
+    prop: 'api',
+    holds: ({ api }) => (api?.allowedOrigins ?? []).every((origin) => /^https?:\/\/[^/*]+$/.test(origin)),
+    message: ({ api }) =>
+      `has the allowedOrigins ${(api?.allowedOrigins ?? []).map((origin) => `"${origin}"`).join(', ')}; an origin is scheme and host, without a path or a wildcard`,
   },
   whole('keepDays', [1, 3650], { unit: 'days' }),
   logRetentionDays,

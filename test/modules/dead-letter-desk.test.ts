@@ -65,7 +65,32 @@ test('the table can’t be deleted by mistake, and forgets only what is closed',
   });
 });
 
+test('every route of the API asks for a token of the issuer', () => {
+  const api = { issuer: 'https://login.example.com', audience: ['desk'] };
+  const stack = desk({ api });
+  expect(stack.one('aws_apigatewayv2_authorizer', 'authorizer')).toMatchObject({
+    ...{ authorizer_type: 'JWT', jwt_configuration: api },
+  });
+  const routes = stack.all('aws_apigatewayv2_route');
+  expect(routes.map(({ route_key }) => route_key)).toEqual(['GET /{proxy+}', 'POST /{proxy+}']);
+  for (const route of routes) {
+    expect(route).toMatchObject({ authorization_type: 'JWT', authorizer_id: expect.stringContaining('authorizer') });
+  }
+  expect(desk().all('aws_apigatewayv2_api')).toEqual([]);
+});
+
 test.each<[string, Partial<DeadLetterDeskProps>, string]>([
+  [
+    'an issuer without https',
+    { api: { issuer: 'http://login.example.com', audience: ['desk'] } },
+    'takes the https URL',
+  ],
+  ['an empty audience', { api: { issuer: 'https://login.example.com', audience: [] } }, 'has an empty audience'],
+  [
+    'every origin',
+    { api: { issuer: 'https://login.example.com', audience: ['desk'], allowedOrigins: ['*'] } },
+    'has the allowedOrigins "*"',
+  ],
   ['a name that is too long', { deskName: 'd'.repeat(48) }, '3 to 47 letters'],
   ['an id with capitals', { queues: [{ id: 'Orders', deadLetters: { arn: DEAD } }] }, '"Orders"'],
   ['two queues of one id', { queues: [1, 2].map(() => ({ id: 'a', deadLetters: { arn: DEAD } })) }, 'a more than once'],

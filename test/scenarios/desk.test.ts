@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { deskPorts } from '../../functions/desk/aws/edges';
 import { Desk } from '../../functions/desk/core/desk';
 import { beginRelease, watchRelease } from '../../functions/desk/core/releases';
+import { startIssuer } from '../../local/issuer/issuer';
 import { anOrder, type Lane, quick, type Shop, startShop, until } from './shop';
 
 const ADA = { name: 'ada', role: 'operator' } as const;
@@ -62,6 +63,51 @@ test('malformed orders come to the desk as groups, are mended with one change, a
   expect(Object.values(await lane.statuses(ids))).toEqual(['paid', 'paid', 'paid']);
   expect(lane.payments().doubleCharges).toBe(0);
 }, 120_000);
+
+describe('the API', () => {
+  const ask = async (path: string, token?: string, body?: object) => {
+    const url = `${lane.output('desk_api_url').replace(/\/$/, '')}${path}`;
+    const response = await fetch(url, {
+      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: what is answered is what the test looks at.
+    const answered = (await response.json().catch(() => undefined)) as any;
+    return { status: response.status, body: answered };
+  };
+
+  test('answers who has a token of the issuer, as their role allows', async () => {
+    const { issuer } = shop.environment;
+    const [viewer, operator] = [issuer.token('eve', 'viewer'), issuer.token('ada', 'operator')];
+    expect(await ask('/me', viewer)).toEqual({ status: 200, body: { name: 'eve', role: 'viewer' } });
+    const { body: groups } = await ask('/groups', viewer);
+    const group = groups.find(({ counts }: { counts: { open?: number } }) => (counts.open ?? 0) > 0);
+    const { body: page } = await ask(`/groups/${group.id}/letters`, viewer, {});
+    const [{ id, version }] = page.items;
+    expect(await ask(`/letters/${id}/discard`, viewer, { version, why: 'x' })).toMatchObject({ status: 403 });
+    const aside = await ask(`/letters/${id}/set-aside`, operator, { version, why: 'asks the till' });
+    expect(aside).toMatchObject({ status: 200, body: { status: 'set-aside', changed: { by: 'ada' } } });
+    expect(await ask(`/letters/${id}/set-aside`, operator, { version, why: 'x' })).toMatchObject({ status: 409 });
+    expect(await ask(`/letters/${id}/reopen`, operator, { version: version + 1 })).toMatchObject({ status: 200 });
+  });
+
+  test('answers nobody else: no token, a forged one, one that is over, one of another issuer, one without a role', async () => {
+    const { issuer } = shop.environment;
+    const [head, claims, signature] = issuer.token('eve', 'viewer').split('.');
+    const stronger = Buffer.from(claims ?? '', 'base64url')
+      .toString()
+      .replace('viewer', 'admin');
+    const forged = [head, Buffer.from(stronger).toString('base64url'), signature].join('.');
+    const none = [Buffer.from('{"alg":"none"}').toString('base64url'), claims, ''].join('.');
+    const other = await startIssuer();
+    const foreign = other.token('eve', 'admin');
+    await other.stop();
+    for (const token of [undefined, forged, none, issuer.token('eve', 'admin', -1), foreign, 'nonsense']) {
+      expect((await ask('/groups', token)).status).toBe(401);
+    }
+    expect(await ask('/groups', issuer.token('eve', 'barista'))).toMatchObject({ status: 403 });
+  });
+});
 
 test('a group says leave while payment is down', async () => {
   shop.environment.payment.setFault({ kind: 'down' });

@@ -1,0 +1,101 @@
+import { actorOf } from '../../../functions/desk/dead-letter-api/actor';
+import { answer } from '../../../functions/desk/dead-letter-api/routes';
+import { ADA, BOB, EVE, InMemory } from './in-memory';
+
+const good = (id: string) => `{"invoice":"${id}","amount":1.10}`;
+const CLAIMS = { role: 'roles', name: 'sub' };
+
+async function aDesk(...letters: Parameters<InMemory['arrive']>) {
+  const world = new InMemory();
+  const [id = ''] = await world.arrive(...letters);
+  let started = 0;
+  const ask = (who: typeof ADA, method: string, path: string, body?: unknown) =>
+    answer({ method, path, body: body === undefined ? undefined : JSON.stringify(body) }, world.desk, who, async () => {
+      started += 1;
+    });
+  return { world, id, ask, started: () => started };
+}
+
+test.each([
+  ['operator', 'operator'],
+  ['[viewer admin]', 'admin'],
+  ['viewer,operator', 'operator'],
+  [['viewer'], 'viewer'],
+  ['superadmin', undefined],
+  ['Operator', undefined],
+  [{ operator: true }, undefined],
+  [undefined, undefined],
+])('a token with the roles %j is of a %s', (roles, role) => {
+  expect(actorOf({ roles, sub: 'ada' }, CLAIMS)?.role).toBe(role);
+});
+
+test('a token that says nobody’s name is nobody’s', () => {
+  expect(actorOf({ roles: 'admin' }, CLAIMS)).toBeUndefined();
+});
+
+test('a viewer looks, and is told who may send', async () => {
+  const { world, id, ask } = await aDesk(['a', { body: good('a') }]);
+  expect(await ask(EVE, 'POST', `/letters/${id}/show`)).toMatchObject({ status: 200, body: { letter: { id } } });
+  expect(await ask(EVE, 'POST', `/letters/${id}/send`, { version: 1 })).toEqual({
+    ...{ status: 403, body: { error: 'eve is viewer; to send takes operator' } },
+  });
+  expect(world.sent).toEqual([]);
+});
+
+test.each([
+  ['edit', { version: 1, body: '{}' }],
+  ['send', { version: 1 }],
+  ['discard', { version: 1, why: 'x' }],
+  ['set-aside', { version: 1, why: 'x' }],
+  ['reopen', { version: 1 }],
+  ['show', { reveal: true }],
+])('a viewer may not %s', async (what, body) => {
+  const { world, id, ask } = await aDesk(['a']);
+  expect(await ask(EVE, 'POST', `/letters/${id}/${what}`, body)).toMatchObject({ status: 403 });
+  expect(await world.store.find(id)).toMatchObject({ version: 1, status: 'open' });
+});
+
+test.each(['release', 'describe'])('a viewer may not %s a group', async (what) => {
+  const { world, ask } = await aDesk(['a']);
+  const [group] = await world.store.groups();
+  expect(await ask(EVE, 'POST', `/groups/${group?.id}/${what}`, {})).toMatchObject({ status: 403 });
+});
+
+test('the second of two operators is told who and when', async () => {
+  const { id, ask } = await aDesk(['a', { body: good('a') }]);
+  expect(await ask(ADA, 'POST', `/letters/${id}/send`, { version: 1 })).toMatchObject({ status: 200 });
+  expect(await ask(BOB, 'POST', `/letters/${id}/send`, { version: 1 })).toMatchObject({
+    status: 409,
+    body: { error: expect.stringContaining('ada has changed'), changed: { by: 'ada', what: 'sent' }, status: 'sent' },
+  });
+});
+
+test('a release starts the worker', async () => {
+  const { world, ask, started } = await aDesk(['a', { body: good('a') }]);
+  const [group] = await world.store.groups();
+  expect(await ask(ADA, 'POST', `/groups/${group?.id}/plan`, {})).toMatchObject({ status: 200, body: { fit: 1 } });
+  expect(started()).toBe(0);
+  expect(await ask(ADA, 'POST', `/groups/${group?.id}/release`, {})).toMatchObject({ body: { state: 'running' } });
+  expect(started()).toBe(1);
+});
+
+test.each<[string, string, string, unknown, number]>([
+  ['a path that is none', 'GET', '/', undefined, 404],
+  ['another method', 'DELETE', '/groups', undefined, 404],
+  ['a name with a slash', 'POST', '/letters/../x/show', {}, 404],
+  ['no such letter', 'POST', '/letters/0123/show', {}, 404],
+  ['no version', 'POST', '/letters/0123/send', {}, 400],
+  ['a field that is unknown', 'POST', '/letters/0123/send', { version: 1, force: true }, 400],
+  ['a limit that is too large', 'POST', '/groups/0123/letters', { limit: 1000 }, 400],
+  ['a patch that is none', 'POST', '/groups/0123/plan', { patch: '{}' }, 400],
+  ['a viewer for an admin', 'POST', '/audit/2030-01-31', {}, 403],
+])('%s is refused, and nothing throws', async (_, method, path, body, status) => {
+  const { ask } = await aDesk(['a']);
+  expect(await ask(ADA, method, path, body)).toMatchObject({ status, body: { error: expect.any(String) } });
+});
+
+test('a fault of our own is no answer: the function fails, and rings', async () => {
+  const { world, ask } = await aDesk(['a']);
+  world.ports.store.groups = () => Promise.reject(new Error('no table'));
+  await expect(ask(EVE, 'GET', '/groups')).rejects.toThrow('no table');
+});
