@@ -111,12 +111,23 @@ export class Messaging extends Graph {
     const companion = typeOf(owner.type)?.companions?.[attribute];
     if (!companion || side === 'before' || !existsOn(owner, 'after') || (owner.before && !survives(owner)))
       return undefined;
+    if (!this.anyLeaves(companion)) return undefined;
     const stay = this.beside(owner, 'after', companion.type, companion.owner as AnyPath);
     const goes = this.beside(owner, 'before', companion.type, companion.owner as AnyPath).find(
       (resource) => resource.action !== 'forget' && !stay.includes(resource),
     );
     const rewritten = stay.some((definer) => writes(definer, attribute));
     return rewritten || (this.isConfigured(owner, attribute) !== false && writes(owner, attribute)) ? undefined : goes;
+  }
+
+  /** Some of the type may leave their owner in this plan. In most plans none does, and every owner is asked about. */
+  private anyLeaves({ type, owner }: Companion): boolean {
+    return this.remember(`leaving ${type}`, () =>
+      this.ofType(type).some(
+        ({ action, before, after }) =>
+          before !== null && (after === null || action === 'replace' || before[owner] !== after[owner]),
+      ),
+    );
   }
 
   /** Some of the type belong to an owner that only the apply will tell. */

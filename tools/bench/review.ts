@@ -160,10 +160,10 @@ export async function benchReview(root: string, megabytes = 200, smaller = 20): 
     const scan = (plan: string, runs: number) => ({
       command: 'bash',
       parameters: [
-        // The second line of `times` is that of the children: 0m1.234s 0m0.100s.
+        // The second line of `times` is that of the children: 0m1.234s 0m0.100s. In a pipe it would be those of the pipe.
         ...[
           '-c',
-          `"$0" "$@" || exit; times | awk -F'[ms ]+' 'NR == 2 { print "cpu=" int(1000 * (60 * ($1 + $3) + $2 + $4)) }'`,
+          `"$0" "$@" || exit; times > '${folder}/times'; awk -F'[ms ]+' 'NR == 2 { print "cpu=" int(1000 * (60 * ($1 + $3) + $2 + $4)) }' '${folder}/times'`,
         ],
         scanner,
         '--file',

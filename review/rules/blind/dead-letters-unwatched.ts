@@ -22,8 +22,10 @@ export const rule: Rule = {
       ),
     ];
     for (const { sender, to } of senders) {
+      // Asked first: where dead letters go is worked out for each, and most stay as they are.
+      if (sender.action === 'nothing') continue;
       const [was, is] = [to('before'), to('after')];
-      if (!was || !is || was === is || sender.action === 'nothing') continue;
+      if (!was || !is || was === is) continue;
       const alarms = watchers(graph, was, 'before');
       if (alarms.length === 0 || watchers(graph, is, 'after').length > 0 || mayBeWatched(graph)) continue;
       if (readersOf(graph, is, 'after').some(({ enabled }) => enabled !== false)) continue;
