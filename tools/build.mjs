@@ -7,6 +7,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { archiveOf, functionOptions } from './bundle.mjs';
+import { addCdktn } from './cdktn.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -96,6 +97,7 @@ export function buildPackage(outdir = join(root, 'dist', 'package')) {
     stdio: 'inherit',
   });
   if (status !== 0) process.exitCode = 1;
+  else addCdktn(outdir);
   // The command bundles itself when it is called.
   for (const asked of [['review', '--help'], ['--version']])
     spawnSync(process.execPath, [join('bin', 'spillway.js'), ...asked], { cwd: root, stdio: 'ignore' });

@@ -93,8 +93,21 @@ export function setDefaults(scope: Construct, defaults: Defaults): void {
   marked[SET] = { ...marked[SET], ...defaults };
 }
 
+/** A method of cdktn's stacks that cdktf's don't have. */
+const ONLY_CDKTN = '_runPreparingResolve';
+
+/** A stack of one kit can't synthesize elements of the other; its own words for it name an inner function. */
+function refuseOtherKit(scope: IConstruct): void {
+  const stack: object = TerraformStack.of(scope);
+  const [theirs, ours] = [ONLY_CDKTN in stack, ONLY_CDKTN in TerraformStack.prototype];
+  if (theirs === ours) return;
+  const [kit, from] = theirs ? ['cdktn', 'spillway/cdktn/modules'] : ['cdktf', 'spillway/modules'];
+  throw new PropsError(scope.node.path, [`is in a stack of ${kit}; import it from ${from}/…`]);
+}
+
 /** What holds for a construct: the nearest value of each. */
 export function defaultsOf(scope: IConstruct): Defaults {
+  refuseOtherKit(scope);
   const found: Defaults = {};
   for (const each of scope.node.scopes as Marked[]) {
     Object.assign(found, each[SET]);
