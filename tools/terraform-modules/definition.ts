@@ -1,13 +1,22 @@
 import { type TerraformStack, TerraformVariable, Token } from 'cdktf';
-import type { Allowed, Rule, ValueRule } from '../../modules/props';
+import { type Allowed as AllowedOfProp, KMS_KEY_ARN, type Rule, type ValueRule } from '../../modules/props';
+
+/** Of a prop, or of each value of a list. */
+export type Allowed = AllowedOfProp | { readonly each: RegExp };
 
 /** One input of a Terraform module. */
 export interface Variable {
-  readonly type: 'string' | 'number' | 'list(string)';
+  readonly type:
+    | 'string'
+    | 'number'
+    | 'bool'
+    | 'list(string)'
+    | 'map(string)'
+    | 'list(object({ protocol = string, endpoint = string }))';
   /** With unit, range and the limit behind it, as a prop's docstring. */
   readonly description: string;
   /** Default: the variable has to be set. */
-  readonly default?: string | number | readonly string[] | null;
+  readonly default?: string | number | boolean | readonly string[] | Readonly<Record<string, string>> | null;
   /** What is allowed of its value. */
   readonly allowed?: Allowed;
 }
@@ -17,6 +26,9 @@ export interface Values {
   text(name: string): string;
   number(name: string): number;
   list(name: string): string[];
+  map(name: string): Record<string, string>;
+  /** The variable as an expression, for what no prop takes. */
+  expression(name: string): string;
 }
 
 export interface TerraformModule {
@@ -28,12 +40,14 @@ export interface TerraformModule {
    * Makes the module's resources.
    *
    * @param kmsKeyArn the variable's value, or nothing: constructs decide by it what they make, so a module is made both ways (see `choose`)
+   * @param fifo the same of the variable `fifo`, where the module has it
    * @returns its outputs, with their descriptions
    */
   build(
     stack: TerraformStack,
     values: Values,
     kmsKeyArn: string | undefined,
+    fifo: boolean,
   ): Readonly<Record<string, { readonly value: string; readonly description: string }>>;
   /** How it is called, in HCL. */
   readonly example: string;
@@ -47,6 +61,62 @@ export const KEY = 'kms_key_arn';
 /** The variable that every module has for the address of its alarms' runbooks. */
 export const RUNBOOKS = 'runbooks_base_url';
 
+/** The variable that makes queues FIFO, in modules that can. */
+export const FIFO = 'fifo';
+
+/** What every module asks for, where it has something that it is for. */
+export const everyVariable = {
+  tags: {
+    type: 'map(string)',
+    description: "Tags on everything that takes them, besides the provider's default_tags.",
+    default: {},
+  },
+  region: {
+    type: 'string',
+    description: "Region of everything. Default: the provider's.",
+    default: null,
+    allowed: { pattern: /^[a-z]{2}(-[a-z]+)+-\d$/ },
+  },
+  permissions_boundary: {
+    type: 'string',
+    description: 'ARN of the policy that bounds what the roles may do. Default: none.',
+    default: null,
+    allowed: { pattern: /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/.+$/ },
+  },
+  role_path: {
+    type: 'string',
+    description: 'Where the roles are filed: begins and ends with a slash.',
+    default: '/',
+    allowed: { pattern: /^\/([!-~]+\/)?$/ },
+  },
+} satisfies Record<string, Variable>;
+
+/** Where alarms go. */
+export const alarmVariables = {
+  alarm_actions: {
+    type: 'list(string)',
+    description: 'ARNs of what the alarms call, for example an SNS topic.',
+    default: [],
+    allowed: { each: /^arn:/ },
+  },
+  [RUNBOOKS]: {
+    type: 'string',
+    description: "Where the pages of Spillway's docs/runbooks are published; every alarm's text ends in a link to one.",
+    default: 'docs/runbooks',
+  },
+} satisfies Record<string, Variable>;
+
+/** The key of what is kept. */
+export const keyVariable = {
+  [KEY]: {
+    type: 'string',
+    description:
+      'ARN of a KMS key for what is kept; its policy must let CloudWatch Logs and SQS senders use it. Default: keys that AWS manages.',
+    default: null,
+    allowed: { pattern: KMS_KEY_ARN },
+  },
+} satisfies Record<string, Variable>;
+
 /** What a module's rules allow of one prop. @throws if they say nothing of it alone */
 export function allowedBy<Props>(rules: readonly Rule<Props>[], prop: keyof Props & string): Allowed {
   const rule = rules.find((each): each is ValueRule<Props> => each.prop === prop && 'allowed' in each);
@@ -58,7 +128,9 @@ export function allowedBy<Props>(rules: readonly Rule<Props>[], prop: keyof Prop
 function condition(name: string, { allowed, default: byDefault }: Variable): string {
   const holds = (value: string): string => {
     if (!allowed) return 'true';
-    if ('values' in allowed) return `contains(${JSON.stringify(allowed.values)}, ${value})`;
+    if ('each' in allowed)
+      return `alltrue([for each in ${value} : can(regex(${JSON.stringify(allowed.each.source)}, each))])`;
+    if ('values' in allowed) return `contains([${allowed.values.join(', ')}], ${value})`;
     if ('pattern' in allowed) return `can(regex(${JSON.stringify(allowed.pattern.source)}, ${value}))`;
     const { least, most } = allowed;
     const below = most === Number.POSITIVE_INFINITY ? '' : ` && ${value} <= ${most}`;
@@ -95,10 +167,13 @@ export function valuesIn(stack: TerraformStack, variables: TerraformModule['vari
     text: (name) => variable(name).stringValue,
     number: (name) => variable(name).numberValue,
     list: (name) => Token.asList(variable(name).value),
+    map: (name) => Token.asStringMap(variable(name).value),
+    expression: (name) => `var.${name}`,
   };
 }
 
 export function inWords(allowed: Allowed): string {
+  if ('each' in allowed) return `values that match ${allowed.each.source}`;
   if ('values' in allowed) return allowed.values.join(', ');
   if ('pattern' in allowed) return `what matches ${allowed.pattern.source}`;
   const { least, most } = allowed;

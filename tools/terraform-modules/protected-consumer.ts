@@ -83,11 +83,11 @@ export const protectedConsumer: TerraformModule = {
     },
     ...queueVariables,
   },
-  build: (stack, values, kmsKeyArn) => {
+  build: (stack, values, kmsKeyArn, fifo) => {
     const name = values.text('name');
     const alarmActions = values.list('alarm_actions');
     const arn = values.text('function_arn');
-    const queue = new TieredQueue(stack, 'queue', { queueName: name, ...queueProps(values, kmsKeyArn) });
+    const queue = new TieredQueue(stack, 'queue', { queueName: name, ...queueProps(values, kmsKeyArn, fifo) });
     const handler = new ExistingFunction(stack, 'function', {
       functionArn: arn,
       functionName: Token.asString(Fn.element(Fn.split(':', arn), 6)),

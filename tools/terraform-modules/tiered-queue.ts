@@ -1,7 +1,14 @@
-import { kmsKeyArn } from '../../modules/props';
 import { TieredQueue } from '../../modules/tiered-queue';
 import { rules } from '../../modules/tiered-queue/props';
-import { allowedBy, KEY, RUNBOOKS, type TerraformModule, type Values, type Variable } from './definition';
+import {
+  alarmVariables,
+  allowedBy,
+  FIFO,
+  keyVariable,
+  type TerraformModule,
+  type Values,
+  type Variable,
+} from './definition';
 
 /** What every module with a queue asks for. */
 export const queueVariables = {
@@ -50,26 +57,17 @@ export const queueVariables = {
     default: 1000,
     allowed: allowedBy(rules, 'maximumDepth'),
   },
-  alarm_actions: {
-    type: 'list(string)',
-    description: 'ARNs of what the alarms call, for example an SNS topic.',
-    default: [],
+  [FIFO]: {
+    type: 'bool',
+    description: 'FIFO: order per message group, duplicates dropped for 5 minutes; the names end in .fifo.',
+    default: false,
   },
-  [RUNBOOKS]: {
-    type: 'string',
-    description: "Where the pages of Spillway's docs/runbooks are published; every alarm's text ends in a link to one.",
-    default: 'docs/runbooks',
-  },
-  [KEY]: {
-    type: 'string',
-    description:
-      'ARN of a KMS key for what is kept; its policy must let CloudWatch Logs and SQS senders use it. Default: keys that AWS manages.',
-    default: null,
-    allowed: kmsKeyArn.allowed,
-  },
+  ...alarmVariables,
+  ...keyVariable,
 } satisfies Record<string, Variable>;
 
-export const queueProps = (values: Values, kmsKeyArn: string | undefined) => ({
+export const queueProps = (values: Values, kmsKeyArn: string | undefined, fifo: boolean) => ({
+  fifo,
   visibilityTimeout: values.number('visibility_timeout'),
   maxReceiveCount: values.number('max_receive_count'),
   messageRetention: values.number('message_retention'),
@@ -113,10 +111,10 @@ export const tieredQueue: TerraformModule = {
     },
     ...queueVariables,
   },
-  build: (stack, values, kmsKeyArn) => {
+  build: (stack, values, kmsKeyArn, fifo) => {
     const queue = new TieredQueue(stack, 'queue', {
       queueName: values.text('name'),
-      ...queueProps(values, kmsKeyArn),
+      ...queueProps(values, kmsKeyArn, fifo),
     });
     return {
       ...queueOutputs(queue),

@@ -1,16 +1,38 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { App, TerraformOutput, TerraformStack } from 'cdktf';
+import { App, TerraformOutput, TerraformResource, TerraformStack } from 'cdktf';
 import { setDefaults } from '../../modules/defaults';
 import { choose } from './choose';
-import { block, inWords, KEY, RUNBOOKS, type TerraformModule, valuesIn } from './definition';
+import {
+  block,
+  everyVariable,
+  FIFO,
+  inWords,
+  KEY,
+  RUNBOOKS,
+  type TerraformModule,
+  type Variable,
+  valuesIn,
+} from './definition';
+import { type Blocks, block as written } from './hcl';
+
+type Named = Record<string, Record<string, unknown>>;
 
 /** What cdktf writes of a stack; what only the caller of a module can say (provider, backend) isn't in these. */
 interface Synthesized {
-  readonly output: Record<string, { readonly description: string }>;
-  readonly resource: object;
-  readonly data?: object;
+  readonly output: Record<string, { readonly description: string; readonly value: unknown }>;
+  readonly resource: Record<string, Named>;
+  readonly data?: Record<string, Named>;
+}
+
+interface Made {
+  readonly configuration: Synthesized;
+  /** The archives that it needs, by their path in the configuration. */
+  readonly archives: ReadonlyMap<string, string>;
+  readonly blocks: Blocks;
+  /** Names of those variables of `everyVariable` that something in it takes. */
+  readonly taken: ReadonlySet<string>;
 }
 
 /**
@@ -18,70 +40,181 @@ interface Synthesized {
  * terraform-provider-aws).
  */
 const VERSIONS = {
-  terraform: {
-    required_version: '>= 1.3',
-    required_providers: { aws: { source: 'hashicorp/aws', version: '~> 6.19' } },
-  },
+  required_version: '>= 1.3',
+  required_providers: { aws: { source: 'hashicorp/aws', version: '~> 6.19' } },
 };
 
-/** @returns the archives that it needs, by their path in the configuration */
-function synthesize(module: TerraformModule, outdir: string, withKey: boolean): [Synthesized, Map<string, string>] {
+/** What every resource can be told, where it takes it. */
+const EVERYWHERE = ['tags', 'region'] as const;
+
+/** The module's variables, with those of `everyVariable` that something of it is for. */
+function variablesOf(module: TerraformModule, taken: ReadonlySet<string>): Readonly<Record<string, Variable>> {
+  const every = Object.entries(everyVariable).filter(([name]) => taken.has(name));
+  return { ...module.variables, ...Object.fromEntries(every) };
+}
+
+function synthesize(module: TerraformModule, outdir: string, withKey: boolean, fifo: boolean): Made {
   // There is no provider to validate against: the caller brings it.
   const app = new App({ outdir, skipValidation: true });
   const stack = new TerraformStack(app, module.name);
-  const values = valuesIn(stack, module.variables);
-  setDefaults(stack, { runbooks: values.text(RUNBOOKS) });
-  const outputs = module.build(stack, values, withKey ? values.text(KEY) : undefined);
+  const values = valuesIn(stack, { ...everyVariable, ...module.variables });
+  setDefaults(stack, {
+    roles: { permissionsBoundary: values.text('permissions_boundary'), path: values.text('role_path') },
+    ...(RUNBOOKS in module.variables && { runbooks: values.text(RUNBOOKS) }),
+  });
+  const outputs = module.build(stack, values, withKey ? values.text(KEY) : undefined, fifo);
   for (const [name, output] of Object.entries(outputs)) new TerraformOutput(stack, name, { ...output, staticId: true });
+  const resources = stack.node.findAll().filter(TerraformResource.isTerraformResource);
+  const taken = new Set<string>();
+  for (const resource of resources) {
+    for (const name of EVERYWHERE.filter((each) => `${each}Input` in resource)) {
+      resource.addOverride(name, `\${var.${name}}`);
+      taken.add(name);
+    }
+    if (resource.terraformResourceType === 'aws_iam_role') taken.add('permissions_boundary').add('role_path');
+  }
+  const blocks = new Set(resources.flatMap((resource) => blocksOf(resource)));
   app.synth();
   const directory = join(outdir, 'stacks', module.name);
   const archives = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.zip'),
   );
-  return [
-    JSON.parse(readFileSync(join(directory, 'cdk.tf.json'), 'utf8')),
-    new Map(archives.map((file) => [file, join(directory, file)])),
-  ];
+  return {
+    configuration: JSON.parse(readFileSync(join(directory, 'cdk.tf.json'), 'utf8')),
+    archives: new Map(archives.map((file) => [file, join(directory, file)])),
+    blocks,
+    taken,
+  };
+}
+
+interface Described {
+  readonly isBlock?: boolean;
+  readonly value?: unknown;
+}
+
+/** Which attributes of a resource are blocks, as its binding says. */
+function blocksOf(resource: TerraformResource): string[] {
+  const type = resource.terraformResourceType;
+  const found = [`${type}/lifecycle`, `${type}/lifecycle/precondition`, `${type}/timeouts`];
+  const look = (of: unknown, path: string): void => {
+    for (const each of [of].flat()) {
+      if (typeof each !== 'object' || each === null) continue;
+      for (const [name, described] of Object.entries(each as Record<string, Described>)) {
+        if (typeof described !== 'object' || described === null || !('isBlock' in described)) continue;
+        if (described.isBlock) found.push(`${path}/${name}`);
+        look(described.value, `${path}/${name}`);
+      }
+    }
+  };
+  const [of] = Object.values((resource.toHclTerraform() as { resource: Record<string, object> }).resource[type] ?? {});
+  look(of, type);
+  return found;
 }
 
 /** Without the notes of cdktf and of the scan, and with the archives where they lie. */
-function plain(blocks: object | undefined, archives: ReadonlyMap<string, string>): object {
-  return JSON.parse(JSON.stringify(blocks ?? {}), (key, value) => {
+function plain<Blocks extends object>(of: Blocks | undefined, archives: ReadonlyMap<string, string>): Blocks {
+  return JSON.parse(JSON.stringify(of ?? {}), (key, value) => {
     if (key === '//') return undefined;
     return archives.has(value) ? `\${path.module}/${basename(value)}` : value;
   });
 }
 
+/** cdktf's names without the hash behind them, where they stay unique. */
+function readable(text: string, addresses: readonly string[]): string {
+  const short = (address: string) => address.replace(/_[0-9A-F]{8}$/, '');
+  const counted = new Map<string, number>();
+  for (const address of addresses) counted.set(short(address), (counted.get(short(address)) ?? 0) + 1);
+  const renamed = new Map(
+    addresses.filter((address) => counted.get(short(address)) === 1).map((address) => [address, short(address)]),
+  );
+  return text.replace(/\b(aws_\w+)\.([\w-]+)/g, (whole) => renamed.get(whole) ?? whole);
+}
+
+/** A module as Terraform's JSON syntax has it. */
+export interface Configuration {
+  readonly data: Record<string, Named>;
+  readonly resource: Record<string, Named>;
+  readonly variable: Named;
+  readonly output: Named;
+  readonly terraform: typeof VERSIONS;
+}
+
+/** One configuration of all that a module's options make. */
+function configurationOf(module: TerraformModule, make: (withKey: boolean, fifo: boolean) => Made): Configuration {
+  const of = (kind: 'resource' | 'output' | 'data', made: Made) => plain(made.configuration[kind], made.archives);
+  const byKey = (kind: 'resource' | 'output' | 'data', fifo: boolean) => {
+    const without = of(kind, make(false, fifo));
+    return KEY in module.variables ? choose(`var.${KEY} != null`, of(kind, make(true, fifo)), without, kind) : without;
+  };
+  const chosen = (kind: 'resource' | 'output' | 'data') =>
+    FIFO in module.variables ? choose(`var.${FIFO}`, byKey(kind, true), byKey(kind, false), kind) : byKey(kind, false);
+  const variables = Object.entries(variablesOf(module, make(false, false).taken));
+  return {
+    data: chosen('data') as Record<string, Named>,
+    resource: chosen('resource') as Record<string, Named>,
+    variable: Object.fromEntries(
+      variables.map(([name, variable]) => [name, block(name, variable) as Record<string, unknown>]),
+    ),
+    output: chosen('output') as Named,
+    terraform: VERSIONS,
+  };
+}
+
 /** Writes a module into a directory of its own: what Terraform reads, the archives of its functions, README and example. */
-export function writeModule(module: TerraformModule, directory: string): void {
+export function writeModule(module: TerraformModule, directory: string): Configuration {
   const scratch = mkdtempSync(join(tmpdir(), 'terraform-modules-'));
   try {
-    const [withKey, archives] = synthesize(module, join(scratch, 'with'), true);
-    const [without] = synthesize(module, join(scratch, 'without'), false);
-    const either = (kind: 'resource' | 'output' | 'data') =>
-      choose(`var.${KEY} != null`, plain(withKey[kind], archives), plain(without[kind], archives), kind);
+    const made = new Map<string, Made>();
+    const make = (withKey: boolean, fifo: boolean): Made => {
+      const way = `${withKey}-${fifo}`;
+      const found = made.get(way) ?? synthesize(module, join(scratch, way), withKey, fifo);
+      made.set(way, found);
+      return found;
+    };
+    const configuration = configurationOf(module, make);
+    const { archives, blocks, taken } = make(false, false);
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(join(directory, 'examples', 'complete'), { recursive: true });
-    const write = (file: string, content: object) =>
-      writeFileSync(join(directory, file), `${JSON.stringify(content, null, 2)}\n`);
-    // An empty `data` is one without a label, which Terraform refuses.
-    write('main.tf.json', { ...(withKey.data && { data: either('data') }), resource: either('resource') });
-    const variables = Object.entries(module.variables).map(([name, variable]) => [name, block(name, variable)]);
-    write('variables.tf.json', { variable: Object.fromEntries(variables) });
-    write('outputs.tf.json', { output: either('output') });
-    write('versions.tf.json', VERSIONS);
+    const addresses = Object.entries(configuration.resource).flatMap(([type, named]) =>
+      Object.keys(named).map((name) => `${type}.${name}`),
+    );
+    const write = (file: string, parts: readonly string[]) =>
+      writeFileSync(join(directory, file), readable(parts.join('\n'), addresses));
+    const all = (kind: 'resource' | 'data') =>
+      Object.entries(configuration[kind]).flatMap(([type, named]) =>
+        Object.entries(named).map(([name, each]) => {
+          const [, short = name] = readable(`${type}.${name}`, addresses).split('.');
+          return written(kind, [type, short], each, blocks);
+        }),
+      );
+    const each = (kind: 'variable' | 'output') =>
+      Object.entries(configuration[kind]).map(([name, of]) =>
+        written(kind, [name], of, new Set(['variable/validation'])),
+      );
+    write('main.tf', [...all('data'), ...all('resource')]);
+    write('variables.tf', each('variable'));
+    write('outputs.tf', each('output'));
+    write('versions.tf', [written('terraform', [], VERSIONS, new Set(['terraform/required_providers']))]);
     for (const [file, path] of archives) copyFileSync(path, join(directory, basename(file)));
-    writeFileSync(join(directory, 'README.md'), readme(module, withKey.output));
+    writeFileSync(
+      join(directory, 'README.md'),
+      readme(module, variablesOf(module, taken), make(false, false).configuration.output),
+    );
     writeFileSync(
       join(directory, 'examples', 'complete', 'main.tf'),
       `${module.example.replace(`"./${module.name}"`, '"../.."')}\n\n${module.exampleSurroundings}\n`,
     );
+    return configuration;
   } finally {
     rmSync(scratch, { recursive: true });
   }
 }
 
-function readme({ name, what, variables, example }: TerraformModule, output: Synthesized['output']): string {
+function readme(
+  { name, what, example }: TerraformModule,
+  variables: Readonly<Record<string, Variable>>,
+  output: Synthesized['output'],
+): string {
   const inputs = Object.entries(variables).map(([variable, { type, description, default: byDefault, allowed }]) => {
     const whether = byDefault === undefined ? 'required' : `\`${JSON.stringify(byDefault)}\``;
     return `| \`${variable}\` | ${type} | ${description}${allowed && 'values' in allowed ? ` One of ${inWords(allowed)}.` : ''} | ${whether} |`;
