@@ -46,11 +46,7 @@ export class Folder {
   constructor(source: string, { mirror, version }: AtHand, endpoint?: string) {
     this.path = mkdtempSync(join(tmpdir(), 'terraform-'));
     cpSync(source, this.path, { recursive: true });
-    this.configuration = join(this.path, 'terraform.rc');
-    writeFileSync(
-      this.configuration,
-      `provider_installation {\n  filesystem_mirror {\n    path    = ${JSON.stringify(mirror)}\n    include = ["${PROVIDER}"]\n  }\n}\n`,
-    );
+    this.configuration = configure(this.path, mirror);
     const file = join(this.path, 'cdk.tf.json');
     const definition = JSON.parse(readFileSync(file, 'utf8'));
     const pinned = definition.terraform.required_providers.aws.version as string;
@@ -60,16 +56,44 @@ export class Folder {
     writeFileSync(file, Number(version.split('.')[0]) < Number(pinned.split('.')[0]) ? older(text) : text);
   }
 
-  run(...parameters: string[]): { readonly status: number | null; readonly said: string } {
-    const { status, stdout, stderr } = spawnSync(BINARY, [...parameters, '-no-color'], {
-      cwd: this.path,
+  run(...parameters: string[]): Ran {
+    return call(this.path, this.configuration, parameters);
+  }
+}
+
+interface Ran {
+  readonly status: number | null;
+  readonly said: string;
+}
+
+function call(cwd: string, configuration: string, parameters: readonly string[]): Ran {
+  const { status, stdout, stderr } = spawnSync(
+    BINARY,
+    [...parameters, ...(parameters[0] === 'fmt' ? [] : ['-no-color'])],
+    {
+      cwd,
       timeout: 400_000,
       encoding: 'utf8',
       maxBuffer: 64 * 1024 * 1024,
-      env: { ...process.env, TF_CLI_CONFIG_FILE: this.configuration, TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' },
-    });
-    return { status, said: stdout + stderr };
-  }
+      env: { ...process.env, TF_CLI_CONFIG_FILE: configuration, TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' },
+    },
+  );
+  return { status, said: stdout + stderr };
+}
+
+/** Where Terraform looks for the provider that lies on this machine, and nowhere else. */
+function configure(directory: string, mirror: string): string {
+  const file = join(directory, 'terraform.rc');
+  writeFileSync(
+    file,
+    `provider_installation {\n  filesystem_mirror {\n    path    = ${JSON.stringify(mirror)}\n    include = ["${PROVIDER}"]\n  }\n}\n`,
+  );
+  return file;
+}
+
+/** Runs Terraform in a folder as it is. */
+export function run(directory: string, { mirror }: AtHand, ...parameters: string[]): Ran {
+  return call(directory, configure(directory, mirror), parameters);
 }
 
 if (require.main === module) {
