@@ -18,13 +18,33 @@ function expression(value: Json): string {
 /**
  * One configuration out of two that differ by an option: where they differ, an expression that chooses when Terraform plans.
  *
- * @throws where no expression can: a resource or a block that only one of them has
+ * @param isBlock whether what stands at a path is a block: one that only one of them has becomes a dynamic one
+ * @throws where no expression can: a resource that only one of them has
  */
-export function choose(condition: string, then: Json, otherwise: Json, path = ''): Json {
+export function choose(
+  condition: string,
+  then: Json,
+  otherwise: Json,
+  path = '',
+  isBlock: (path: string) => boolean = () => false,
+): Json {
   if (isDeepStrictEqual(then, otherwise)) return then;
   if (isObject(then) && isObject(otherwise)) {
     const keys = [...new Set([...Object.keys(then), ...Object.keys(otherwise)])];
-    return Object.fromEntries(keys.map((key) => [key, choose(condition, then[key], otherwise[key], `${path}/${key}`)]));
+    const optional = keys.filter(
+      (key) => isBlock(`${path}/${key}`) && (then[key] === undefined) !== (otherwise[key] === undefined),
+    );
+    const chosen = keys
+      .filter((key) => !optional.includes(key))
+      .map((key) => [key, choose(condition, then[key], otherwise[key], `${path}/${key}`, isBlock)]);
+    const dynamic = optional.map((key) => [
+      key,
+      {
+        for_each: then[key] === undefined ? `\${${condition} ? [] : [1]}` : `\${${condition} ? [1] : []}`,
+        content: then[key] ?? otherwise[key],
+      },
+    ]);
+    return Object.fromEntries([...chosen, ...(dynamic.length > 0 ? [['dynamic', Object.fromEntries(dynamic)]] : [])]);
   }
   for (const value of [then, otherwise]) {
     if (typeof value === 'object') throw new Error(`${path} can't depend on ${condition}: only attributes can`);

@@ -1,4 +1,5 @@
 import { type TerraformStack, TerraformVariable, Token } from 'cdktf';
+import type { Grantee } from '../../modules/lambda-function';
 import { type Allowed as AllowedOfProp, KMS_KEY_ARN, type Rule, type ValueRule } from '../../modules/props';
 
 /** Of a prop, or of each value of a list. */
@@ -6,13 +7,7 @@ export type Allowed = AllowedOfProp | { readonly each: RegExp };
 
 /** One input of a Terraform module. */
 export interface Variable {
-  readonly type:
-    | 'string'
-    | 'number'
-    | 'bool'
-    | 'list(string)'
-    | 'map(string)'
-    | 'list(object({ protocol = string, endpoint = string }))';
+  readonly type: 'string' | 'number' | 'bool' | 'list(string)' | 'map(string)';
   /** With unit, range and the limit behind it, as a prop's docstring. */
   readonly description: string;
   /** Default: the variable has to be set. */
@@ -26,9 +21,7 @@ export interface Values {
   text(name: string): string;
   number(name: string): number;
   list(name: string): string[];
-  map(name: string): Record<string, string>;
-  /** The variable as an expression, for what no prop takes. */
-  expression(name: string): string;
+  flag(name: string): boolean;
 }
 
 export interface TerraformModule {
@@ -167,8 +160,8 @@ export function valuesIn(stack: TerraformStack, variables: TerraformModule['vari
     text: (name) => variable(name).stringValue,
     number: (name) => variable(name).numberValue,
     list: (name) => Token.asList(variable(name).value),
-    map: (name) => Token.asStringMap(variable(name).value),
-    expression: (name) => `var.${name}`,
+    // A prop takes true or false; whichever it will be is resolved when the stack is written.
+    flag: (name) => variable(name).booleanValue as unknown as boolean,
   };
 }
 
@@ -178,4 +171,11 @@ export function inWords(allowed: Allowed): string {
   if ('pattern' in allowed) return `what matches ${allowed.pattern.source}`;
   const { least, most } = allowed;
   return `whole numbers from ${least}${most === Number.POSITIVE_INFINITY ? '' : ` to ${most}`}`;
+}
+
+/** A policy document for a role of the caller's: what a `grant…` gives. */
+export function policyOf(grant: (grantee: Grantee) => void): string {
+  const Statement: object[] = [];
+  grant({ grant: (Action, Resource) => Statement.push({ Effect: 'Allow', Action, Resource }) });
+  return JSON.stringify({ Version: '2012-10-17', Statement });
 }

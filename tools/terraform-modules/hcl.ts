@@ -160,7 +160,8 @@ const bare = (of: Json): string => (Array.isArray(of) ? `[${of.join(', ')}]` : S
 function body(of: Record<string, Json>, path: string, blocks: Blocks, indent: string): string {
   const names = (name: string, of: string) => NAMES.test(`/${name}`) && (name !== 'type' || of === 'variable');
   const isBlock = (name: string) => blocks.has(`${path}/${name}`);
-  const entries = Object.entries(of).filter(([, each]) => each !== undefined);
+  const { dynamic = {}, ...fixed } = of;
+  const entries = Object.entries(fixed).filter(([, each]) => each !== undefined);
   const attributes = entries.filter(([name]) => !isBlock(name));
   const nested = entries
     .filter(([name]) => isBlock(name))
@@ -174,6 +175,10 @@ function body(of: Record<string, Json>, path: string, blocks: Blocks, indent: st
           ),
         ]
       : []),
+    ...Object.entries(dynamic as Record<string, Record<string, Json>>).map(
+      ([name, { for_each, content }]) =>
+        `${indent}dynamic "${name}" {\n${indent}  for_each = ${value(for_each, indent)}\n\n${indent}  content {\n${body(content as Record<string, Json>, `${path}/${name}`, blocks, `${indent}    `)}\n${indent}  }\n${indent}}`,
+    ),
     ...nested.map(
       ([name, one]) => `${indent}${name} {\n${body(one, `${path}/${name}`, blocks, `${indent}  `)}\n${indent}}`,
     ),

@@ -1,18 +1,15 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
-import { Fn, Token } from 'cdktf';
 import { Consumer } from '../../modules/consumer';
-import { rules as consumerRules } from '../../modules/consumer/props';
 import { ExistingFunction } from '../../modules/lambda-function';
-import { rules as functionRules } from '../../modules/lambda-function/props';
 import { Redrive } from '../../modules/redrive';
 import { rules as redriveRules } from '../../modules/redrive/props';
 import { TieredQueue } from '../../modules/tiered-queue';
-import { allowedBy, type TerraformModule } from './definition';
-import { policyOf, queueOutputs, queueProps, queueVariables } from './tiered-queue';
+import { allowedBy, policyOf, type TerraformModule } from './definition';
+import { FUNCTION_ARN, functionProps, functionVariables, requireVisibility } from './function';
+import { queueOutputs, queueProps, queueVariables } from './tiered-queue';
 
 /** Whoever gets this far has named everything by one name: the longest is the role `<name>-redrive-scheduler`, of IAM's 64 characters. */
 const NAME = /^[A-Za-z0-9_-]{1,46}$/;
-const FUNCTION_ARN = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_-]+)?$/;
 
 export const protectedConsumer: TerraformModule = {
   name: 'protected-consumer',
@@ -24,33 +21,7 @@ export const protectedConsumer: TerraformModule = {
         'Name of the main queue; everything else is named after it. 1 to 46 letters, digits, hyphens, underscores, so that the longest fits into the 64 of an IAM role.',
       allowed: { pattern: NAME },
     },
-    function_arn: {
-      type: 'string',
-      description:
-        'ARN of the function that handles the messages, or of one of its aliases. It answers with batchItemFailures, as ReportBatchItemFailures asks.',
-      allowed: { pattern: FUNCTION_ARN },
-    },
-    function_role_name: {
-      type: 'string',
-      description: 'Name of the role that the function runs as: it gets a policy for its queue.',
-    },
-    function_timeout: {
-      type: 'number',
-      description: "Seconds of the function's time-out, 1 to 900; 6 times that must fit into visibility_timeout.",
-      allowed: allowedBy(functionRules, 'timeout'),
-    },
-    maximum_concurrency: {
-      type: 'number',
-      description:
-        "Invocations at once, 2 to 1,000, and no more than the function's reserved concurrency: throttled receives would use up the receive count.",
-      allowed: allowedBy(consumerRules, 'maximumConcurrency'),
-    },
-    batch_size: {
-      type: 'number',
-      description: 'Messages an invocation, 1 to 10.',
-      default: 10,
-      allowed: { least: 1, most: 10 },
-    },
+    ...functionVariables,
     canary_function_arn: {
       type: 'string',
       description:
@@ -86,29 +57,15 @@ export const protectedConsumer: TerraformModule = {
   build: (stack, values, kmsKeyArn, fifo) => {
     const name = values.text('name');
     const alarmActions = values.list('alarm_actions');
-    const arn = values.text('function_arn');
     const queue = new TieredQueue(stack, 'queue', { queueName: name, ...queueProps(values, kmsKeyArn, fifo) });
-    const handler = new ExistingFunction(stack, 'function', {
-      functionArn: arn,
-      functionName: Token.asString(Fn.element(Fn.split(':', arn), 6)),
-      roleName: values.text('function_role_name'),
-      policyName: `${name}-consumer`,
-      timeout: values.number('function_timeout'),
-    });
+    const handler = new ExistingFunction(stack, 'function', functionProps(values));
     const consumer = new Consumer(stack, 'consumer', {
       queue,
       handler,
       batchSize: values.number('batch_size'),
       maximumConcurrency: values.number('maximum_concurrency'),
     });
-    // What `Consumer` checks of numbers that it knows, Terraform checks of these.
-    consumer.mapping.addOverride('lifecycle.precondition', [
-      {
-        condition: '${var.visibility_timeout >= 6 * var.function_timeout}',
-        error_message:
-          'visibility_timeout must be at least 6 times function_timeout, or messages come back while they are handled.',
-      },
-    ]);
+    requireVisibility(consumer);
     handler.alarmWhenFailing('The consumer fails: whole batches come back, and are parked in the end.', alarmActions);
     const redrive = new Redrive(stack, 'redrive', {
       queue,

@@ -5,6 +5,7 @@ import {
   allowedBy,
   FIFO,
   keyVariable,
+  policyOf,
   type TerraformModule,
   type Values,
   type Variable,
@@ -91,13 +92,6 @@ export const queueOutputs = (queue: TieredQueue) =>
       ]),
     ),
   );
-
-/** A policy document for a role of the caller's: what a `grant…` gives. */
-export function policyOf(grant: (grantee: Parameters<TieredQueue['grantSend']>[0]) => void): string {
-  const Statement: object[] = [];
-  grant({ grant: (Action, Resource) => Statement.push({ Effect: 'Allow', Action, Resource }) });
-  return JSON.stringify({ Version: '2012-10-17', Statement });
-}
 
 export const tieredQueue: TerraformModule = {
   name: 'tiered-queue',

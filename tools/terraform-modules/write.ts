@@ -142,9 +142,14 @@ export interface Configuration {
 /** One configuration of all that a module's options make. */
 function configurationOf(module: TerraformModule, make: (withKey: boolean, fifo: boolean) => Made): Configuration {
   const of = (kind: 'resource' | 'output' | 'data', made: Made) => plain(made.configuration[kind], made.archives);
+  // `resource/aws_sqs_queue/main/lifecycle` is what the binding calls `aws_sqs_queue/lifecycle`.
+  const isBlock = (path: string) =>
+    make(true, false).blocks.has(path.replace(/^(?:resource|data)\/([^/]+)\/[^/]+\//, '$1/'));
   const byKey = (kind: 'resource' | 'output' | 'data', fifo: boolean) => {
     const without = of(kind, make(false, fifo));
-    return KEY in module.variables ? choose(`var.${KEY} != null`, of(kind, make(true, fifo)), without, kind) : without;
+    return KEY in module.variables
+      ? choose(`var.${KEY} != null`, of(kind, make(true, fifo)), without, kind, isBlock)
+      : without;
   };
   const chosen = (kind: 'resource' | 'output' | 'data') =>
     FIFO in module.variables ? choose(`var.${FIFO}`, byKey(kind, true), byKey(kind, false), kind) : byKey(kind, false);
@@ -172,7 +177,9 @@ export function writeModule(module: TerraformModule, directory: string): Configu
       return found;
     };
     const configuration = configurationOf(module, make);
-    const { archives, blocks, taken } = make(false, false);
+    const { archives, taken } = make(false, false);
+    const ways = KEY in module.variables ? [true, false] : [false];
+    const blocks = new Set(ways.flatMap((withKey) => [...make(withKey, false).blocks]));
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(join(directory, 'examples', 'complete'), { recursive: true });
     const addresses = Object.entries(configuration.resource).flatMap(([type, named]) =>
