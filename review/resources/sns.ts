@@ -32,6 +32,7 @@ export const sns = {
   aws_sns_topic_data_protection_policy: { attributes: [], one: { identity: ['arn'], created: 'over it' } },
   aws_sns_topic_subscription: {
     attributes: [
+      'delivery_policy',
       'topic_arn',
       'endpoint',
       'protocol',

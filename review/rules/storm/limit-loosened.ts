@@ -2,10 +2,10 @@ import { numberChange, numberOn } from '../../graph/change';
 import { demandOn, reservedOn } from '../../graph/concurrency';
 import type { Messaging } from '../../graph/messaging';
 import { FOR_EVER, limitOn, nameOfLimit, RETRIES, shownLimit } from '../../graph/retries';
-import { read, survives } from '../../graph/side';
+import { read, type Side, survives } from '../../graph/side';
 import { group } from '../../plan/format';
 import type { Resource } from '../../plan/model';
-import { isOpen } from '../../plan/values';
+import { isOpen, isRecord, numberOf, parseJson, textOf, type Value } from '../../plan/values';
 import type { Draft, Rule } from '../rule';
 
 export const rule: Rule = {
@@ -18,6 +18,7 @@ export const rule: Rule = {
       yield* shardDrafts(mapping);
     }
     for (const stage of graph.ofType('aws_apigatewayv2_stage')) yield* throttleDrafts(stage);
+    for (const subscription of graph.ofType('aws_sns_topic_subscription')) yield* deliveryDrafts(subscription);
     for (const fn of graph.ofType('aws_lambda_function')) yield* reservationDrafts(graph, fn);
     for (const resource of graph.ofType(...new Set(RETRIES.map(({ type }) => type)))) yield* retryDrafts(resource);
   },
@@ -76,6 +77,28 @@ function* throttleDrafts(stage: Resource): Generator<Draft> {
     why: 'A client that loops, or a burst, reaches what is behind the API with that many requests: a queue fills with them, and its consumer works them off before anything else.',
     action: 'Keep the limit at what the consumer can catch up with.',
   };
+}
+
+/** SNS throttles deliveries to HTTP and HTTPS only, and by default not at all (SNS developer guide, "Message delivery retries"). */
+function* deliveryDrafts(subscription: Resource): Generator<Draft> {
+  const [before, after] = [deliveriesOf(subscription, 'before'), deliveriesOf(subscription, 'after')];
+  if (!survives(subscription) || !before || isOpen(read(subscription, 'after', 'delivery_policy'))) return;
+  const removed = !after;
+  if (!(removed || isFarUp(before, after))) return;
+  yield {
+    resource: subscription,
+    before: `maxReceivesPerSecond ${group(before)}`,
+    after: removed ? 'no limit' : `maxReceivesPerSecond ${group(after)}`,
+    why: 'SNS hands over as fast as messages are published: the endpoint gets a burst whole, and what it refuses is retried for an hour at most, then dropped.',
+    action:
+      'Keep throttlePolicy.maxReceivesPerSecond at what the endpoint can bear, and give the subscription a dead-letter queue.',
+  };
+}
+
+function deliveriesOf(subscription: Resource, side: Side): number | undefined {
+  const policy = parseJson(textOf(read(subscription, side, 'delivery_policy')));
+  const throttle = isRecord(policy) ? policy.throttlePolicy : undefined;
+  return isRecord(throttle) ? numberOf(throttle.maxReceivesPerSecond as Value) : undefined;
 }
 
 function* reservationDrafts(graph: Messaging, fn: Resource): Generator<Draft> {

@@ -18,6 +18,14 @@ const throttle = (before: number, after: number) => {
   return plan(resource('aws_apigatewayv2_stage.orders', stage(before), { after: stage(after) }));
 };
 
+const deliveries = (before: number, after: number | undefined) => {
+  const hook = (rate: number | undefined) => ({
+    ...{ topic_arn: arn('sns', 'orders'), protocol: 'https', endpoint: 'https://partner.example/orders' },
+    delivery_policy: rate === undefined ? '' : JSON.stringify({ throttlePolicy: { maxReceivesPerSecond: rate } }),
+  });
+  return plan(resource('aws_sns_topic_subscription.hook', hook(before), { after: hook(after) }));
+};
+
 describeRule(rule, [
   ['retries without end', limits({ maximum_retry_attempts: 5 }, { maximum_retry_attempts: -1 }), [`medium ${address}`]],
   [
@@ -42,6 +50,12 @@ describeRule(rule, [
   ['two batches of a shard at once', limits({ parallelization_factor: 1 }, { parallelization_factor: 2 }), []],
   ['an API lets in a thousand times as much', throttle(10, 10_000), ['medium aws_apigatewayv2_stage.orders']],
   ['an API has no limit any more', throttle(10, 0), ['medium aws_apigatewayv2_stage.orders']],
+  [
+    'deliveries to an endpoint have no limit any more',
+    deliveries(5, undefined),
+    ['medium aws_sns_topic_subscription.hook'],
+  ],
+  ['deliveries to an endpoint are twice as many', deliveries(5, 10), []],
   ['an API lets in twice as much', throttle(100, 200), []],
   ['ten batches become a thousand', limits(batches(10), batches(1000)), [`medium ${address}`]],
   ['two batches become ten', limits(batches(2), batches(10)), []],
