@@ -19,6 +19,8 @@ test.each([
   ['invoices/handler.ts', 'handler.ts'],
   ['invoices/canary.ts', 'canary.ts'],
   ['invoices/stack.ts', 'stack.ts'],
+  ['invoices/outage.test.ts', 'outage.test.ts'],
+  ['build.mjs', 'build.mjs'],
 ])('the page shows %s as the example has it', (block, file) => {
   expect(blocks.get(block)).toBe(readFileSync(join(root, 'examples/invoices', file), 'utf8'));
 });

@@ -16,6 +16,7 @@ const COPIED = [
   'docs/runbooks',
   'dist/spillway.js',
   'dist/cli.js',
+  'examples/invoices',
 ];
 
 const { values, positionals } = parseArgs({ options: { built: { type: 'boolean' } }, allowPositionals: true });
