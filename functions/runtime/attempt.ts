@@ -24,11 +24,13 @@ export async function attempt<Value>(
 ): Promise<Outcome> {
   const { definition, settings, ports } = attempting;
   const limit = Math.max(1, Math.min(settings.timeout, ports.remaining() - RESERVE_MS));
-  const { signal, over, stop } = timeLimit(limit);
+  const { over, stop, signal, isOver } = timeLimit(limit);
   const context: WorkContext = {
     environment: ports.environment,
     idempotencyKey: id,
-    signal,
+    get signal() {
+      return signal();
+    },
     attempt: message.receiveCount,
     sentAt: message.sentAt,
     logger: ports.logger,
@@ -49,7 +51,7 @@ export async function attempt<Value>(
     }
     const work = () => limited(() => definition.work(value, context));
     kept.result = await work().catch((error: unknown) => {
-      if (!isConnectionReset(error) || signal.aborted) throw error;
+      if (!isConnectionReset(error) || isOver()) throw error;
       return work();
     });
     return { kind: 'done' };
@@ -82,18 +84,24 @@ function keyIsForgotten<Value>(askedAt: Date | undefined, { definition, settings
   return (ports.now().getTime() - askedAt.getTime() + settings.timeout) / 1000 + KEY_LIFE_MARGIN > life;
 }
 
-/** A signal, and a promise that is rejected with it: not everything that is waited for listens to a signal. */
+/** A promise that is rejected when the time is over: not everything that is waited for listens to a signal. The signal itself is made when the work asks for it. */
 function timeLimit(milliseconds: number) {
-  const controller = new AbortController();
+  let controller: AbortController | undefined;
+  let error: DOMException | undefined;
   let stop: () => void = () => {};
   const over = new Promise<never>((_, reject) => {
     const timer = setTimeout(() => {
-      const error = new DOMException(`no answer in ${milliseconds} ms`, 'TimeoutError');
-      controller.abort(error);
+      error = new DOMException(`no answer in ${milliseconds} ms`, 'TimeoutError');
+      controller?.abort(error);
       reject(error);
     }, milliseconds);
     stop = () => clearTimeout(timer);
   });
   over.catch(() => {});
-  return { signal: controller.signal, over, stop };
+  const signal = (): AbortSignal => {
+    controller ??= new AbortController();
+    if (error) controller.abort(error);
+    return controller.signal;
+  };
+  return { over, stop, signal, isOver: () => error !== undefined };
 }

@@ -79,8 +79,10 @@ export const markSentAgain = (
 
 /** Which sending again a message comes from, if any. */
 export function sentAgainOf(attributes: Readonly<Record<string, MessageAttribute>>): string | undefined {
+  const note = attributes[NOTE];
+  if (!note) return undefined;
   try {
-    const { sentAgain } = JSON.parse(attributes[NOTE]?.value ?? '{}') as { sentAgain?: unknown };
+    const { sentAgain } = JSON.parse(note.value) as { sentAgain?: unknown };
     return typeof sentAgain === 'string' ? sentAgain : undefined;
   } catch {
     return undefined;

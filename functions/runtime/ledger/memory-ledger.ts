@@ -8,6 +8,8 @@ interface Kept extends LedgerEntry {
   readonly keep?: Readonly<Record<string, string | number>> | undefined;
 }
 
+const NONE: readonly string[] = [];
+
 /** A ledger in memory, for tests: it decides as the one in DynamoDB does, and a contract test holds both to it. */
 export class MemoryLedger implements Ledger {
   private readonly entries = new Map<string, Kept>();
@@ -16,27 +18,47 @@ export class MemoryLedger implements Ledger {
     const before = this.entries.get(claim.id);
     const begun = begin(before, claim);
     if (begun.state !== 'claimed') return begun;
-    const again = before !== undefined && startsAgain(before, claim);
     const now = claim.now.toISOString();
-    const roundAt = later(claim.sentAt, claim.now);
+    const again = before !== undefined && startsAgain(before, claim);
+    const sentAt = claim.sentAt.toISOString();
+    const roundAt = claim.sentAt > claim.now ? sentAt : now;
+    const until = claim.until.toISOString();
+    if (!before) {
+      // One flat literal: objects of one shape are quick, and this is what every message costs.
+      this.entries.set(claim.id, {
+        id: claim.id,
+        status: 'in-progress',
+        fingerprint: claim.fingerprint,
+        firstSeen: sentAt,
+        updatedAt: now,
+        deliveries: 1,
+        rounds: 0,
+        roundsSeen: NONE,
+        roundAt,
+        crashes: 0,
+        crashesSeen: NONE,
+        repairAt: undefined,
+        sentAgain: claim.sentAgain,
+        detail: undefined,
+        askedAt: now,
+        keep: claim.keep,
+        result: undefined,
+        claim: { owner: claim.owner, until },
+      });
+      return begun;
+    }
     this.entries.set(claim.id, {
-      id: claim.id,
+      ...before,
+      ...(again && { rounds: 0, roundsSeen: NONE, roundAt, crashes: 0, crashesSeen: NONE, repairAt: undefined }),
+      ...(again && { detail: undefined, askedAt: now }),
       status: 'in-progress',
       fingerprint: claim.fingerprint,
-      firstSeen: before?.firstSeen ?? claim.sentAt.toISOString(),
       updatedAt: now,
-      deliveries: (before?.deliveries ?? 0) + 1,
-      rounds: again ? 0 : (before?.rounds ?? 0),
-      roundsSeen: again ? [] : (before?.roundsSeen ?? []),
-      roundAt: again ? roundAt : (before?.roundAt ?? roundAt),
-      crashes: again ? 0 : (before?.crashes ?? 0),
-      crashesSeen: again ? [] : (before?.crashesSeen ?? []),
-      repairAt: again ? undefined : before?.repairAt,
-      sentAgain: claim.sentAgain ?? before?.sentAgain,
-      detail: again ? undefined : before?.detail,
-      askedAt: again ? now : (before?.askedAt ?? now),
-      keep: again ? { ...before?.keep, ...claim.keep } : { ...claim.keep, ...before?.keep },
-      claim: { owner: claim.owner, until: claim.until.toISOString() },
+      deliveries: before.deliveries + 1,
+      sentAgain: claim.sentAgain ?? before.sentAgain,
+      askedAt: again ? now : (before.askedAt ?? now),
+      keep: again ? { ...before.keep, ...claim.keep } : { ...claim.keep, ...before.keep },
+      claim: { owner: claim.owner, until },
     });
     return begun;
   }
@@ -44,14 +66,17 @@ export class MemoryLedger implements Ledger {
   async finish({ id }: Claim, result: unknown, now: Date): Promise<void> {
     const entry = this.entries.get(id);
     if (!entry || entry.status === 'done') return;
-    const { claim, detail, askedAt, repairAt, ...rest } = entry;
-    const kept = result === undefined ? {} : { result: JSON.parse(JSON.stringify(result)) as unknown };
     this.entries.set(id, {
-      ...rest,
-      ...kept,
+      ...entry,
+      claim: undefined,
+      detail: undefined,
+      askedAt: undefined,
+      repairAt: undefined,
+      // As it will be read: what isn't JSON is gone.
+      result: result === undefined ? undefined : (JSON.parse(JSON.stringify(result)) as unknown),
       status: 'done',
       crashes: 0,
-      crashesSeen: [],
+      crashesSeen: NONE,
       updatedAt: now.toISOString(),
     });
   }
@@ -59,14 +84,14 @@ export class MemoryLedger implements Ledger {
   async release({ id, owner }: Claim, { status, detail, now, keyUnused }: Release): Promise<void> {
     const entry = this.entries.get(id);
     if (entry?.claim?.owner !== owner) return;
-    const { claim, askedAt, ...rest } = entry;
     this.entries.set(id, {
-      ...rest,
+      ...entry,
+      claim: undefined,
       status,
       detail,
-      ...(status !== 'repair' && { crashes: 0, crashesSeen: [] }),
+      ...(status !== 'repair' && { crashes: 0, crashesSeen: NONE }),
       updatedAt: now.toISOString(),
-      ...(!keyUnused && { askedAt }),
+      askedAt: keyUnused ? undefined : entry.askedAt,
       ...(status === 'repair' && { repairAt: now.toISOString() }),
     });
   }
@@ -81,9 +106,9 @@ export class MemoryLedger implements Ledger {
         firstSeen: sentAt.toISOString(),
         deliveries: 0,
         rounds: 0,
-        roundsSeen: [],
+        roundsSeen: NONE,
         crashes: 0,
-        crashesSeen: [],
+        crashesSeen: NONE,
         roundAt: later(sentAt, now),
       }),
       status,
