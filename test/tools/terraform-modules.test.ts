@@ -1,10 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { App, TerraformStack } from 'cdktf';
 import fc from 'fast-check';
 import { MODULES } from '../../tools/terraform-modules';
 import { choose } from '../../tools/terraform-modules/choose';
-import { everyVariable, type Variable } from '../../tools/terraform-modules/definition';
+import { everyVariable, type Values, type Variable, valuesIn } from '../../tools/terraform-modules/definition';
+import { partsOf } from '../../tools/terraform-modules/hcl';
 import { writeModule } from '../../tools/terraform-modules/write';
 
 const root = join(__dirname, '..', '..');
@@ -176,4 +178,88 @@ test('what refers to something goes on referring to it', () => {
 test('a resource or a block that only one side has can’t be chosen, and is refused by its path', () => {
   expect(() => choose('it', { a: { b: {} } }, { a: {} }, 'resource')).toThrow("resource/a/b can't depend on it");
   expect(() => choose('it', { list: [1] }, { list: [2] })).toThrow("/list can't depend on it");
+});
+
+describe('a Terraform module makes what its construct makes', () => {
+  /** What the functions that are used of Terraform's come to. */
+  const FUNCTIONS = {
+    floor: Math.floor,
+    max: Math.max,
+    split: (by: string, text: string) => text.split(by),
+    element: (list: readonly string[], index: number) => list[index],
+  };
+
+  /** An expression that refers to no resource, with the variables' values. */
+  function evaluated(text: string, given: Json): unknown {
+    const known = Object.entries(FUNCTIONS);
+    return new Function('var_', ...known.map(([name]) => name), `return ${text.replace(/\bvar\./g, 'var_.')}`)(
+      given,
+      ...known.map(([, each]) => each),
+    );
+  }
+
+  /** The configuration, as it is with these values. */
+  function withValues(of: unknown, given: Json): unknown {
+    if (Array.isArray(of)) return of.map((each) => withValues(each, given));
+    if (typeof of === 'object' && of !== null)
+      return Object.fromEntries(Object.entries(of).map(([key, each]) => [key, withValues(each, given)]));
+    // Terraform makes a text of a number where one is asked for.
+    if (typeof of === 'number') return String(of);
+    if (typeof of !== 'string') return of;
+    const parts = partsOf(of).map(({ expression, text }) => {
+      if (!expression) return text;
+      return /\b(?:aws_|path\.)/.test(text) ? `\${${text}}` : evaluated(text, given);
+    });
+    const [only] = parts;
+    return parts.length === 1 && typeof only !== 'number' ? only : parts.join('');
+  }
+
+  /** What a variable's name alone doesn't say. */
+  const GIVEN: Json = {
+    name: 'given',
+    function_role_name: 'given',
+    trip_alarm_name: 'given',
+    parked_queue_url: 'https://sqs.eu-central-1.amazonaws.com/111111111111/parked',
+    visibility_timeout: 180,
+  };
+  const arnOf = (name: string): string => {
+    const [, what = '', kind = ''] = /^(.*)_(queue|function|alarm)_arn$/.exec(name) ?? [];
+    const service = { queue: 'sqs', function: 'lambda', alarm: 'cloudwatch' }[kind];
+    const type = kind === 'queue' ? '' : `${kind}:`;
+    return `arn:aws:${service ?? 'lambda'}:eu-central-1:111111111111:${service ? type : 'function:'}${what || 'given'}`;
+  };
+
+  test.each(MODULES.map((module) => [module.name, module] as const))('%s', (_, module) => {
+    const sample: Json = {};
+    for (const [name, { type, default: byDefault, allowed }] of Object.entries(module.variables)) {
+      const least = allowed && 'least' in allowed ? Math.max(allowed.least, 2) : 2;
+      sample[name] = byDefault ?? GIVEN[name] ?? (type === 'number' ? least : arnOf(name));
+    }
+    const literal: Values = {
+      text: (name) => sample[name] as string,
+      number: (name) => sample[name] as number,
+      list: (name) => sample[name] as string[],
+      flag: (name) => sample[name] as boolean,
+    };
+    const made = (values: (stack: TerraformStack) => Values): unknown => {
+      const stack = new TerraformStack(new App({ skipValidation: true }), 'module');
+      const given = values(stack);
+      module.build(stack, given, undefined, false);
+      return JSON.parse(
+        JSON.stringify((stack.toTerraform() as { resource: Json }).resource, (key, value) =>
+          ['//', 'filename', 'lifecycle'].includes(key) ? undefined : value,
+        ),
+      );
+    };
+    const typical = withValues(
+      made((stack) => valuesIn(stack, module.variables)),
+      sample,
+    );
+    expect(typical).toEqual(
+      withValues(
+        made(() => literal),
+        sample,
+      ),
+    );
+  });
 });

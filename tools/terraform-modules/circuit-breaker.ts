@@ -11,6 +11,9 @@ import { FUNCTION_ARN, functionProps, functionVariables, requireVisibility } fro
 
 const TIERS = ['main', 'parked', 'repair'] as const;
 
+/** The breaker calls parked alone by its URL. */
+const NEVER_CALLED = 'https://sqs.invalid/never-called';
+
 const queueVariable = (tier: (typeof TIERS)[number], what: string): Record<string, Variable> => ({
   [`${tier}_queue_arn`]: {
     type: 'string',
@@ -91,8 +94,7 @@ export const circuitBreaker: TerraformModule = {
     const name = values.text('name');
     const tier = (which: (typeof TIERS)[number]) => {
       const arn = values.text(`${which}_queue_arn`);
-      // The breaker calls parked alone by its URL.
-      const url = which === 'parked' ? values.text('parked_queue_url') : arn;
+      const url = which === 'parked' ? values.text('parked_queue_url') : NEVER_CALLED;
       return { arn, url, name: Token.asString(Fn.element(Fn.split(':', arn), 5)) };
     };
     const queue = new ExistingQueue({
