@@ -1,7 +1,8 @@
 import './environments/quiet-constructs';
 import './environments/plain-errors';
-import { App } from 'cdktf';
+import { App, TerraformStack } from 'cdktf';
 import { addStacks, ENVIRONMENTS } from './environments';
+import { removeStaleStacks } from './environments/stale-stacks';
 
 /** `SPILLWAY_ENVIRONMENTS=dev,staging` synthesizes those; by default all. */
 const named = process.env.SPILLWAY_ENVIRONMENTS?.split(',').filter(Boolean) ?? [];
@@ -18,3 +19,8 @@ const context = { targetVersions: { terraform: '>=1.11', opentofu: '>=1.11' } };
 const app = new App({ outdir: process.env.CDKTF_OUTDIR ?? 'cdktf.out', context });
 for (const [name, settings] of Object.entries(ENVIRONMENTS)) if (wanted.includes(name)) addStacks(app, settings);
 app.synth();
+removeStaleStacks(
+  app.outdir,
+  app.node.children.filter(TerraformStack.isStack).map(({ node }) => node.id),
+  wanted,
+);
