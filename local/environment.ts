@@ -51,6 +51,8 @@ export interface DeployedStack {
 }
 
 export interface LocalEnvironment {
+  /** Signs the tokens that the desk's API takes. */
+  readonly issuer?: TokenIssuer;
   /** Where the emulator answers: `http://127.0.0.1:<port>`. */
   readonly endpoint: string;
   readonly payment: PaymentSystem;
@@ -67,7 +69,6 @@ export interface LocalEnvironment {
 export interface StartedEnvironment extends LocalEnvironment {
   /** Synthesized Terraform has changed: brings what is deployed in line with it. `stacks` is up to date afterwards. */
   deploy(): Promise<void>;
-  /** Signs the tokens that the desk's API takes. */
   readonly issuer: TokenIssuer;
   /** Comes true when the emulator that was started ends by itself: nothing works any more. */
   readonly ended: Promise<Error>;

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 const WEB = join(__dirname, '..', '..', 'web');
 
 /** Address → the page's file. */
-const PAGES = { '/': 'shop/shop.html', '/operations': 'operations/operations.html' };
+const PAGES = { '/': 'shop/shop.html', '/operations': 'operations/operations.html', '/desk': 'desk/desk.html' };
 
 const TYPES: Record<string, string> = {
   html: 'text/html; charset=utf-8',
@@ -30,8 +30,8 @@ export async function buildAssets(): Promise<ReadonlyMap<string, Asset>> {
   );
   const icon = readFile(join(WEB, 'icon.svg'), 'utf8').then((body) => add('/assets/icon.svg', 'icon.svg', body));
   const bundle = await build({
-    entryPoints: ['shop/shop.ts', 'shop/shop.css', 'operations/operations.ts', 'operations/operations.css'].map(
-      (file) => join(WEB, file),
+    entryPoints: ['shop', 'operations', 'desk'].flatMap((page) =>
+      ['ts', 'css'].map((kind) => join(WEB, page, `${page}.${kind}`)),
     ),
     outdir: '/assets',
     entryNames: '[name]',

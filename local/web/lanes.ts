@@ -14,6 +14,8 @@ export interface Lane {
   readonly consumerFunction?: string;
   readonly sagaMachine?: string;
   readonly mappingUuid?: string;
+  /** The dead-letter desk's API, where the lane has one. */
+  readonly deskApiUrl?: string;
   readonly breaker?: { readonly tableName: string; readonly holdFunction: string };
 }
 
@@ -37,6 +39,7 @@ function lane(outputs: DeployedStack['outputs']): Lane | undefined {
     ...(outputs.consumer_function_name && { consumerFunction: outputs.consumer_function_name }),
     ...(outputs.saga_state_machine_arn && { sagaMachine: outputs.saga_state_machine_arn }),
     ...(outputs.event_source_mapping_uuid && { mappingUuid: outputs.event_source_mapping_uuid }),
+    ...(outputs.desk_api_url && { deskApiUrl: outputs.desk_api_url.replace(/\/$/, '') }),
     ...(outputs.breaker_table_name &&
       outputs.breaker_hold_function_name && {
         breaker: { tableName: outputs.breaker_table_name, holdFunction: outputs.breaker_hold_function_name },

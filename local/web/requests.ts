@@ -13,6 +13,9 @@ export const faultRequest = z.discriminatedUnion('kind', [
 
 export const releaseRequest = z.strictObject({ dryRun: z.boolean() });
 
+/** The page's sign-in: this machine's issuer signs for whatever role is asked for. */
+export const signInRequest = z.strictObject({ role: z.enum(['viewer', 'operator', 'admin']) });
+
 const words = (most: number) => z.string().check(z.trim(), z.minLength(1), z.maxLength(most));
 
 const person = { dependency: words(40), who: words(80), why: words(300) };

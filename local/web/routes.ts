@@ -3,7 +3,7 @@ import type { RedriveReport, RedriveRequest } from '../../functions/operations/r
 import type { Release } from '../../web/wire';
 import { queryOf, RequestError, readBody, readJson, send, sendJson } from './exchange';
 import { invoke } from './invoke';
-import { check, faultRequest, holdRequest, releaseRequest } from './requests';
+import { check, faultRequest, holdRequest, releaseRequest, signInRequest } from './requests';
 import type { Shop } from './shop';
 
 interface Exchange {
@@ -94,6 +94,30 @@ export const api: readonly Route[] = [
     },
   },
   {
+    method: 'POST',
+    pattern: /^\/api\/desk-token$/,
+    handle: async ({ shop, request, response }) => {
+      const { role } = check(signInRequest, await readJson(request));
+      const { issuer } = shop.environment;
+      if (!issuer) throw new RequestError(404, 'There is no issuer here.');
+      sendJson(response, 200, { token: issuer.token(`local-${role}`, role) });
+    },
+  },
+  ...(['GET', 'POST'] as const).map(
+    (method): Route => ({
+      method,
+      pattern: /^\/api\/desk(\/[\w/-]+)$/,
+      // Passed on with the page's own token: the desk's authorizer is what checks it.
+      handle: async ({ shop, request, response, parameters: [path] }) => {
+        const url = shop.lanes().find(({ deskApiUrl }) => deskApiUrl)?.deskApiUrl;
+        if (!url) throw new RequestError(404, 'No lane has a dead-letter desk.');
+        const { authorization = '' } = request.headers;
+        const body = method === 'POST' ? await readBody(request) : undefined;
+        await forward(`${url}${path}`, response, { body, authorization });
+      },
+    }),
+  ),
+  {
     method: 'GET',
     pattern: /^\/api\/lanes\/([\w-]+)\/(parked|repair)$/,
     handle: async ({ shop, response, parameters: [name, tier] }) => {
@@ -106,9 +130,14 @@ export const api: readonly Route[] = [
 ];
 
 /** Passes a request on to the lane's own API and its answer back as it is. True if it was taken. */
-async function forward(url: string, response: ServerResponse, order?: { body: string }): Promise<boolean> {
+async function forward(
+  url: string,
+  response: ServerResponse,
+  { body, authorization }: { readonly body?: string | undefined; readonly authorization?: string } = {},
+): Promise<boolean> {
   const answer = await fetch(url, {
-    ...(order && { method: 'POST', body: order.body, headers: { 'content-type': 'application/json' } }),
+    ...(body !== undefined && { method: 'POST', body }),
+    headers: { 'content-type': 'application/json', ...(authorization && { authorization }) },
     signal: AbortSignal.timeout(INTAKE_TIMEOUT_MS),
   }).catch((error: Error) => {
     throw new RequestError(502, `The shop's API at ${url} gave no answer: ${error.message}`);
