@@ -1,9 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, TerraformStack } from 'cdktf';
 import { orderHistory } from '../../functions/shop/order-history/contract';
 import { type Defaults, setDefaults } from '../../modules/defaults';
 import { LambdaFunction } from '../../modules/lambda-function';
 import { TieredQueue } from '../../modules/tiered-queue';
-import { bundleExamples, examplesIn, MODULES, written } from './examples-of-readmes';
+import { bundleExamples, examplesIn, MODULES, root, written } from './examples-of-readmes';
 import { synthesized } from './synthesized';
 
 const TOPIC = 'arn:aws:sns:eu-central-1:111111111111:platform-alarms';
@@ -152,6 +154,31 @@ describe('what is set once', () => {
     const paths = (all: typeof resources) =>
       all.map(({ path }) => path).filter((path) => !/_vault_key_|bus_unencrypted/.test(path));
     expect(paths(resources)).toEqual(paths(plain));
+  });
+
+  test('is in the table of docs/defaults.md, module by module', () => {
+    const has = (module: string, kind: (each: (typeof resources)[number]) => boolean) =>
+      resources.some((each) => each.path.startsWith(`${module}: `) && !/\.given-/.test(each.path) && kind(each));
+    const cell = (yes: boolean) => (yes ? 'yes' : '–');
+    const rows = MODULES.map((module) => {
+      const props = readdirSync(join(root, 'modules', module))
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => readFileSync(join(root, 'modules', module, file), 'utf8'))
+        .join();
+      const role = has(module, ({ type }) => type === 'aws_iam_role');
+      const alarms = has(module, ({ type }) => type === 'aws_cloudwatch_metric_alarm');
+      return [
+        `[${module}](../modules/${module}/README.md)`,
+        cell(/\b(?:QueueTiers|ExistingQueue|IntakeQueue|consumer: Consumer)\b/.test(props)),
+        ...[role, role].map(cell),
+        cell(has(module, ({ resource }) => JSON.stringify(resource).includes(KEY))),
+        cell(has(module, ({ resource }) => resource.tags !== undefined)),
+        cell(has(module, ({ resource }) => JSON.stringify(resource).includes('acme-'))),
+        ...[alarms, alarms].map(cell),
+      ];
+    });
+    const table = rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
+    expect(readFileSync(join(root, 'docs', 'defaults.md'), 'utf8')).toContain(table);
   });
 
   test('switches every alarm off', () => {
