@@ -1,3 +1,4 @@
+import { LambdaClient, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { command } from './command';
 import { OnEmulator } from './on-emulator';
 
@@ -25,5 +26,16 @@ test('the redrive function is asked by hand, and what it answers or refuses is s
   expect(redrive('--function', 'nothing-of-that-name')).toMatchObject({
     status: 1,
     stderr: expect.stringContaining('there is no function nothing-of-that-name in us-east-1; for another region'),
+  });
+}, 60_000);
+
+test('a stopped redrive function is called stopped, with what says so and the page that allows it again', async () => {
+  const { name } = await on.deployFunction('exports.handler = async () => ({});');
+  const stop = new PutFunctionConcurrencyCommand({ FunctionName: name, ReservedConcurrentExecutions: 0 });
+  await on.client(LambdaClient).send(stop);
+  const { status, stderr } = redrive('--function', name, '--dry-run');
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: `${name} takes no run: it was stopped (reserved concurrency 0), or all its runs are in use. "aws lambda get-function-concurrency --function-name ${name}" says which; a stopped one is allowed again as docs/runbooks/orders-parked.md says\n`,
   });
 }, 60_000);
