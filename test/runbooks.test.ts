@@ -114,13 +114,43 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 
 function actionsOf(text: string): string[] {
   const calls = [...text.matchAll(/\baws ([a-z]+ [a-z]+(?:-[a-z]+)*)/g)].map(([, call = '']) => call);
-  const own = [...text.matchAll(/\bnpm run [a-z][\w:-]*/g)].map(([call]) => call);
+  const own = [...text.matchAll(/\bnpx --no-install spillway (?:saga )?[a-z-]+/g)].map(([call]) => call);
   return [...calls, ...own].flatMap((call) => {
     const [service, command = ''] = call.split(' ');
     const name = command.split('-').map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`);
     return ACTIONS[call] ?? [`${service}:${name.join('')}`];
   });
 }
+
+/** The AWS CLI's names of services, where the SDK has others. Services without an SDK client in this project aren't here. */
+const CLIENTS: Readonly<Record<string, string>> = {
+  dynamodb: 'dynamodb',
+  kms: 'kms',
+  lambda: 'lambda',
+  logs: 'cloudwatch-logs',
+  mq: 'mq',
+  secretsmanager: 'secrets-manager',
+  sqs: 'sqs',
+  stepfunctions: 'sfn',
+  cloudwatch: 'cloudwatch',
+};
+
+test('every aws command of the runbooks is an operation of its service', () => {
+  const calls = [...pages, 'README'].flatMap((page) =>
+    [...read(page).matchAll(/\baws ([a-z]+) ([a-z]+-[a-z-]+|invoke|promote)/g)].map(
+      ([, service = '', operation = '']) => ({
+        ...{ page, service, operation },
+      }),
+    ),
+  );
+  expect(calls.length).toBeGreaterThan(20);
+  const unknown = calls.filter(({ service, operation }) => {
+    const client = CLIENTS[service];
+    const name = operation.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    return !client || !(`${name}Command` in require(`@aws-sdk/client-${client}`));
+  });
+  expect(unknown).toEqual([]);
+});
 
 describe.each([...pages, 'README'])('the page %s', (page) => {
   const paragraph = (name: string) =>
