@@ -17,7 +17,7 @@ export function runbookCommands(stacks: Iterable<DeployedStack>, endpoint: strin
     ].flatMap((one) => one ?? []);
   });
   return [
-    `export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+    `export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
     ...commands,
   ];
 }
