@@ -156,6 +156,25 @@ function picked(text: unknown, condition: boolean): unknown {
   return match ? JSON.parse(match[condition ? 1 : 2] as string) : text;
 }
 
+test.each(['tiered-queue', 'protected-consumer'])('what %s made under its old names is moved, not replaced', (name) => {
+  const { read, configuration } = of(name);
+  const moves = [...read('moved.tf').matchAll(/from = (\S+)\n {2}to {3}= (\S+)/g)].map(([, from, to]) => [from, to]);
+  const hashed = Object.entries(configuration.resource).flatMap(([type, named]) =>
+    Object.keys(named).map((each) => `${type}.${each}`),
+  );
+  const main = read('main.tf');
+  expect(moves.filter(([from]) => from?.startsWith('aws_sqs_queue.')).length).toBeGreaterThanOrEqual(3);
+  for (const [from = '', to = ''] of moves) {
+    expect(hashed).toContain(from);
+    expect(main).toContain(`resource "${to.split('.')[0]}" "${to.split('.')[1]}"`);
+  }
+  // Every resource whose name has changed has its move.
+  for (const address of hashed) {
+    const [type = '', short = ''] = address.split('.');
+    if (!main.includes(`resource "${type}" "${short}"`)) expect(moves.map(([from]) => from)).toContain(address);
+  }
+});
+
 test('a choice gives back what it was made of, on either side', () => {
   const plain = fc.oneof(
     fc.string().filter((each) => !each.includes('${')),

@@ -29,6 +29,8 @@ export interface TerraformModule {
   /** What it is, in a sentence or two. */
   readonly what: string;
   readonly variables: Readonly<Record<string, Variable>>;
+  /** It was given out when its resources' names ended in cdktf's hashes, and says what has become of them. Default false. */
+  readonly hadHashes?: boolean;
   /**
    * Makes the module's resources.
    *

@@ -13,6 +13,7 @@ const NAME = /^[A-Za-z0-9_-]{1,46}$/;
 
 export const protectedConsumer: TerraformModule = {
   name: 'protected-consumer',
+  hadHashes: true,
   what: 'A function of your own behind a queue with tiers of dead letters: one failed message fails alone, what fails too often is parked, and parked messages are released at a set rate while a canary says that what they need is back. With alarms.',
   variables: {
     name: {

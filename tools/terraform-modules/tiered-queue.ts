@@ -95,6 +95,7 @@ export const queueOutputs = (queue: TieredQueue) =>
 
 export const tieredQueue: TerraformModule = {
   name: 'tiered-queue',
+  hadHashes: true,
   what: 'A queue with two tiers of dead letters: SQS parks what was received too often, the consumer sends what is wrong in itself to repair. Encrypted, TLS only, with alarms on age and depth of every tier.',
   variables: {
     name: {

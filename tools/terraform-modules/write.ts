@@ -119,14 +119,20 @@ function plain<Blocks extends object>(of: Blocks | undefined, archives: Readonly
   });
 }
 
-/** cdktf's names without the hash behind them, where they stay unique. */
-function readable(text: string, addresses: readonly string[]): string {
+/** cdktf's names → the same without the hash behind them, where they stay unique. */
+function readableNames(addresses: readonly string[]): ReadonlyMap<string, string> {
   const short = (address: string) => address.replace(/_[0-9A-F]{8}$/, '');
   const counted = new Map<string, number>();
   for (const address of addresses) counted.set(short(address), (counted.get(short(address)) ?? 0) + 1);
-  const renamed = new Map(
-    addresses.filter((address) => counted.get(short(address)) === 1).map((address) => [address, short(address)]),
+  return new Map(
+    addresses
+      .filter((address) => address !== short(address) && counted.get(short(address)) === 1)
+      .map((address) => [address, short(address)]),
   );
+}
+
+function readable(text: string, addresses: readonly string[]): string {
+  const renamed = readableNames(addresses);
   return text.replace(/\b(aws_\w+)\.([\w-]+)/g, (whole) => renamed.get(whole) ?? whole);
 }
 
@@ -201,6 +207,9 @@ export function writeModule(module: TerraformModule, directory: string): Configu
     write('main.tf', [...all('data'), ...all('resource')]);
     write('variables.tf', each('variable'));
     write('outputs.tf', each('output'));
+    // Whoever has applied the module under cdktf's names keeps what it made: queues with messages in them.
+    const moved = [...readableNames(addresses)].map(([from, to]) => `moved {\n  from = ${from}\n  to   = ${to}\n}\n`);
+    if (module.hadHashes) writeFileSync(join(directory, 'moved.tf'), moved.join('\n'));
     write('versions.tf', [written('terraform', [], VERSIONS, new Set(['terraform/required_providers']))]);
     for (const [file, path] of archives) copyFileSync(path, join(directory, basename(file)));
     writeFileSync(
