@@ -22,7 +22,7 @@ export class MemoryLedger implements Ledger {
     const again = before !== undefined && startsAgain(before, claim);
     const sentAt = claim.sentAt.toISOString();
     const roundAt = claim.sentAt > claim.now ? sentAt : now;
-    const until = claim.until.toISOString();
+    const open = { owner: claim.owner, until: claim.until.toISOString() };
     if (!before) {
       // One flat literal: objects of one shape are quick, and this is what every message costs.
       this.entries.set(claim.id, {
@@ -43,7 +43,7 @@ export class MemoryLedger implements Ledger {
         askedAt: now,
         keep: claim.keep,
         result: undefined,
-        claim: { owner: claim.owner, until },
+        claim: open,
       });
       return begun;
     }
@@ -58,7 +58,7 @@ export class MemoryLedger implements Ledger {
       sentAgain: claim.sentAgain ?? before.sentAgain,
       askedAt: again ? now : (before.askedAt ?? now),
       keep: again ? { ...before.keep, ...claim.keep } : { ...claim.keep, ...before.keep },
-      claim: { owner: claim.owner, until },
+      claim: open,
     });
     return begun;
   }

@@ -37,8 +37,8 @@ const GUARDS: readonly Guard[] = [
   {
     guard: 'what is worked on is claimed',
     file: MEMORY,
-    from: 'claim: { owner: claim.owner, until: claim.until.toISOString() },',
-    to: '',
+    from: 'const open = { owner: claim.owner, until: claim.until.toISOString() };',
+    to: 'const open = undefined;',
   },
   {
     guard: 'a dead delivery makes a suspect',
