@@ -13,23 +13,26 @@ const WINDOW = 900;
  * What the access log says of a `POST`, each line counted as a metric of its own. A call that API Gateway itself lets in and SQS or KMS then refuses may be answered with a 4xx, which no metric of
  * API Gateway tells from a caller's mistake. 401 and 403 are counted apart: callers get them as a rule because their token has run out.
  */
-const COUNTED = {
-  OrdersPosted: '{ $.route = "POST /orders" }',
-  OrdersRefused: '{ ($.route = "POST /orders") && ($.status = "4*") && ($.status != "401") && ($.status != "403") }',
-  OrdersUnauthorized: '{ ($.route = "POST /orders") && (($.status = "401") || ($.status = "403")) }',
-} as const;
+const counted = (path: string) =>
+  ({
+    OrdersPosted: `{ $.route = "POST /${path}" }`,
+    OrdersRefused: `{ ($.route = "POST /${path}") && ($.status = "4*") && ($.status != "401") && ($.status != "403") }`,
+    OrdersUnauthorized: `{ ($.route = "POST /${path}") && (($.status = "401") || ($.status = "403")) }`,
+  }) as const;
 
 interface Watched {
   readonly apiName: string;
   readonly apiId: string;
+  /** What is posted, as the API's path has it. */
+  readonly path: string;
   /** Of the access log, whose lines have `api`, `route` and `status`. */
   readonly logGroupName: string;
   readonly alarmActions: AlarmActions | undefined;
 }
 
-/** Orders that never get into the queue: no alarm on the queue sees them. */
-export function addAlarms(scope: Construct, { apiName, apiId, logGroupName, alarmActions }: Watched): void {
-  for (const [name, pattern] of Object.entries(COUNTED)) {
+/** What never gets into the queue: no alarm on the queue sees it. */
+export function addAlarms(scope: Construct, { apiName, apiId, path, logGroupName, alarmActions }: Watched): void {
+  for (const [name, pattern] of Object.entries(counted(path))) {
     new CloudwatchLogMetricFilter(scope, name, {
       name: `${apiName}-${name}`,
       logGroupName,
@@ -50,29 +53,29 @@ export function addAlarms(scope: Construct, { apiName, apiId, logGroupName, alar
       alarmActions,
       ...what,
     });
-  const posts = (metricName: keyof typeof COUNTED) => ({
+  const posts = (metricName: keyof ReturnType<typeof counted>) => ({
     ...{ namespace: METRICS_NAMESPACE, metricName, dimensions: { api: apiName } },
   });
-  alarm('failing', 'The API answers with 5xx: orders are refused, or the history is. Runbook: orders-refused.', {
+  alarm('failing', `The API answers with 5xx: ${path} are refused, or the history is. Runbook: orders-refused.`, {
     ...{ namespace: 'AWS/ApiGateway', metricName: '5xx', dimensions: { ApiId: apiId }, statistic: 'Sum' },
     ...{ period: 60, evaluationPeriods: 10, datapointsToAlarm: 2, threshold: 0 },
   });
   alarm(
     'refused',
-    `${LEAST} orders or more were refused within ${WINDOW / 60} minutes though their callers are known: the role, the key or the queue, too many at once, or a sender with a mistake. Runbook: orders-refused.`,
+    `${LEAST} ${path} or more were refused within ${WINDOW / 60} minutes though their callers are known: the role, the key or the queue, too many at once, or a sender with a mistake. Runbook: orders-refused.`,
     {
       ...posts('OrdersRefused'),
       ...{ statistic: 'Sum', period: WINDOW, evaluationPeriods: 1, threshold: LEAST - 1 },
     },
   );
-  const query = (id: string, metricName: keyof typeof COUNTED) => ({
+  const query = (id: string, metricName: keyof ReturnType<typeof counted>) => ({
     id,
     metric: { ...posts(metricName), stat: 'Sum', period: WINDOW },
     returnData: false,
   });
   alarm(
     'unauthorized',
-    `More than half of the orders within ${WINDOW / 60} minutes, ${LEAST} or more, were refused with 401 or 403: the issuer, its keys or the audience, or what the API's own role may do. Runbook: orders-refused.`,
+    `More than half of the ${path} within ${WINDOW / 60} minutes, ${LEAST} or more, were refused with 401 or 403: the issuer, its keys or the audience, or what the API's own role may do. Runbook: orders-refused.`,
     {
       metricQuery: [
         query('posted', 'OrdersPosted'),
@@ -80,7 +83,7 @@ export function addAlarms(scope: Construct, { apiName, apiId, logGroupName, alar
         {
           id: 'percent',
           expression: `IF(unauthorized >= ${LEAST}, 100 * unauthorized / posted, 0)`,
-          label: 'percent of orders refused as unauthorized',
+          label: `percent of ${path} refused as unauthorized`,
           returnData: true,
         },
       ],

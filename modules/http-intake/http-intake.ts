@@ -15,7 +15,7 @@ import { type HttpIntakeProps, rules } from './props';
 /** What a signed request carries beside `authorization`; a browser asks first whether it may. Source: IAM guide, "Elements of an AWS API request signature". */
 const SIGNED = ['x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'];
 
-/** `POST /orders` straight into the queue, no code between that could fail; `GET` for the history. */
+/** `POST /<path>` straight into the queue, no code between that could fail; `GET` for the history. */
 export class HttpIntake extends Construct {
   readonly url: string;
   private readonly api: Apigatewayv2Api;
@@ -24,7 +24,7 @@ export class HttpIntake extends Construct {
     super(scope, id);
     const props = withDefaults(this, given, 'apiName');
     checkProps(this.node.path, props, rules);
-    const { apiName, queue, history, allowedOrigins = [] } = props;
+    const { apiName, queue, history, allowedOrigins = [], path = 'orders', idField = 'orderId' } = props;
     this.api = new Apigatewayv2Api(this, 'api', {
       name: apiName,
       protocolType: 'HTTP',
@@ -51,30 +51,31 @@ export class HttpIntake extends Construct {
         QueueUrl: queue.main.url,
         MessageBody: '$request.body',
         ...(queue.fifo && {
-          MessageGroupId: '$request.body.orderId',
-          MessageDeduplicationId: '$request.body.orderId',
+          MessageGroupId: `$request.body.${idField}`,
+          MessageDeduplicationId: `$request.body.${idField}`,
         }),
       },
     });
-    const read = new Apigatewayv2Integration(this, 'read', {
-      apiId: this.api.id,
-      integrationType: 'AWS_PROXY',
-      integrationUri: history.arn,
-      payloadFormatVersion: '2.0',
-    });
-    history.allowInvocationBy('by-intake', 'apigateway.amazonaws.com', `${this.api.executionArn}/*/*`);
-
     const authorize = this.authorization(props);
-    authorize('place-order', 'POST /orders', send);
-    authorize('list-orders', 'GET /orders', read);
-    authorize('show-order', 'GET /orders/{id}', read);
+    authorize('place-order', `POST /${path}`, send);
+    if (history) {
+      const read = new Apigatewayv2Integration(this, 'read', {
+        apiId: this.api.id,
+        integrationType: 'AWS_PROXY',
+        integrationUri: history.arn,
+        payloadFormatVersion: '2.0',
+      });
+      history.allowInvocationBy('by-intake', 'apigateway.amazonaws.com', `${this.api.executionArn}/*/*`);
+      authorize('list-orders', `GET /${path}`, read);
+      authorize('show-order', `GET /${path}/{id}`, read);
+    }
     this.url = this.stage(props).invokeUrl;
   }
 
-  private sender({ apiName, queue }: HttpIntakeProps): ServiceRole {
+  private sender({ apiName, queue, path = 'orders' }: HttpIntakeProps): ServiceRole {
     const role = new ServiceRole(this, 'role', {
       name: `${apiName}-intake`,
-      description: 'Lets the API send orders to the queue',
+      description: `Lets the API send ${path} to the queue`,
       service: 'apigateway.amazonaws.com',
     });
     const statements: object[] = [];
@@ -114,6 +115,7 @@ export class HttpIntake extends Construct {
 
   private stage({
     apiName,
+    path = 'orders',
     throttleRate = 100,
     throttleBurst = 200,
     logRetentionDays = 365,
@@ -125,7 +127,7 @@ export class HttpIntake extends Construct {
       retentionDays: logRetentionDays,
       kmsKeyArn,
     });
-    addAlarms(this, { apiName, apiId: this.api.id, logGroupName: logs.name, alarmActions });
+    addAlarms(this, { apiName, apiId: this.api.id, path, logGroupName: logs.name, alarmActions });
     return new Apigatewayv2Stage(this, 'stage', {
       apiId: this.api.id,
       name: '$default',

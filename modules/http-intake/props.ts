@@ -13,19 +13,23 @@ export type Authorization =
   /** Anybody who reaches it; the reason is kept for the scanner's report. */
   | { readonly kind: 'none'; readonly reason: string };
 
-/** The part of a queue that taking orders needs; a `TieredQueue` or an `ExistingQueue` is one. */
+/** The part of a queue that taking messages needs; a `TieredQueue` or an `ExistingQueue` is one. */
 export interface IntakeQueue extends Pick<ExistingQueue, 'fifo' | 'grantSend'> {
-  /** Where orders are sent. */
+  /** Where messages are sent. */
   readonly main: Queue;
 }
 
 export interface HttpIntakeProps {
   /** Name of the API, of its role (`<name>-intake`) and in its log group's: 1 to 57 letters, digits, hyphens, underscores. */
   readonly apiName: string;
-  /** Where orders go. */
+  /** Where messages go. */
   readonly queue: IntakeQueue;
-  /** Answers `GET /orders` and `GET /orders/{id}`. */
-  readonly history: LambdaFunction;
+  /** What is posted, as the path has it: `invoices` makes `POST /invoices`. 1 to 64 letters, digits, hyphens, underscores. Default `orders`. */
+  readonly path?: string;
+  /** Where the business id is in the body, at its top. A FIFO queue groups and deduplicates by it. Default `orderId`. */
+  readonly idField?: string;
+  /** Answers `GET /<path>` and `GET /<path>/{id}`. Default: nothing can be read. */
+  readonly history?: LambdaFunction;
   /** Who may call it: no default, on purpose. */
   readonly authorization: Authorization;
   /** Requests a second over time: 1 to 10,000. Default 100. */
@@ -38,13 +42,15 @@ export interface HttpIntakeProps {
   readonly logRetentionDays?: number;
   /** KMS key for the access logs. Default: a key that CloudWatch owns. */
   readonly kmsKeyArn?: string;
-  /** SNS topics (or any alarm action) that hear when orders are refused. Default: alarms without an action. */
+  /** SNS topics (or any alarm action) that hear when something is refused. Default: alarms without an action. */
   readonly alarmActions?: AlarmActions;
 }
 
 export const rules: readonly Rule<HttpIntakeProps>[] = [
   // `<name>-intake` is a role's name, of at most 64 characters. Source: IAM quotas, "Role name".
   matching('apiName', /^[\w-]{1,57}$/, 'it takes 1 to 57 letters, digits, hyphens and underscores'),
+  matching('path', /^[\w-]{1,64}$/, 'it takes 1 to 64 letters, digits, hyphens and underscores'),
+  matching('idField', /^[\w-]{1,64}$/, 'it takes the name of a field at the top of the body'),
   whole('throttleRate', [1, 10_000], { unit: 'requests a second' }),
   whole('throttleBurst', [1, 5000]),
   {

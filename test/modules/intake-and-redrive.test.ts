@@ -107,6 +107,20 @@ describe('intake', () => {
     });
   });
 
+  test('it takes whatever its path and id say, and reads nothing where nobody answers', () => {
+    const stack = synthesized((scope) => {
+      const queue = new TieredQueue(scope, 'invoices', { queueName: 'invoices', fifo: true });
+      const what = { path: 'invoices', idField: 'invoiceNumber' };
+      new HttpIntake(scope, 'intake', { apiName: 'books', queue, authorization: none, ...what });
+    });
+    expect(stack.all('aws_apigatewayv2_route').map(({ route_key }) => route_key)).toEqual(['POST /invoices']);
+    expect(stack.one('aws_apigatewayv2_integration', 'send').request_parameters).toMatchObject({
+      MessageGroupId: '$request.body.invoiceNumber',
+    });
+    expect(JSON.stringify(stack.all('aws_cloudwatch_log_metric_filter'))).toContain('POST /invoices');
+    expect(JSON.stringify(stack.all('aws_apigatewayv2_route'))).not.toContain('orders');
+  });
+
   const cors = (change: Partial<HttpIntakeProps>) =>
     intake(change).one('aws_apigatewayv2_api', 'api').cors_configuration as Record<string, unknown> | undefined;
 
@@ -125,6 +139,7 @@ describe('intake', () => {
 
   test.each<[Partial<HttpIntakeProps>, string]>([
     [{ apiName: 'a'.repeat(58) }, 'it takes 1 to 57 letters'],
+    [{ path: 'in/voices' }, 'path is "in/voices"'],
     [{ logRetentionDays: 42 }, 'logRetentionDays is 42 days'],
     [{ authorization: { kind: 'jwt', issuer: 'login', audience: ['shop'] } }, 'has the issuer "login"'],
     [{ authorization: { kind: 'jwt', issuer: 'https://login.example.com', audience: [] } }, 'has an empty audience'],
