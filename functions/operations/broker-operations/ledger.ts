@@ -47,7 +47,7 @@ export class Ledger {
     return { network: text(this.network), record: text(record) };
   }
 
-  /** @returns undefined while somebody else holds it. */
+  /** @returns undefined while somebody else holds it; its own write, which the SDK sends again when an answer was lost, is none of somebody else */
   async acquire(holder: string, now: number, milliseconds: number): Promise<Lease | undefined> {
     try {
       const { Attributes } = await this.client.send(
@@ -55,7 +55,8 @@ export class Ledger {
           TableName: this.tableName,
           Key: this.key('lease'),
           UpdateExpression: 'SET holder = :holder, leaseEnds = :ends ADD fence :one',
-          ConditionExpression: 'attribute_not_exists(leaseEnds) OR leaseEnds < :now',
+          ConditionExpression:
+            'attribute_not_exists(leaseEnds) OR leaseEnds < :now OR (holder = :holder AND leaseEnds = :ends)',
           ExpressionAttributeValues: {
             ':holder': text(holder),
             ':ends': number(now + milliseconds),
