@@ -52,6 +52,7 @@ async function startShop(options: Options, stopping: AbortSignal): Promise<Runni
   say(`\nReady in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   say(`  shop        ${web.url}/`);
   say(`  operations  ${web.url}/operations`);
+  say(`  desk        ${web.url}/desk`);
   say(`  emulator    ${environment.endpoint}`);
   say(`  payment     ${environment.payment.url}`);
   say('\nFor the runbooks, in another terminal:');

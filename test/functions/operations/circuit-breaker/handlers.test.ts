@@ -76,7 +76,8 @@ function alarms() {
     const canary = {
       handler: { arn: 'arn:aws:lambda:eu-west-1:111111111111:function:canary', functionName: 'canary' },
     };
-    const dependencies = { payment: { canary }, kitchen: { canary } };
+    const tripAlarm = { name: 'failing', arn: 'arn:aws:cloudwatch:eu-west-1:111111111111:alarm:failing' };
+    const dependencies = { payment: { canary, tripAlarm }, kitchen: { canary } };
     const where = { account: '111111111111', region: 'eu-west-1' };
     new CircuitBreaker(scope, 'breaker', { breakerName: 'orders', consumer, dependencies, ...where });
   });
