@@ -22,6 +22,7 @@ const base = {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdktf.out', '<rootDir>/.spillway'],
 };
 module.exports = {
+  testSequencer: '<rootDir>/test/sequencer.js',
   projects: [
     {
       ...base,
