@@ -2,10 +2,9 @@ import { Apigatewayv2Api } from '@cdktf/provider-aws/lib/apigatewayv2-api';
 import { Apigatewayv2Authorizer } from '@cdktf/provider-aws/lib/apigatewayv2-authorizer';
 import { Apigatewayv2Integration } from '@cdktf/provider-aws/lib/apigatewayv2-integration';
 import { Apigatewayv2Route } from '@cdktf/provider-aws/lib/apigatewayv2-route';
-import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage';
 import type { Construct } from 'constructs';
 import type { LambdaFunction } from '../lambda-function';
-import { deliveredLogs, logGroup } from '../log-group';
+import { loggedStage } from '../log-group';
 import type { DeskApi } from './props';
 
 interface Behind extends DeskApi {
@@ -54,24 +53,6 @@ export function deskApi(scope: Construct, props: Behind): string {
       authorizerId: authorizer.id,
     });
   }
-  const logs = logGroup(scope, 'access-logs', { name: deliveredLogs('apigateway', apiName), retentionDays, kmsKeyArn });
-  return new Apigatewayv2Stage(scope, 'stage', {
-    apiId: api.id,
-    name: '$default',
-    autoDeploy: true,
-    defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 200, detailedMetricsEnabled: true },
-    accessLogSettings: {
-      destinationArn: logs.arn,
-      format: JSON.stringify({
-        api: apiName,
-        requestId: '$context.requestId',
-        time: '$context.requestTime',
-        route: '$context.routeKey',
-        status: '$context.status',
-        integrationError: '$context.integrationErrorMessage',
-        authorizerError: '$context.authorizer.error',
-        sourceIp: '$context.identity.sourceIp',
-      }),
-    },
-  }).invokeUrl;
+  const limits = { throttleRate: 100, throttleBurst: 200 };
+  return loggedStage(scope, { api, apiName, ...limits, retentionDays, kmsKeyArn }).stage.invokeUrl;
 }

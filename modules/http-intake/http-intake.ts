@@ -2,10 +2,9 @@ import { Apigatewayv2Api } from '@cdktf/provider-aws/lib/apigatewayv2-api';
 import { Apigatewayv2Authorizer } from '@cdktf/provider-aws/lib/apigatewayv2-authorizer';
 import { Apigatewayv2Integration } from '@cdktf/provider-aws/lib/apigatewayv2-integration';
 import { Apigatewayv2Route } from '@cdktf/provider-aws/lib/apigatewayv2-route';
-import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage';
 import { Construct } from 'constructs';
 import { withDefaults } from '../defaults';
-import { deliveredLogs, logGroup } from '../log-group';
+import { loggedStage } from '../log-group';
 import { checkProps } from '../props';
 import { ServiceRole } from '../role';
 import { acceptFinding } from '../scan';
@@ -122,34 +121,11 @@ export class HttpIntake extends Construct {
     kmsKeyArn,
     alarmActions,
   }: HttpIntakeProps) {
-    const logs = logGroup(this, 'access-logs', {
-      name: deliveredLogs('apigateway', apiName),
-      retentionDays: logRetentionDays,
-      kmsKeyArn,
+    const { api } = this;
+    const { stage, logs } = loggedStage(this, {
+      ...{ api, apiName, throttleRate, throttleBurst, retentionDays: logRetentionDays, kmsKeyArn },
     });
-    addAlarms(this, { apiName, apiId: this.api.id, path, logGroupName: logs.name, alarmActions });
-    return new Apigatewayv2Stage(this, 'stage', {
-      apiId: this.api.id,
-      name: '$default',
-      autoDeploy: true,
-      defaultRouteSettings: {
-        throttlingRateLimit: throttleRate,
-        throttlingBurstLimit: throttleBurst,
-        detailedMetricsEnabled: true,
-      },
-      accessLogSettings: {
-        destinationArn: logs.arn,
-        format: JSON.stringify({
-          api: apiName,
-          requestId: '$context.requestId',
-          time: '$context.requestTime',
-          route: '$context.routeKey',
-          status: '$context.status',
-          integrationError: '$context.integrationErrorMessage',
-          authorizerError: '$context.authorizer.error',
-          sourceIp: '$context.identity.sourceIp',
-        }),
-      },
-    });
+    addAlarms(this, { apiName, apiId: api.id, path, logGroupName: logs.name, alarmActions });
+    return stage;
   }
 }

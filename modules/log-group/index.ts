@@ -1,2 +1,3 @@
 export { executionHistory } from './execution-history';
 export { deliveredLogs, type LogGroupProps, logGroup } from './log-group';
+export { loggedStage } from './logged-stage';
