@@ -11,6 +11,14 @@ export interface CanaryAnswer {
   readonly internal?: boolean | undefined;
 }
 
+/** @returns nothing for what is no canary's answer */
+export function readAnswer(value: unknown): CanaryAnswer | undefined {
+  if (value === null || typeof value !== 'object') return undefined;
+  const { green, detail, internal } = value as Record<string, unknown>;
+  if (typeof green !== 'boolean' || typeof detail !== 'string') return undefined;
+  return { green, detail, ...(internal === true && { internal }) };
+}
+
 /** What several canaries in a row said. */
 export interface CanaryVerdict extends CanaryAnswer {
   /** Canaries sent; fewer than asked for once one failed. */

@@ -1,4 +1,4 @@
-import { type CanaryAnswer, consecutiveCanaries } from './canary';
+import { type CanaryAnswer, consecutiveCanaries, readAnswer } from './canary';
 import { invokeFunction } from './invoke';
 
 /** Canaries in a row that say that a dependency works for others: a flaky one answers some. */
@@ -13,14 +13,6 @@ function parse(payload: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** @returns nothing for what is no canary's answer */
-export function readAnswer(value: unknown): CanaryAnswer | undefined {
-  if (value === null || typeof value !== 'object') return undefined;
-  const { green, detail, internal } = value as Record<string, unknown>;
-  if (typeof green !== 'boolean' || typeof detail !== 'string') return undefined;
-  return { green, detail, ...(internal === true && { internal }) };
 }
 
 /**

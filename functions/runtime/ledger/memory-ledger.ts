@@ -50,7 +50,7 @@ export class MemoryLedger implements Ledger {
     this.entries.set(claim.id, {
       ...before,
       ...(again && { rounds: 0, roundsSeen: NONE, roundAt, crashes: 0, crashesSeen: NONE, repairAt: undefined }),
-      ...(again && { detail: undefined, askedAt: now }),
+      ...(again && { detail: undefined }),
       status: 'in-progress',
       fingerprint: claim.fingerprint,
       updatedAt: now,

@@ -1,5 +1,4 @@
-import type { CanaryAnswer } from '../../../runtime/canary';
-import { readAnswer } from '../../../runtime/function-canary';
+import { type CanaryAnswer, readAnswer } from '../../../runtime/canary';
 
 /** What a canary's task came to. Whatever is not a green answer is red: an error, a time-out, an answer that can't be read. */
 export function verdictOf(canary: unknown): CanaryAnswer | undefined {
