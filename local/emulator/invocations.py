@@ -13,6 +13,7 @@ from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 from event_source_mapping import failed_messages
+from stream_mappings import first_failed, sequence_number
 
 KEPT = 50_000
 
@@ -35,7 +36,7 @@ def install() -> None:
             "functionName": config.get("FunctionName", ""),
             "requestId": request_id,
             "startedAt": round(started * 1000),
-            "records": len(_message_ids(event)),
+            "records": len(_records(event)),
         }
         try:
             result = dispatch(func, config, event, request_id, started)
@@ -50,7 +51,7 @@ def install() -> None:
 
 
 def _invocation(config: dict, event, request_id: str, started: float, ended: float, result: dict) -> dict:
-    ids = _message_ids(event)
+    records = _records(event)
     body = result.get("body")
     outcome = "ok"
     if result.get("error"):
@@ -62,14 +63,21 @@ def _invocation(config: dict, event, request_id: str, started: float, ended: flo
         "startedAt": round(started * 1000),
         "durationMs": round((ended - started) * 1000),
         "outcome": outcome,
-        "records": len(ids),
-        "failedRecords": len(failed_messages(body, ids)) if outcome == "ok" else len(ids),
+        "records": len(records),
+        "failedRecords": _failed(body, records) if outcome == "ok" else len(records),
     }
 
 
-def _message_ids(event) -> list:
+def _failed(answer, records: list) -> int:
+    """Those that come again: of a queue the ones that are named, of a stream all from the first that is named."""
+    if records and sequence_number(records[0]):
+        return len(records) - first_failed(answer, records)
+    return len(failed_messages(answer, [record.get("messageId") for record in records]))
+
+
+def _records(event) -> list:
     records = event.get("Records") if isinstance(event, dict) else None
-    return [record.get("messageId") for record in records if isinstance(record, dict)] if isinstance(records, list) else []
+    return [record for record in records if isinstance(record, dict)] if isinstance(records, list) else []
 
 
 def _since(milliseconds: float) -> list:

@@ -56,6 +56,7 @@ def main() -> None:
     import message_move_tasks
     import parallel_output
     import queue_rules
+    import stream_mappings
 
     for gap in (
         queue_rules,
@@ -63,6 +64,7 @@ def main() -> None:
         message_move_tasks,
         error_names,
         event_source_mapping,
+        stream_mappings,
         http_api_to_sqs,
         invocations,
         parallel_output,
