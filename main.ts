@@ -1,8 +1,8 @@
-import './environments/quiet-constructs';
-import './environments/plain-errors';
+import './environments/app/quiet-constructs';
+import './environments/app/plain-errors';
 import { App, TerraformStack } from 'cdktf';
 import { addStacks, ENVIRONMENTS } from './environments';
-import { removeStaleStacks } from './environments/stale-stacks';
+import { removeStaleStacks } from './environments/app/stale-stacks';
 
 /** `SPILLWAY_ENVIRONMENTS=dev,staging` synthesizes those; by default all. */
 const named = process.env.SPILLWAY_ENVIRONMENTS?.split(',').filter(Boolean) ?? [];
@@ -19,8 +19,12 @@ const context = { targetVersions: { terraform: '>=1.11', opentofu: '>=1.11' } };
 const app = new App({ outdir: process.env.CDKTF_OUTDIR ?? 'cdktf.out', context });
 for (const [name, settings] of Object.entries(ENVIRONMENTS)) if (wanted.includes(name)) addStacks(app, settings);
 app.synth();
-removeStaleStacks(
+const kept = removeStaleStacks(
   app.outdir,
   app.node.children.filter(TerraformStack.isStack).map(({ node }) => node.id),
-  wanted,
+  Object.keys(ENVIRONMENTS).filter((name) => !wanted.includes(name)),
 );
+for (const directory of kept)
+  console.error(
+    `${directory} is made no longer, but holds a Terraform state: run \`terraform destroy\` there, then remove it`,
+  );

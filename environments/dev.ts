@@ -1,5 +1,5 @@
-import { breaker, consumer, redrive, runbooks, saga, scheduledRedrive } from './defaults';
 import { defineEnvironment, type ShopSettings } from './settings';
+import { breaker, consumer, redrive, runbooks, saga, scheduledRedrive } from './settings/defaults';
 
 /** What both shops share: one takes orders with a consumer behind a circuit breaker, the other with a saga over several services. */
 const shop = {
@@ -8,7 +8,7 @@ const shop = {
   allowedOrigins: [],
 } satisfies Partial<ShopSettings>;
 
-export const dev = defineEnvironment({
+export default defineEnvironment({
   name: 'dev',
   account: '111111111111',
   regions: ['eu-central-1'],

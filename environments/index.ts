@@ -1,13 +1,27 @@
 import type { App } from 'cdktf';
-import { dev } from './dev';
-import { local } from './local';
-import { prod } from './prod';
-import type { EnvironmentSettings } from './settings';
+import { environmentFiles } from './app/files';
+import { type EnvironmentSettings, SettingsError } from './settings';
 import { addBrokers, type ShopOfRegion } from './stacks/brokers';
 import { ShopStack } from './stacks/shop';
-import { staging } from './staging';
 
-export const ENVIRONMENTS: Readonly<Record<string, EnvironmentSettings>> = { dev, staging, prod, local };
+function environmentOf([file, { default: made }]: [string, { readonly default?: unknown }]): [
+  string,
+  EnvironmentSettings,
+] {
+  const settings = made as EnvironmentSettings | undefined;
+  if (!settings)
+    throw new SettingsError(file, [
+      `exports nothing: write \`export default defineEnvironment({ name: '${file}', … })\``,
+    ]);
+  if (settings.name !== file)
+    throw new SettingsError(file, [`name: is that of its file, "${file}" (it is "${settings.name}")`]);
+  return [file, settings];
+}
+
+/** Every environment: one for each file of this folder. */
+export const ENVIRONMENTS: Readonly<Record<string, EnvironmentSettings>> = Object.fromEntries(
+  Object.entries(environmentFiles).map(environmentOf),
+);
 
 /** Adds an environment's stacks to the app. */
 export function addStacks(app: App, settings: EnvironmentSettings): void {

@@ -1,5 +1,5 @@
-import * as defaults from './defaults';
 import { defineEnvironment, type ShopSettings } from './settings';
+import * as defaults from './settings/defaults';
 
 /** One lane of the same shop; all lanes share the payment system and its faults, and each has books of its own there. */
 const lane = (part: string) =>
@@ -19,7 +19,7 @@ const redrive = { ...defaults.redrive, canaryTimeoutMs: 1000 };
 const redriveByHand = { ...redrive, everyMinutes: 'off' as const };
 const { functionTimeoutSeconds, memoryMb, reservedConcurrency } = defaults.consumer;
 
-export const local = defineEnvironment({
+export default defineEnvironment({
   name: 'local',
   account: '000000000000',
   regions: ['us-east-1'],

@@ -1,5 +1,5 @@
-import { breaker, consumer, desk, redrive, runbooks, saga, scheduledRedrive } from './defaults';
 import { defineEnvironment, type ShopSettings } from './settings';
+import { breaker, consumer, desk, redrive, runbooks, saga, scheduledRedrive } from './settings/defaults';
 
 /** What both shops share: one takes orders with a consumer behind a circuit breaker, the other with a saga over several services. */
 const shop = {
@@ -8,7 +8,7 @@ const shop = {
   allowedOrigins: ['https://shop.example.com'],
 } satisfies Partial<ShopSettings>;
 
-export const prod = defineEnvironment({
+export default defineEnvironment({
   name: 'prod',
   account: '333333333333',
   regions: ['eu-central-1', 'eu-west-1'],

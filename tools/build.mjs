@@ -3,7 +3,7 @@
 // Bundles hold no path and no date, so the same source gives the same bytes in any directory.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { archiveOf, functionOptions } from './bundle.mjs';
@@ -39,6 +39,26 @@ export async function buildFunctions() {
   }
 }
 
+/**
+ * In the place of environments/app/files.ts, which looks into a folder: a file is added there, and the next build has it.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const environmentFiles = {
+  name: 'environment-files',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]environments[\\/]app[\\/]files\.ts$/ }, ({ path }) => {
+      const files = readdirSync(join(dirname(path), '..')).filter(
+        (file) => file.endsWith('.ts') && file !== 'index.ts',
+      );
+      const entries = files.map(
+        (file) => `${JSON.stringify(basename(file, '.ts'))}: require(${JSON.stringify(`../${file}`)})`,
+      );
+      return { contents: `export const environmentFiles = { ${entries.sort().join(', ')} };`, loader: 'ts' };
+    });
+  },
+};
+
 /** The app: main.ts with cdktf and the few provider bindings that it uses in one file, which loads 15 × faster than the sources. */
 export async function buildApp() {
   const entry = join(root, 'main.ts');
@@ -53,6 +73,7 @@ export async function buildApp() {
     absWorkingDir: root,
     legalComments: 'none',
     logLevel: 'warning',
+    plugins: [environmentFiles],
   });
 }
 

@@ -11,10 +11,10 @@ import type { Ledger } from '../../modules/ledger';
 import type { Network } from '../../modules/network';
 import type { TieredQueue } from '../../modules/tiered-queue';
 import type { EnvironmentSettings } from '../settings';
-import type { BrokersSettings } from './brokers-settings';
+import type { BrokersSettings } from '../settings/brokers';
 import { EnvironmentStack } from './environment-stack';
 import { LinkStack, NetworkStack } from './network';
-import type { PaymentSystem } from './shop-settings';
+import type { PaymentSystem } from './shop/payment';
 
 /** What a shop lends to the broker's consumer of its region: tiers, books, the payment system and what guards it. */
 export interface ShopOfRegion {

@@ -63,7 +63,7 @@ export class EnvironmentStack extends TerraformStack {
     return [arn];
   }
 
-  protected outputs(values: Readonly<Record<string, string>>): void {
+  outputs(values: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(values)) new TerraformOutput(this, name, { value, staticId: true });
   }
 }

@@ -4,7 +4,7 @@ import { BrokerLink, type Link } from '../../modules/broker-network';
 import { EncryptionKey } from '../../modules/encryption-key';
 import { Network } from '../../modules/network';
 import type { EnvironmentSettings } from '../settings';
-import type { BrokersSettings } from './brokers-settings';
+import type { BrokersSettings } from '../settings/brokers';
 import { EnvironmentStack } from './environment-stack';
 
 /** A region's private network. It knows of no other. */

@@ -15,7 +15,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { App } from 'cdktf';
-import { local } from '../../environments/local';
+import local from '../../environments/local';
 import { EnvironmentStack } from '../../environments/stacks/environment-stack';
 import { addOrderSaga } from '../../environments/stacks/saga';
 import { NOTE } from '../../functions/runtime/note';

@@ -1,10 +1,10 @@
 import { type App, type TerraformStack, Testing } from 'cdktf';
 import * as z from 'zod/mini';
-import { prod } from '../../environments/prod';
 import { defineEnvironment } from '../../environments/settings';
+import type { BrokersSettings } from '../../environments/settings/brokers';
+import { brokers as schema } from '../../environments/settings/brokers';
 import { addBrokers } from '../../environments/stacks/brokers';
-import type { BrokersSettings } from '../../environments/stacks/brokers-settings';
-import { brokers as schema } from '../../environments/stacks/brokers-settings';
+import { exampleWithBrokers } from './example';
 
 const place = (second: number, region: string, dayOfWeek: 'MONDAY' | 'TUESDAY' | 'WEDNESDAY') => ({
   cidrBlock: `10.${second}.0.0/16`,
@@ -38,7 +38,7 @@ type Json = Record<string, Record<string, Record<string, Record<string, unknown>
 
 function synthesize(settings: BrokersSettings): Map<string, Json> {
   const app: App = Testing.app();
-  addBrokers(app, defineEnvironment({ ...prod, brokers: settings, state: STATE }), settings);
+  addBrokers(app, defineEnvironment({ ...exampleWithBrokers, brokers: settings, state: STATE }), settings);
   const stacks = app.node.children.filter((child): child is TerraformStack => 'dependencies' in child);
   for (const stack of stacks) stack.prepareStack();
   return new Map(stacks.map((stack) => [stack.node.id, stack.toTerraform() as Json]));
@@ -152,12 +152,12 @@ test.each([
   );
   expect(cycle(between)).toBeUndefined();
   // The graph is not empty by mistake: a broker that dials knows who answers.
-  expect(between.get('prod-eu-central-1-brokers')).toEqual(expect.arrayContaining(['prod-eu-central-1-network']));
+  expect(between.get('example-eu-central-1-brokers')).toEqual(expect.arrayContaining(['example-eu-central-1-network']));
 });
 
 test('who dials knows both instances of who answers, in order of the names', () => {
   const data = (region: string) => {
-    const json = stacks.get(`prod-${region}-brokers`) as Json;
+    const json = stacks.get(`example-${region}-brokers`) as Json;
     return Object.values(json.resource?.aws_mq_configuration ?? {})[0]?.data as unknown as string;
   };
   const dialled = (region: string) =>
@@ -199,7 +199,7 @@ test('while passwords are changed there is a second user of each kind, with a se
     { username: 'network_b', passwordVersion: 1 },
   ] as const;
   const of = (users: BrokersSettings['users']) => {
-    const json = synthesize({ ...SETTINGS, users }).get('prod-eu-central-1-brokers') as Json;
+    const json = synthesize({ ...SETTINGS, users }).get('example-eu-central-1-brokers') as Json;
     const [configuration] = Object.values(json.resource?.aws_mq_configuration ?? {});
     const [broker] = Object.values(json.resource?.aws_mq_broker ?? {});
     return {
@@ -221,7 +221,7 @@ test('while passwords are changed there is a second user of each kind, with a se
 });
 
 test("Amazon MQ's own log groups are taken over, by an id that is known when they are: kept no longer than others, under the broker's key", () => {
-  const json = stacks.get('prod-eu-central-1-broker-logs') as unknown as {
+  const json = stacks.get('example-eu-central-1-broker-logs') as unknown as {
     import: { id: string; to: string }[];
     resource: { aws_cloudwatch_log_group: Record<string, Record<string, unknown>> };
   };
@@ -233,12 +233,12 @@ test("Amazon MQ's own log groups are taken over, by an id that is known when the
   expect(json.import).toEqual(groups.map(([name, { name: id }]) => ({ id, to: `aws_cloudwatch_log_group.${name}` })));
   for (const [, group] of groups) {
     expect(group.name).toMatch(/\$\{data\.terraform_remote_state\./);
-    expect(group).toMatchObject({ retention_in_days: 365, kms_key_id: expect.stringContaining('remote_state') });
+    expect(group).toMatchObject({ retention_in_days: 30, kms_key_id: expect.stringContaining('remote_state') });
   }
 });
 
 test('the link is made in both regions: request, acceptance, names, routes', () => {
-  const json = stacks.get('prod-eu-central-1-link-eu-west-1') as Json;
+  const json = stacks.get('example-eu-central-1-link-eu-west-1') as Json;
   const of = (type: string) => Object.values(json.resource?.[type] ?? {});
   expect(of('aws_vpc_peering_connection')).toMatchObject([{ provider: 'aws.eu-central-1', peer_region: 'eu-west-1' }]);
   expect(of('aws_vpc_peering_connection_accepter')).toMatchObject([{ provider: 'aws.eu-west-1', auto_accept: true }]);

@@ -1,14 +1,14 @@
 import { type TerraformStack, Testing } from 'cdktf';
 import { addStacks } from '../../environments';
-import { prod } from '../../environments/prod';
 import { defineEnvironment, type EnvironmentSettings } from '../../environments/settings';
+import { exampleWithBrokers } from './example';
 
-const secretArn = 'arn:aws:secretsmanager:eu-central-1:333333333333:secret:payment-abcdef';
-const secretKmsKeyArn = 'arn:aws:kms:eu-central-1:333333333333:key/11111111-2222-3333-4444-555555555555';
+const secretArn = 'arn:aws:secretsmanager:eu-central-1:444444444444:secret:payment-abcdef';
+const secretKmsKeyArn = 'arn:aws:kms:eu-central-1:444444444444:key/11111111-2222-3333-4444-555555555555';
 
 const paidAt = (payment: object): EnvironmentSettings => ({
-  ...prod,
-  shops: prod.shops.map((shop) => ({ ...shop, payment }) as EnvironmentSettings['shops'][number]),
+  ...exampleWithBrokers,
+  shops: exampleWithBrokers.shops.map((shop) => ({ ...shop, payment }) as EnvironmentSettings['shops'][number]),
 });
 
 interface Statement {
@@ -34,7 +34,7 @@ function readers(settings: EnvironmentSettings): [string, readonly Statement[]][
 
 test('whoever may read a secret under a key of its own may use that key, through Secrets Manager only', () => {
   const found = readers(defineEnvironment(paidAt({ url: 'https://payment.example.com', secretArn, secretKmsKeyArn })));
-  const kinds = new Set(found.map(([name]) => name.replace(/^prod-eu-(central|west)-1-/, '')));
+  const kinds = new Set(found.map(([name]) => name.replace(/^example-eu-(central|west)-1-/, '')));
   expect([...kinds].sort()).toEqual([
     ...[
       'broker-consumer',

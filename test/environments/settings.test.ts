@@ -8,9 +8,9 @@ import {
   type ShopWith,
 } from '../../environments/settings';
 import { ShopStack } from '../../environments/stacks/shop';
+import { example, exampleWithBrokers } from './example';
 
-const { dev } = ENVIRONMENTS as { dev: EnvironmentSettings };
-const [first, saga] = dev.shops as [ShopWith<'circuit-breaker'>, ShopWith<'saga'>];
+const [first, saga] = example.shops as [ShopWith<'circuit-breaker'>, ShopWith<'saga'>];
 // Away from the limits, so that one more of each is allowed.
 const shop = { ...first, consumer: { ...first.consumer, functionTimeoutSeconds: 20, batchSize: 5 } };
 const { breaker, redrive, ...everyShop } = shop;
@@ -28,50 +28,88 @@ const shops: { readonly [Protection in ShopSettings['protection']]: ShopWith<Pro
   'circuit-breaker': shop,
   saga,
 };
-const withConsumer = (change: object) => ({ ...dev, shops: [{ ...shop, consumer: { ...shop.consumer, ...change } }] });
+const withConsumer = (change: object) => ({
+  ...example,
+  shops: [{ ...shop, consumer: { ...shop.consumer, ...change } }],
+});
 
 test.each<[string, unknown, string]>([
-  ['an unknown key', { ...dev, regoins: [] }, 'regoins'],
+  ['an unknown key', { ...example, regoins: [] }, 'regoins'],
   ['a duration without its unit', withConsumer({ functionTimeout: 30 }), 'functionTimeout'],
   [
     'seconds given in milliseconds',
     withConsumer({ functionTimeoutSeconds: 30_000 }),
-    'shops.0.consumer.functionTimeoutSeconds: Too big: expected number to be <=900 (it is 30000)',
+    'shops.0.consumer.functionTimeoutSeconds: takes a whole number of seconds from 1 to 900 (it is 30000)',
   ],
   [
     'milliseconds given in seconds',
     withConsumer({ paymentTimeoutMs: 5 }),
-    'shops.0.consumer.paymentTimeoutMs: Too small',
+    'shops.0.consumer.paymentTimeoutMs: takes a whole number of milliseconds from 100 to 60000 (it is 5)',
   ],
-  ['an account that is none', { ...dev, account: '12' }, 'account: takes the 12 digits of an AWS account (it is "12")'],
-  ['a region that is none', { ...dev, regions: ['Frankfurt'] }, 'takes the name of an AWS region'],
+  [
+    'an account that is none',
+    { ...example, account: '12' },
+    'account: takes the 12 digits of an AWS account (it is "12")',
+  ],
+  ['a region that is none', { ...example, regions: ['Frankfurt'] }, 'takes the name of an AWS region'],
   [
     'a payment system without TLS',
-    { ...dev, shops: [{ ...shop, payment: { url: 'http://payment.example.com' } }] },
-    'shops.0.payment',
+    { ...example, shops: [{ ...shop, payment: { url: 'http://payment.example.com' } }] },
+    'shops.0.payment.url: takes an address that begins with https:// (it is "http://payment.example.com")',
   ],
-  ['alarms that nobody is said to hear', { ...dev, alarms: undefined }, 'alarms'],
-  ['alarms for nobody without a reason', { ...dev, alarms: { kind: 'nobody', reason: '' } }, 'alarms.reason'],
-  ['subscribers that are none', { ...dev, alarms: { kind: 'subscribers', subscribers: [] } }, 'alarms.subscribers'],
+  [
+    'a payment system that is said in no way',
+    { ...example, shops: [{ ...shop, payment: {} }] },
+    'shops.0.payment: takes { url: "https://…" }, { simulated: true } or { variable, default, path }',
+  ],
+  ['a missing section', { ...example, alarms: undefined }, 'alarms: is missing'],
+  [
+    'a missing section of a shop',
+    { ...example, shops: [{ ...shop, breaker: undefined }] },
+    'shops.0.breaker: is missing',
+  ],
+  [
+    'a protection that is none',
+    { ...example, shops: [{ ...shop, protection: 'hope' }] },
+    'shops.0.protection: takes one of "unprotected", "dead-letters", "circuit-breaker", "saga" (it is "hope")',
+  ],
+  [
+    'a part that stands twice',
+    { ...example, shops: [shop, shop] },
+    'shops: part "shop" stands twice: each is a stack of its own in a region',
+  ],
+  [
+    'a part that is a stack of the brokers',
+    { ...exampleWithBrokers, shops: [{ ...shop, part: 'network' }] },
+    'shops: part "network" is a stack of the brokers',
+  ],
+  [
+    'an empty bucket',
+    { ...example, state: { kind: 's3', buckets: { 'eu-central-1': '' } } },
+    'state.buckets.eu-central-1: takes the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens (it is "")',
+  ],
+  ['a name with a hyphen', { ...example, name: 'dev-eu' }, 'name: takes 1 to 12 lower-case letters and digits'],
+  ['alarms for nobody without a reason', { ...example, alarms: { kind: 'nobody', reason: '' } }, 'alarms.reason'],
+  ['subscribers that are none', { ...example, alarms: { kind: 'subscribers', subscribers: [] } }, 'alarms.subscribers'],
   [
     'a topic that is none',
-    { ...dev, alarms: { kind: 'topics', arns: { 'eu-central-1': 'on-call' } } },
+    { ...example, alarms: { kind: 'topics', arns: { 'eu-central-1': 'on-call' } } },
     'alarms.arns.eu-central-1: takes the ARN of an SNS topic (it is "on-call")',
   ],
   [
     'a topic of another region, which an alarm does not reach',
-    { ...dev, alarms: { kind: 'topics', arns: { 'eu-central-1': 'arn:aws:sns:eu-west-1:111111111111:on-call' } } },
+    { ...example, alarms: { kind: 'topics', arns: { 'eu-central-1': 'arn:aws:sns:eu-west-1:111111111111:on-call' } } },
     'alarms.arns: has no topic of eu-central-1',
   ],
   [
     'a region without a bucket for its state',
-    { ...dev, state: { kind: 's3', buckets: { 'eu-west-1': 'state' } } },
+    { ...example, state: { kind: 's3', buckets: { 'eu-west-1': 'state' } } },
     'state.buckets: has no bucket of its own for eu-central-1',
   ],
   [
     'two regions whose state is in one bucket',
     {
-      ...dev,
+      ...example,
       regions: ['eu-central-1', 'eu-west-1'],
       state: { kind: 's3', buckets: { 'eu-central-1': 'state', 'eu-west-1': 'state' } },
     },
@@ -79,7 +117,7 @@ test.each<[string, unknown, string]>([
   ],
   [
     'an open API without a reason',
-    { ...dev, shops: [{ ...shop, authorization: { kind: 'none', reason: '' } }] },
+    { ...example, shops: [{ ...shop, authorization: { kind: 'none', reason: '' } }] },
     'shops.0.authorization',
   ],
 ])('%s is refused by name', (_, settings, message) => {
@@ -95,7 +133,7 @@ test.each<[keyof typeof shops, object, string]>([
   ['unprotected', { consumer: shop.consumer }, 'shops.0.consumer: Unrecognized keys: "paymentTimeoutMs"'],
   ['unprotected', { payment: { simulated: true } }, 'shops.0.payment'],
 ])('with %s, a setting that does nothing is refused by name: %j', (protection, change, message) => {
-  const environment = { ...dev, shops: [{ ...shops[protection], ...change }] } as EnvironmentSettings;
+  const environment = { ...example, shops: [{ ...shops[protection], ...change }] } as EnvironmentSettings;
   expect(() => defineEnvironment(environment)).toThrow(message);
 });
 
@@ -117,7 +155,8 @@ describe.each(PROTECTIONS)('with %s', (protection) => {
   beforeAll(() => {
     before = synthesized(settings);
   });
-  const synthesized = (each: ShopSettings) => Testing.synth(new ShopStack(Testing.app(), dev, 'eu-central-1', each));
+  const synthesized = (each: ShopSettings) =>
+    Testing.synth(new ShopStack(Testing.app(), example, 'eu-central-1', each));
 
   test.each(numbersOf(settings).map((path) => [path.join('.')]))('%s changes what is deployed', (path) => {
     expect(synthesized(changed(settings, path.split('.')) as ShopSettings)).not.toBe(before);
@@ -125,7 +164,7 @@ describe.each(PROTECTIONS)('with %s', (protection) => {
 });
 
 test('all mistakes of an environment are told at once', () => {
-  const settings = { ...dev, account: '1', logRetentionDays: 0 } as EnvironmentSettings;
+  const settings = { ...example, account: '1', logRetentionDays: 0 } as EnvironmentSettings;
   expect(() => defineEnvironment(settings)).toThrow(/account[\s\S]*logRetentionDays/);
 });
 
@@ -133,8 +172,8 @@ describe.each(PROTECTIONS)('a shop with %s', (protection) => {
   const region = 'ap-southeast-2';
   const withPart = (part: string) =>
     defineEnvironment({
-      ...dev,
-      name: 'staging',
+      ...example,
+      name: 'productionxx',
       regions: ['eu-west-1', region],
       state: { kind: 's3', buckets: { 'eu-west-1': 'state-eu-west-1', [region]: `state-${region}` } },
       shops: [{ ...shops[protection], part }],
@@ -161,11 +200,9 @@ describe.each(PROTECTIONS)('a shop with %s', (protection) => {
   });
 });
 
-test('prod is in two regions, protected against deletion, and its intake asks who is there', () => {
-  const { prod } = ENVIRONMENTS as { prod: EnvironmentSettings };
-  expect(prod.regions).toHaveLength(2);
-  expect(prod.deletionProtection).toBe(true);
-  expect(prod.shops.map(({ authorization }) => authorization.kind)).not.toContain('none');
+test('what is protected against deletion asks at its intake who is there', () => {
+  const guarded = Object.values(ENVIRONMENTS).filter(({ deletionProtection }) => deletionProtection);
+  expect(guarded.flatMap(({ shops }) => shops.map(({ authorization }) => authorization.kind))).not.toContain('none');
 });
 
 test('no two environments share an account or a place for state', () => {

@@ -4,9 +4,9 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { TerraformStack, Testing } from 'cdktf';
-import { addStacks } from '../../environments';
-import { dev } from '../../environments/dev';
+import { addStacks, ENVIRONMENTS } from '../../environments';
 import { defineEnvironment } from '../../environments/settings';
+import { example } from './example';
 
 const root = join(__dirname, '..', '..');
 const made: string[] = [];
@@ -68,7 +68,8 @@ test('stacks are named by environment, region and part', () => {
       'local-us-east-1-protected',
     ]),
   );
-  for (const name of names) expect(name).toMatch(/^(dev|staging|prod|local)-[a-z]+-[a-z]+-\d-[a-z0-9-]+$/);
+  const known = Object.keys(ENVIRONMENTS).join('|');
+  for (const name of names) expect(name).toMatch(new RegExp(`^(${known})-[a-z]+-[a-z]+-\\d-[a-z0-9-]+$`));
 });
 
 test('one environment can be synthesized alone', () => {
@@ -88,8 +89,8 @@ test('what is refused is told in one line, without a stack', () => {
     expect(status).toBeGreaterThan(0);
     return stderr;
   };
-  expect(refusal(join(root, 'dist', 'main.js'), { SPILLWAY_ENVIRONMENTS: 'qa' })).toBe(
-    'SPILLWAY_ENVIRONMENTS names "qa"; there are dev, staging, prod, local\n',
+  expect(refusal(join(root, 'dist', 'main.js'), { SPILLWAY_ENVIRONMENTS: 'nowhere' })).toBe(
+    `SPILLWAY_ENVIRONMENTS names "nowhere"; there are ${Object.keys(ENVIRONMENTS).join(', ')}\n`,
   );
   const withoutFunctions = join(directory, 'main.js');
   copyFileSync(join(root, 'dist', 'main.js'), withoutFunctions);
@@ -111,7 +112,7 @@ test('every stack outside local keeps its state in S3 under a lock, in its own r
   }
 });
 
-test('every alarm of dev, staging and prod reaches a topic that somebody hears, and the stack says which', () => {
+test('every alarm outside local reaches a topic that somebody hears, and the stack says which', () => {
   const alarmed = stacks(once).filter(
     ([name, { resource }]) => resource.aws_cloudwatch_metric_alarm && !name?.startsWith('local-'),
   );
@@ -129,8 +130,8 @@ test('every alarm of dev, staging and prod reaches a topic that somebody hears, 
 
 test('an environment with topics of its own makes none, and its alarms go to the one of their region', () => {
   const app = Testing.app();
-  const arns = { 'eu-central-1': 'arn:aws:sns:eu-central-1:111111111111:on-call' };
-  addStacks(app, defineEnvironment({ ...dev, alarms: { kind: 'topics', arns } }));
+  const arns = { 'eu-central-1': 'arn:aws:sns:eu-central-1:444444444444:on-call' };
+  addStacks(app, defineEnvironment({ ...example, alarms: { kind: 'topics', arns } }));
   const made = app.node.children.filter((child): child is TerraformStack => child instanceof TerraformStack);
   for (const stack of made) {
     const { resource, output } = JSON.parse(Testing.synth(stack));
@@ -228,7 +229,7 @@ test('whatever takes orders from a queue rings when it fails as a whole, and the
   expect(fed.some((called) => called.endsWith('-saga-start'))).toBe(true);
 });
 
-test('every queue of dev, staging and prod is encrypted and refuses whoever comes without TLS', () => {
+test('every queue outside local is encrypted and refuses whoever comes without TLS', () => {
   for (const [name, { resource }] of stacks(once)) {
     if (name?.startsWith('local-')) continue;
     const policies = Object.values<{ queue_url: string; policy: string }>(resource.aws_sqs_queue_policy ?? {});

@@ -1,4 +1,4 @@
-import type { EnvironmentSettings, ShopWith } from './settings';
+import type { EnvironmentSettings, ShopWith } from '.';
 
 /** The pages of docs/runbooks, where whoever is woken can read them. */
 export const runbooks: EnvironmentSettings['runbooks'] = {

@@ -1,8 +1,8 @@
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { Construct } from 'constructs';
-import type { Queue } from '../../modules/encrypted-queue';
-import type { Grantee, LambdaFunction } from '../../modules/lambda-function';
+import type { Queue } from '../../../modules/encrypted-queue';
+import type { Grantee, LambdaFunction } from '../../../modules/lambda-function';
 
 /**
  * The queue as the story begins: no dead letters, visible again as soon as its consumer has timed out, one message an invocation. It shows what

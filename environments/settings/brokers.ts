@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { whole } from './whole';
 
-const whole = (least: number, most: number) => z.int().check(z.gte(least), z.lte(most));
 const days = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'] as const;
 
 const region = z.strictObject({

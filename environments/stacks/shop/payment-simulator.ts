@@ -5,9 +5,9 @@ import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage';
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
 import { Construct } from 'constructs';
-import { paymentSimulator } from '../../functions/shop/payment-simulator/contract';
-import { LambdaFunction } from '../../modules/lambda-function';
-import { acceptFinding } from '../../modules/scan';
+import { paymentSimulator } from '../../../functions/shop/payment-simulator/contract';
+import { LambdaFunction } from '../../../modules/lambda-function';
+import { acceptFinding } from '../../../modules/scan';
 
 export interface PaymentSimulatorProps {
   /** Put in front of every name. */

@@ -1,15 +1,18 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
-import { KMS_KEY_ARN } from '../modules/props';
-import { brokers } from './stacks/brokers-settings';
+import { KMS_KEY_ARN } from '../../modules/props';
+import { brokers } from './brokers';
+import { problemsOf } from './problems';
+import { whole } from './whole';
 
 // The mini build comes without messages.
 z.config(en());
 
 /** Every duration carries its unit in its name, so that a value in another unit is an unknown key, refused by name. */
-const seconds = (least: number, most: number) => z.int().check(z.gte(least), z.lte(most));
-const milliseconds = seconds;
-const whole = seconds;
+const seconds = (least: number, most: number) => whole(least, most, 'of seconds ');
+const milliseconds = (least: number, most: number) => whole(least, most, 'of milliseconds ');
+const https = z.url({ protocol: /^https$/, error: 'takes an address that begins with https://' });
+const reason = z.string().check(z.minLength(10, { error: 'takes a sentence that says why' }));
 
 /**
  * How a shop takes its orders: the first three are the steps of the story that `npm start` shows, each with more of the patterns; `saga` takes them
@@ -17,10 +20,12 @@ const whole = seconds;
  */
 export const PROTECTIONS = ['unprotected', 'dead-letters', 'circuit-breaker', 'saga'] as const;
 
+const RATE = 'takes a number from 1 to 10';
+
 /** How a task of a saga is tried again, with full jitter. Left out: as `RETRY` or `LASTING_RETRY` of modules/saga has it. */
 const retry = z.strictObject({
   intervalSeconds: seconds(1, 3600),
-  rate: z.number().check(z.gte(1), z.lte(10)),
+  rate: z.number().check(z.gte(1, { error: RATE }), z.lte(10, { error: RATE })),
   attempts: whole(0, 4000),
   capSeconds: seconds(2, 86_400),
 });
@@ -28,15 +33,17 @@ const retry = z.strictObject({
 /** What every shop says, however it takes its orders. */
 const everyShop = {
   /** The stack's part name; the shop's own in every real environment, one a lane in `local`. */
-  part: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,19}$/)),
+  part: z
+    .string()
+    .check(z.regex(/^[a-z][a-z0-9-]{0,19}$/, 'takes 1 to 20 lower-case letters, digits and hyphens, a letter first')),
   authorization: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('iam') }),
     z.strictObject({
       kind: z.literal('jwt'),
-      issuer: z.url({ protocol: /^https$/ }),
+      issuer: https,
       audience: z.array(z.string()).check(z.minLength(1)),
     }),
-    z.strictObject({ kind: z.literal('none'), reason: z.string().check(z.minLength(10)) }),
+    z.strictObject({ kind: z.literal('none'), reason }),
   ]),
   allowedOrigins: z.array(z.string()),
 };
@@ -45,24 +52,29 @@ const everyShop = {
 const variablePayment = z.strictObject({ variable: z.string(), default: z.string(), path: z.string() });
 
 /** The payment system's base address, or the Terraform variable that holds it. */
-const payment = z.union([
-  /** The real one; `secretArn` is what it asks for as a bearer token, in the same account and region, and `secretKmsKeyArn` the key that it is under, if it has one of its own. */
-  z
-    .strictObject({
-      url: z.url({ protocol: /^https$/ }),
-      secretArn: z.optional(z.string().check(z.regex(/^arn:aws:secretsmanager:/))),
-      secretKmsKeyArn: z.optional(z.string().check(z.regex(KMS_KEY_ARN, 'takes the ARN of a KMS key'))),
-    })
-    .check(
-      z.refine(({ secretArn, secretKmsKeyArn }) => !secretKmsKeyArn || secretArn !== undefined, {
-        path: ['secretKmsKeyArn'],
-        error: 'is the key of a secret; say which one in secretArn',
-      }),
-    ),
-  /** A simulated one of the stack's own, for an environment that has no real one to talk to. */
-  z.strictObject({ simulated: z.literal(true) }),
-  variablePayment,
-]);
+const payment = z.union(
+  [
+    /** The real one; `secretArn` is what it asks for as a bearer token, in the same account and region, and `secretKmsKeyArn` the key that it is under, if it has one of its own. */
+    z
+      .strictObject({
+        url: https,
+        secretArn: z.optional(
+          z.string().check(z.regex(/^arn:aws[a-z-]*:secretsmanager:/, 'takes the ARN of a secret of Secrets Manager')),
+        ),
+        secretKmsKeyArn: z.optional(z.string().check(z.regex(KMS_KEY_ARN, 'takes the ARN of a KMS key'))),
+      })
+      .check(
+        z.refine(({ secretArn, secretKmsKeyArn }) => !secretKmsKeyArn || secretArn !== undefined, {
+          path: ['secretKmsKeyArn'],
+          error: 'is the key of a secret; say which one in secretArn',
+        }),
+      ),
+    /** A simulated one of the stack's own, for an environment that has no real one to talk to. */
+    z.strictObject({ simulated: z.literal(true) }),
+    variablePayment,
+  ],
+  { error: 'takes { url: "https://…" }, { simulated: true } or { variable, default, path }' },
+);
 
 const consumerFunction = {
   functionTimeoutSeconds: seconds(1, 900),
@@ -119,10 +131,9 @@ const desk = z.optional(
     /** An API for pages and scripts; every call of it needs a token of this issuer. Default: none, and the command is the way in. */
     api: z.optional(
       z.strictObject({
-        issuer: z.union([
-          z.url({ protocol: /^https$/ }),
-          z.strictObject({ variable: z.string(), default: z.string() }),
-        ]),
+        issuer: z.union([https, z.strictObject({ variable: z.string(), default: z.string() })], {
+          error: 'takes an address that begins with https://, or { variable, default }',
+        }),
         audience: z.array(z.string()).check(z.minLength(1)),
         allowedOrigins: z.array(z.string()),
       }),
@@ -139,7 +150,9 @@ const redrive = {
 /** Released by itself; behind a breaker its recovery releases instead. */
 const scheduledRedrive = z.strictObject({
   ...redrive,
-  everyMinutes: z.union([whole(1, 1440), z.literal('off')]),
+  everyMinutes: z.union([whole(1, 1440), z.literal('off')], {
+    error: 'takes a whole number of minutes from 1 to 1440, or "off"',
+  }),
 });
 
 /** Each way of taking orders has the settings that do something there, and refuses every other. */
@@ -171,6 +184,8 @@ const shop = z.discriminatedUnion('protection', [
   z.strictObject({ ...everyShop, protection: z.literal('saga'), payment, saga, redrive: scheduledRedrive }),
 ]);
 
+type Shop = z.infer<typeof shop>;
+
 /** Who hears an alarm. There is no default: an environment whose alarms reach nobody says so, with its reason. */
 const alarms = z.discriminatedUnion('kind', [
   /** Each stack has a topic, and each topic these subscribers; SNS asks email addresses and HTTPS endpoints once a topic whether they want it. */
@@ -192,8 +207,18 @@ const alarms = z.discriminatedUnion('kind', [
     ),
   }),
   /** Each stack has a topic, and nobody hears it until somebody subscribes by hand. */
-  z.strictObject({ kind: z.literal('nobody'), reason: z.string().check(z.minLength(10)) }),
+  z.strictObject({ kind: z.literal('nobody'), reason }),
 ]);
+
+/** Source: Amazon S3 guide, "General purpose bucket naming rules". */
+const bucket = z
+  .string()
+  .check(
+    z.regex(
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      'takes the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens',
+    ),
+  );
 
 const allRegions = ({ regions, brokers }: z.infer<typeof fields>) => [
   ...new Set([...regions, ...Object.keys(brokers?.regions ?? {})]),
@@ -215,21 +240,44 @@ const stateless = (settings: z.infer<typeof fields>) => {
 };
 
 /**
- * Characters of `<environment>-<region>-<part>` that leave room for `-breaker` in the 40 of a breaker's name. Without a breaker every part fits: the
- * longest names are roles', of 64 characters.
+ * The most characters of `<environment>-<region>-<part>`, for what is put behind them: `-breaker` in the 40 of a breaker's name, and
+ * `-saga-reserve-beans` in the 64 of a role's.
  */
-const LONGEST_BESIDE_A_BREAKER = 32;
+const LONGEST_PREFIX: Readonly<Record<Shop['protection'], number>> = {
+  unprotected: 45,
+  'dead-letters': 45,
+  'circuit-breaker': 32,
+  saga: 45,
+};
 
-/** Shops whose names would be too long in one of the regions, with the most that fits there. */
+/** Parts that are too long in one of the regions, with the most that fits there. */
 const tooLong = ({ name, regions, shops }: z.infer<typeof fields>) => {
-  const most = LONGEST_BESIDE_A_BREAKER - Math.max(...regions.map((region) => `${name}-${region}-`.length));
-  return shops
-    .filter(({ part, protection }) => protection === 'circuit-breaker' && part.length > most)
-    .map(({ part }) => `part "${part}" is longer than the ${most} characters that fit beside the region`);
+  const beside = Math.max(...regions.map((region) => `${name}-${region}-`.length));
+  return shops.flatMap(({ part, protection }) => {
+    const most = LONGEST_PREFIX[protection] - beside;
+    return part.length > most
+      ? [`part "${part}" is longer than the ${most} characters that fit beside environment and region`]
+      : [];
+  });
+};
+
+/** Parts of a region that are stacks of the brokers. */
+const BROKER_PARTS = /^(network|link-.+|brokers|broker-logs|broker-operations)$/;
+
+/** Parts that there is a stack of already. */
+const taken = ({ shops, brokers }: z.infer<typeof fields>) => {
+  const parts = shops.map(({ part }) => part);
+  return [...new Set(parts)].flatMap((part) => {
+    if (parts.indexOf(part) !== parts.lastIndexOf(part)) return [`part "${part}" stands twice`];
+    return brokers && BROKER_PARTS.test(part) ? [`part "${part}" is a stack of the brokers`] : [];
+  });
 };
 
 const fields = z.strictObject({
-  name: z.enum(['dev', 'staging', 'prod', 'local']),
+  /** That of its file. Without hyphens, so that `cdktf deploy 'dev-*'` is one environment. */
+  name: z
+    .string()
+    .check(z.regex(/^[a-z][a-z0-9]{0,11}$/, 'takes 1 to 12 lower-case letters and digits, a letter first')),
   /** The only account that Terraform may touch with these stacks. */
   account: z.string().check(z.regex(/^\d{12}$/, 'takes the 12 digits of an AWS account')),
   regions: z
@@ -238,7 +286,7 @@ const fields = z.strictObject({
   /** Where Terraform's state is kept. */
   state: z.discriminatedUnion('kind', [
     /** Region → bucket there, one for each, so that a region that is lost takes no other's state with it. */
-    z.strictObject({ kind: z.literal('s3'), buckets: z.record(z.string(), z.string().check(z.minLength(3))) }),
+    z.strictObject({ kind: z.literal('s3'), buckets: z.record(z.string(), bucket) }),
     z.strictObject({ kind: z.literal('local'), directory: z.string() }),
   ]),
   deletionProtection: z.boolean(),
@@ -247,7 +295,7 @@ const fields = z.strictObject({
   /** What an alarm's text links to. */
   runbooks: z.strictObject({
     /** Where the pages of docs/runbooks are published: `<baseUrl>/<page>.md`. */
-    baseUrl: z.url({ protocol: /^https?$/ }),
+    baseUrl: z.url({ protocol: /^https?$/, error: 'takes an address that begins with https:// or http://' }),
   }),
   tags: z.record(z.string(), z.string()),
   /** A key of one's own for queues, tables and logs; made once a region. */
@@ -266,6 +314,11 @@ const environment = fields.check(
     path: ['state', 'buckets'],
     error: ({ input }) => `has no bucket of its own for ${stateless(input as z.infer<typeof fields>).join(', ')}`,
   }),
+  z.refine((settings) => taken(settings).length === 0, {
+    path: ['shops'],
+    error: ({ input }) =>
+      `${taken(input as z.infer<typeof fields>).join('; ')}: each is a stack of its own in a region`,
+  }),
   z.refine((settings) => tooLong(settings).length === 0, {
     path: ['shops'],
     error: ({ input }) => tooLong(input as z.infer<typeof fields>).join('; '),
@@ -273,7 +326,7 @@ const environment = fields.check(
 );
 
 export type EnvironmentSettings = z.infer<typeof environment>;
-export type ShopSettings = z.infer<typeof shop>;
+export type ShopSettings = Shop;
 /** The settings of a shop with one of the protections. */
 export type ShopWith<Protection extends ShopSettings['protection']> = Extract<
   ShopSettings,
@@ -289,20 +342,9 @@ export class SettingsError extends Error {
   }
 }
 
-/** The protection of the shop that a path leads into: what is unknown there may be known with another. */
-const protectionAt = (settings: EnvironmentSettings, [key, index]: readonly PropertyKey[]) =>
-  key === 'shops' && typeof index === 'number' ? settings.shops[index]?.protection : undefined;
-
 /** @throws SettingsError */
 export function defineEnvironment(settings: EnvironmentSettings): EnvironmentSettings {
   const result = z.safeParse(environment, settings);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => {
-    const path = issue.path.join('.') || 'settings';
-    const input = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], settings);
-    const protection = issue.code === 'unrecognized_keys' && protectionAt(settings, issue.path);
-    const told = input === undefined || typeof input === 'object' ? '' : ` (it is ${JSON.stringify(input)})`;
-    return `${path}: ${issue.message}${protection ? ` with protection "${protection}"` : ''}${told}`;
-  });
-  throw new SettingsError(String(settings?.name), problems);
+  throw new SettingsError(String(settings?.name), problemsOf(result.error.issues, settings));
 }

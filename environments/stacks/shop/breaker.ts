@@ -1,0 +1,62 @@
+import { breakerEnvironment, CircuitBreaker, type Dependency } from '../../../modules/circuit-breaker';
+import type { Consumer } from '../../../modules/consumer';
+import type { ShopWith } from '../../settings';
+import type { ShopOfRegion } from '../brokers';
+import type { Foundation } from './foundation';
+
+type BreakerSettings = ShopWith<'circuit-breaker'>['breaker'];
+
+export interface BreakerNames {
+  readonly breakerName: string;
+  readonly dependencies: Readonly<Record<string, Dependency>>;
+}
+
+/** The dependencies of the consumer, and how they are protected. */
+export function breakerOf(prefix: string, breaker: BreakerSettings, canary: Dependency['canary']): BreakerNames {
+  return {
+    breakerName: `${prefix}-breaker`,
+    dependencies: {
+      payment: {
+        canary,
+        slidingWindowSize: breaker.slidingWindowSeconds,
+        minimumNumberOfCalls: breaker.minimumNumberOfCalls,
+        consecutiveFailures: breaker.consecutiveFailures,
+        waitDurationInOpenState: breaker.waitSeconds,
+        maxWaitDurationInOpenState: breaker.maximumWaitSeconds,
+        watchDurationInHalfOpenState: breaker.watchSeconds,
+        canaries: breaker.canaries,
+        canaryInterval: breaker.canaryIntervalSeconds,
+      },
+    },
+  };
+}
+
+/** @returns what another consumer of the region needs to ask the same breaker */
+export function addBreaker(
+  { stack, alarmActions, kept }: Foundation,
+  consumer: Consumer,
+  names: BreakerNames,
+  settings: BreakerSettings,
+): ShopOfRegion['breaker'] {
+  const { account, deletionProtection } = stack.settings;
+  const { park, trickleRatePerSecond, ceilingRatePerSecond, releaseIntervalSeconds } = settings;
+  const made = new CircuitBreaker(stack, 'breaker', {
+    ...names,
+    account,
+    region: stack.region,
+    consumer,
+    park,
+    trickleRate: trickleRatePerSecond,
+    ceilingRate: ceilingRatePerSecond,
+    releaseInterval: releaseIntervalSeconds,
+    deletionProtection,
+    ...kept,
+    alarmActions,
+  });
+  stack.outputs({
+    breaker_table_name: made.tableName,
+    breaker_hold_function_name: made.hold.functionName,
+    breaker_recovery_arn: made.recoveryArn,
+  });
+  return { environment: breakerEnvironment(names), grantProtect: (grantee) => made.grantProtect(grantee) };
+}
