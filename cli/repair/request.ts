@@ -10,7 +10,7 @@ spillway repair --queue REPAIR_QUEUE_URL --message ID --take FILE
                                                   take it out of the queue into a new FILE, for good
 spillway repair --queue REPAIR_QUEUE_URL --all [--reason REASON] --to MAIN_QUEUE_URL
                                                   send all of them again as they are, or those with a REASON: malformed, refused,
-                                                  conflict, poison, forgotten. Stopped half-way, it goes on when it is run again
+                                                  conflict, poison, forgotten, too-large. Stopped half-way, it goes on when it is run again
 
   --contract FILE  exports the contract of the consumer whose messages these are: what is sent is checked against it. May be given several times; default: the
                    files that "spillway": { "contracts": […] } in package.json names

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
@@ -13,19 +12,18 @@ import {
   readEnvironment,
 } from './contract';
 import type { Outcome } from './decide';
-import type { ConsumerDefinition, ConsumerLogger, Variables } from './definition';
+import type { ConsumerDefinition, Variables } from './definition';
 import { functionCanary } from './function-canary';
 import { Gate } from './gate';
-import { type Handled, Handling } from './handle';
+import { Handling } from './handle';
+import { handleBatch } from './handle-batch';
 import { DynamoDbLedger } from './ledger/dynamodb-ledger';
 import type { Ledger } from './ledger/ledger';
-import type { Message } from './message';
 import { functionMetrics } from './metrics';
 import { patience } from './patience';
 import type { CanaryColour, Ports } from './ports';
 import { sendToRepair } from './repair';
 import { publish, tally, tell } from './report';
-import { runBatch } from './run-batch';
 import type { Batch } from './sources/source';
 import { sqs as sqsSource } from './sources/sqs';
 
@@ -129,33 +127,11 @@ function assemble<Value>(
     const policy = { ...settings.policy, maxReceiveCount: batch.maxReceiveCount };
     const budget = remaining();
     const handling = new Handling(contract, definition, { ...settings, policy, budget }, ports, new Gate());
-    return answer(batch, handling, definition.concurrency ?? Number.POSITIVE_INFINITY, logger, metrics);
+    const started = Date.now();
+    const { handled, answer } = await handleBatch(batch, handling, (one) => tell(one, logger));
+    publish(tally(handled, (Date.now() - started) / 1000), metrics);
+    return answer;
   };
-}
-
-/** Handles a batch, says what became of it, and answers the source. */
-async function answer<Value>(
-  batch: Batch,
-  handling: Handling<Value>,
-  concurrency: number,
-  logger: ConsumerLogger,
-  metrics: Metrics,
-): Promise<unknown> {
-  const started = Date.now();
-  const note = (handled: Handled) => {
-    tell(handled, logger);
-    return handled;
-  };
-  const all = await runBatch(batch.messages, batch.ordered, concurrency, {
-    handle: async (message) => note(await handling.handle(message)),
-    behind: async (message, seconds) => note(await handling.behind(message, seconds)),
-  });
-  publish(tally(all, (Date.now() - started) / 1000), metrics);
-  const messages = (holds: (one: Handled) => unknown): Message[] => all.filter(holds).map(({ message }) => message);
-  return batch.respond(
-    messages(({ action }) => action.kind === 'retry'),
-    messages(({ lost }) => lost),
-  );
 }
 
 function batchOf(event: unknown, sources: readonly { read(event: unknown): Batch | undefined }[]): Batch {
@@ -199,7 +175,7 @@ function oncePerInvocation(
 }
 
 /** What a circuit breaker has to know about a call: only silence and errors of the dependency are failures, a refusal is an answer. */
-const breakerView = {
+export const breakerView = {
   isFailure: ({ kind }: Outcome): boolean => kind === 'unavailable',
   whenOpen: (retryAfter: number): Outcome => ({
     kind: 'not-asked',

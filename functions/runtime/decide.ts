@@ -5,7 +5,9 @@ export type Outcome =
   /** The work is done, by this delivery or (`duplicate`) by an earlier one. */
   | { readonly kind: 'done'; readonly detail?: string }
   | { readonly kind: 'duplicate'; readonly detail: string }
-  /** A person has to look at it: the message is wrong (`malformed`, `refused`, `conflict`), or fails whatever is done (`poison`), or may have been done (`forgotten`). */
+  /** It went on to the main queue, and is worked on from there. */
+  | { readonly kind: 'handed-over'; readonly detail: string }
+  /** A person has to look at it: the message is wrong (`malformed`, `refused`, `conflict`), or fails whatever is done (`poison`), or may have been done (`forgotten`), or there is no queue that it could wait in (`too-large`). */
   | { readonly kind: RepairReason; readonly detail: string; readonly path?: string | undefined }
   /** A dependency gave no usable answer. @see Unavailable */
   | {
@@ -21,7 +23,7 @@ export type Outcome =
   /** Nobody began: the invocation ends too soon, another delivery is at work on it, or one before it in its group comes back. */
   | { readonly kind: 'not-begun'; readonly detail: string; readonly retryAfter: number };
 
-export const REPAIR_REASONS = ['malformed', 'refused', 'conflict', 'poison', 'forgotten'] as const;
+export const REPAIR_REASONS = ['malformed', 'refused', 'conflict', 'poison', 'forgotten', 'too-large'] as const;
 export type RepairReason = (typeof REPAIR_REASONS)[number];
 export type OutcomeKind = Outcome['kind'];
 
@@ -63,12 +65,14 @@ export function decide(outcome: Outcome, delivery: Delivery, policy: RetryPolicy
   switch (outcome.kind) {
     case 'done':
     case 'duplicate':
+    case 'handed-over':
       return { kind: 'finish' };
     case 'malformed':
     case 'refused':
     case 'conflict':
     case 'poison':
     case 'forgotten':
+    case 'too-large':
       return { kind: 'repair', reason: outcome.kind, detail: outcome.detail, path: outcome.path };
     case 'unavailable':
     case 'internal': {

@@ -9,6 +9,7 @@ import type { Message } from './message';
 import { type RepairNote, sentAgainOf } from './note';
 import { type Ports, RESERVE_MS, type Settings } from './ports';
 import { type Read, read } from './read';
+import { TooLargeError } from './sources/hand-over';
 
 /** Milliseconds that a claim outlives its function by: clocks differ. */
 const LEASE_MARGIN_MS = 5000;
@@ -52,6 +53,18 @@ export class Handling<Value> {
   async handle(message: Message): Promise<Handled> {
     try {
       return await this.steps(message);
+    } catch (error) {
+      return this.putOffAfter(error, message);
+    }
+  }
+
+  /** Has a message go on to the main queue, so that its order is kept there. One that is malformed has no part in it, and SQS may not even take it: it goes to repair. Never throws. */
+  async goOn(message: Message): Promise<Handled> {
+    try {
+      const reading = await this.reading(message);
+      if ('malformed' in reading) return await this.steps(message);
+      const outcome: Outcome = { kind: 'handed-over', detail: 'to keep its order' };
+      return (await this.comesBack(message, outcome, 0)) ?? this.finished(message, outcome, reading.id);
     } catch (error) {
       return this.putOffAfter(error, message);
     }
@@ -260,8 +273,27 @@ export class Handling<Value> {
   }
 
   private async putOff(message: Message, outcome: Outcome, action: Action): Promise<Handled> {
-    if (action.kind === 'retry') await this.ports.retry(message, action.seconds);
-    return { message, outcome, action };
+    const elsewhere = action.kind === 'retry' && (await this.comesBack(message, outcome, action.seconds));
+    return elsewhere || { message, outcome, action };
+  }
+
+  /**
+   * Has a message come back. One that is too large to wait in the main queue waits in its source while nobody could have done it, and goes to repair otherwise, or its source would deliver it for ever.
+   *
+   * @returns nothing if it comes back
+   */
+  private async comesBack(message: Message, { kind, detail }: Outcome, seconds: number): Promise<Handled | undefined> {
+    try {
+      await this.ports.retry(message, seconds);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof TooLargeError) || kind === 'not-begun' || kind === 'not-asked') throw error;
+      if (kind !== 'handed-over' && (await this.ports.canary()) === 'red') throw error;
+      const reading = await this.reading(message);
+      const known = 'malformed' in reading ? reading.malformed.known : reading;
+      const why = `${error.message}, where it would have waited (${kind}): ${detail ?? ''}`;
+      return this.repairUnbegun(message, { kind: 'too-large', detail: why }, known);
+    }
   }
 
   private async putOffAfter(error: unknown, message: Message): Promise<Handled> {

@@ -32,7 +32,7 @@ export interface RepairNote {
 /** A message may have 10 attributes. Source: SQS guide, "Amazon SQS message metadata". */
 const MAXIMUM_ATTRIBUTES = 10;
 /** Source: SQS guide, "Message quotas": body and attributes, their names and types, together. */
-const MAXIMUM_BYTES = 1_048_576;
+export const MAXIMUM_BYTES = 1_048_576;
 
 /** What SQS doesn't take, in a body or a value. Source: SQS API, SendMessage: the characters of XML 1.0. */
 export const FORBIDDEN = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
@@ -98,7 +98,8 @@ function parseNote(text: string): RepairNote | undefined {
   }
 }
 
-function size(body: string, attributes: Readonly<Record<string, MessageAttribute>>): number {
+/** Bytes of a message as SQS counts them. */
+export function size(body: string, attributes: Readonly<Record<string, MessageAttribute>>): number {
   return Object.entries(attributes).reduce(
     (sum, [name, { type, value }]) =>
       sum +

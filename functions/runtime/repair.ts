@@ -1,6 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Message } from './message';
 import { annotate, FORBIDDEN, type RepairNote, toSqs } from './note';
+import { fifoName } from './sources/hand-over';
 import { isFifo } from './sources/sqs';
 
 /**
@@ -49,8 +50,8 @@ export async function sendToRepair(
         MessageAttributes: toSqs(attributes),
         // A repeated hand-over must not arrive twice; a standard queue takes no deduplication id.
         ...(isFifo(queueUrl) && {
-          MessageGroupId: (message.group ?? message.id).slice(0, 128),
-          MessageDeduplicationId: `${message.id.slice(0, 120)}-${index}`,
+          MessageGroupId: fifoName(message.group ?? message.id),
+          MessageDeduplicationId: fifoName(`${message.id}-${index}`),
         }),
       }),
     );

@@ -1,5 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { MESSAGES_FAILED } from './contract';
+import type { OutcomeKind } from './decide';
 import type { ConsumerLogger } from './definition';
 import type { Handled } from './handle';
 
@@ -11,7 +12,8 @@ export interface Tally {
   readonly wastedSeconds: number;
 }
 
-const isFailed = ({ outcome }: Handled) => outcome.kind !== 'done' && outcome.kind !== 'duplicate';
+const FINE: readonly OutcomeKind[] = ['done', 'duplicate', 'handed-over'];
+const isFailed = ({ outcome }: Handled) => !FINE.includes(outcome.kind);
 
 /** @param seconds how long the invocation took */
 export function tally(handled: readonly Handled[], seconds: number): Tally {

@@ -8,7 +8,16 @@ export const STATUSES = ['open', 'sending', 'sent', 'done', 'failed', 'unknown',
 export type Status = (typeof STATUSES)[number];
 
 /** Why a message is a dead letter: what the consumer noted, or `undelivered` (a service of AWS could not deliver it), or `exhausted` (its queue gave it up). */
-export const REASONS = ['malformed', 'refused', 'conflict', 'poison', 'forgotten', 'undelivered', 'exhausted'] as const;
+export const REASONS = [
+  'malformed',
+  'refused',
+  'conflict',
+  'poison',
+  'forgotten',
+  'too-large',
+  'undelivered',
+  'exhausted',
+] as const;
 export type Reason = (typeof REASONS)[number];
 
 /** What groups letters: those with the same of everything have one cause. */

@@ -48,6 +48,14 @@ export function judge({ reason, path }: Cause, evidence: Evidence): Verdict {
         verdict: 'leave',
         because: [...because, 'It may have been done: look it up at the dependency before it is sent again.'],
       };
+    case 'too-large':
+      return {
+        verdict: 'leave',
+        because: [
+          ...because,
+          'It could not be finished and is too large for the main queue: put it into its source again, or raise maxMessageSize.',
+        ],
+      };
     case 'poison':
       return {
         verdict: 'fix',

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { brokerBatch, brokerMessage, oddMessage } from './broker';
+import { brokerMessage, oddMessage } from './broker';
+import { goingOn } from './going-on';
 import type { Source } from './source';
 
 /** Source: Lambda guide, "Using Lambda with Amazon MQ". Messages are read one by one: an odd one must not fail the batch that it is in. */
@@ -22,6 +23,6 @@ export const activemq: Source = (tools) => ({
       const sentAt = data.timestamp === undefined ? undefined : new Date(data.timestamp);
       return brokerMessage(source, data.messageID, Buffer.from(data.data, 'base64'), sentAt);
     });
-    return brokerBatch(read, tools);
+    return goingOn(read, tools, { ordered: false });
   },
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { brokerBatch, brokerMessage, oddMessage } from './broker';
+import { brokerMessage, oddMessage } from './broker';
+import { goingOn } from './going-on';
 import type { Source } from './source';
 
 /** By queue and virtual host. Source: Lambda guide, "Using Lambda with Amazon MQ". Messages are read one by one: an odd one must not fail the batch that it is in. */
@@ -28,6 +29,6 @@ export const rabbitmq: Source = (tools) => ({
         return brokerMessage(source, data.basicProperties?.messageId ?? place, Buffer.from(data.data, 'base64'));
       }),
     );
-    return brokerBatch(read, tools);
+    return goingOn(read, tools, { ordered: false });
   },
 });

@@ -6,6 +6,8 @@ export interface Batch {
   readonly messages: readonly Message[];
   /** Messages of one group are handled one after another, and none goes past one that comes back. */
   readonly ordered: boolean;
+  /** Messages go on to the main queue before they are begun, and are worked on from there. Default false. */
+  readonly goesOnFirst?: boolean;
   /** Receives until the source parks a message; `Infinity` where it counts none. */
   readonly maxReceiveCount: number;
   /** Has a message come back after some seconds: here, or from the queue that it goes on to. */

@@ -1,14 +1,22 @@
+import type {
+  MessageAttributeValue,
+  SendMessageCommand,
+  SendMessageCommandInput,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { ConsumerHandler } from '../consumer';
 import type { Outcome } from '../decide';
 import type { ConsumerLogger } from '../definition';
 import { Gate } from '../gate';
 import { type Handled, Handling } from '../handle';
+import { handleBatch } from '../handle-batch';
 import type { Ledger } from '../ledger/ledger';
 import { MemoryLedger } from '../ledger/memory-ledger';
 import type { Message, MessageAttribute } from '../message';
 import { annotate, markSentAgain, type RepairNote, unannotate } from '../note';
 import type { CanaryColour, Ports } from '../ports';
-import { runBatch } from '../run-batch';
+import { pieces } from '../repair';
+import type { Batch } from '../sources/source';
 
 export interface LineOptions {
   /** What the definition's `work` finds in its environment. */
@@ -158,7 +166,7 @@ export class Line {
 
   /** One invocation with what is visible now. @returns false if nothing is */
   async deliver(): Promise<boolean> {
-    const { visibilityTimeout = 180, maxReceiveCount = 5 } = this.options;
+    const { visibilityTimeout = 180, maxReceiveCount = 5, fifo = false } = this.options;
     const received = this.receive(maxReceiveCount);
     if (received.length === 0) return this.main.length === 0;
     const kept = new Map<Message, Kept>();
@@ -166,53 +174,76 @@ export class Line {
       one.receiveCount += 1;
       one.visibleAt = this.clock + visibilityTimeout * 1000;
       const { id, body, attributes, group, sentAt, receiveCount } = one;
-      kept.set(
-        {
-          id,
-          body,
-          attributes,
-          group,
-          sentAt,
-          receiveCount,
-          source: `arn:aws:sqs:::main${this.options.fifo ? '.fifo' : ''}`,
-        },
-        one,
-      );
+      const source = `arn:aws:sqs:::${this.mainName}`;
+      kept.set({ id, body, attributes, group, sentAt, receiveCount, source }, one);
     }
-    await this.invoke([...kept.keys()], kept);
+    const messages = [...kept.keys()];
+    await this.invoke({
+      messages,
+      ordered: fifo,
+      maxReceiveCount,
+      retry: async (message, seconds) => {
+        const one = kept.get(message);
+        if (one) one.visibleAt = this.clock + seconds * 1000;
+      },
+      respond: (back) => {
+        for (const message of messages) if (!back.includes(message)) remove(this.main, kept.get(message));
+      },
+    });
     return true;
   }
 
-  private async invoke(messages: readonly Message[], kept: ReadonlyMap<Message, Kept>): Promise<void> {
+  /**
+   * One invocation with an event of the definition's `source`, as its event source mapping makes it: what isn't finished with goes on to the main queue of this line.
+   *
+   * @returns the handler's answer to the mapping; nothing if its process died
+   */
+  async deliverFrom(event: unknown): Promise<unknown> {
+    const { maxReceiveCount = 5 } = this.options;
+    const sqs = { send: async (command: SendMessageCommand) => this.handedOver(command.input) };
+    const tools = { sqs: sqs as unknown as SQSClient, queueUrl: this.mainName, maxReceiveCount };
+    const batch = this.handler.definition.source?.(tools).read(event);
+    if (!batch) throw new TypeError('this event is of no source that the definition names');
+    return this.invoke(batch);
+  }
+
+  private get mainName(): string {
+    return this.options.fifo ? 'main.fifo' : 'main';
+  }
+
+  private handedOver(input: SendMessageCommandInput): void {
+    const { MessageBody: body = '', MessageAttributes: attributes, MessageGroupId: group, DelaySeconds = 0 } = input;
+    this.put(this.main, { body, attributes: fromSqs(attributes), group }).visibleAt += DelaySeconds * 1000;
+  }
+
+  private async invoke(batch: Batch): Promise<unknown> {
     const { contract, definition } = this.handler;
-    const { maxReceiveCount = 5, maxRounds = 3, functionTimeout = 30, workTimeout = 5000 } = this.options;
+    const { maxRounds = 3, functionTimeout = 30, workTimeout = 5000 } = this.options;
     let dead = false;
-    const death = new Promise<void>((resolve) => {
+    const death = new Promise<undefined>((resolve) => {
       this.killed = () => {
         dead = true;
-        resolve();
+        resolve(undefined);
       };
     });
     const end = this.clock + functionTimeout * 1000;
-    const ports = this.ports(kept, end, () => dead);
-    const policy = { backoff: { base: 2, cap: 300 }, maxReceiveCount, maxRounds };
+    const policy = { backoff: { base: 2, cap: 300 }, maxReceiveCount: batch.maxReceiveCount, maxRounds };
     const settings = { policy, timeout: workTimeout, budget: end - this.clock };
-    const handling = new Handling(contract, definition, settings, ports, new Gate());
-    const finish = (handled: Handled) => {
-      if (dead) return handled;
-      this.handled.push(handled);
-      return handled;
-    };
-    const work = runBatch(messages, this.options.fifo ?? false, definition.concurrency ?? Number.POSITIVE_INFINITY, {
-      handle: async (message) => finish(await handling.handle(message)),
-      behind: async (message, seconds) => finish(await handling.behind(message, seconds)),
+    const handling = new Handling(
+      contract,
+      definition,
+      settings,
+      this.ports(batch, end, () => dead),
+      new Gate(),
+    );
+    const work = handleBatch(batch, handling, (handled) => {
+      if (!dead) this.handled.push(handled);
     });
-    // SQS hears of an invocation when it ends, and of one that died nothing.
-    const all = await Promise.race([work, death]);
-    for (const { message, action } of all ?? []) if (action.kind !== 'retry') remove(this.main, kept.get(message));
+    // The source hears of an invocation when it ends, and of one that died nothing.
+    return (await Promise.race([work, death]))?.answer;
   }
 
-  private ports(kept: ReadonlyMap<Message, Kept>, end: number, dead: () => boolean): Ports {
+  private ports(batch: Batch, end: number, dead: () => boolean): Ports {
     const { canary, protect, environment = {}, random = () => 0.5, logger = SILENT } = this.options;
     const alive = <T>(work: () => Promise<T>): Promise<T> => (dead() ? new Promise(() => {}) : work());
     const { ledger } = this;
@@ -240,18 +271,17 @@ export class Line {
         verdict ??= (async () => ((await canary()) ? 'green' : 'red') as CanaryColour)().catch(() => 'red' as const);
         return verdict;
       },
-      retry: (message, seconds) =>
-        alive(async () => {
-          const one = kept.get(message);
-          if (one) one.visibleAt = this.clock + seconds * 1000;
-        }),
+      retry: (message, seconds) => alive(() => batch.retry(message, seconds)),
       sendToRepair: (message, note) =>
         alive(async () => {
-          const { body, attributes } = annotate(message, note);
-          this.repair.push({
-            ...this.made({ body, ...unannotate(attributes), group: message.group }),
-            note: unannotate(attributes).note,
-          });
+          for (const piece of pieces(message)) {
+            const { attributes: own, group } = message;
+            const { body, attributes } = annotate({ body: piece.body, attributes: own }, { ...note, ...piece.note });
+            this.repair.push({
+              ...this.made({ body, ...unannotate(attributes), group }),
+              note: unannotate(attributes).note,
+            });
+          }
         }),
     };
   }
@@ -290,6 +320,14 @@ export class Line {
     return this.count;
   }
 }
+
+const fromSqs = (attributes: Readonly<Record<string, MessageAttributeValue>> = {}): Kept['attributes'] =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, { DataType: type = 'String', StringValue, BinaryValue }]) => [
+      name,
+      { type, value: StringValue ?? Buffer.from(BinaryValue ?? []).toString('base64') },
+    ]),
+  );
 
 function remove(queue: Kept[], one: Kept | undefined): void {
   const index = one ? queue.indexOf(one) : -1;
