@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { type AnyConsumerContract, type EnvironmentOf, INTERNAL_FAILURES } from '../../functions/runtime/contract';
 import { grantSecret, LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
-import { grantSend } from '../tiered-queue';
+import { grantHandOver } from '../tiered-queue';
 import { type BrokerConsumerProps, mostAtOnce, rules } from './props';
 
 /**
@@ -83,8 +83,7 @@ export class BrokerConsumer<Contract extends AnyConsumerContract = AnyConsumerCo
     canary?.grantInvoke(handler);
     for (const { arn, kmsKeyArn } of props.secrets ?? []) grantSecret(handler, arn, kmsKeyArn);
     props.breaker?.grantProtect(handler);
-    grantSend(tiers, handler);
-    handler.grant(['sqs:SendMessage'], [tiers.repair.arn]);
+    grantHandOver(tiers, handler);
     // The pollers are Lambda's, in the broker's subnets and groups, with the function's role. Source: Lambda guide, "Amazon MQ: permissions".
     handler.grant(['mq:DescribeBroker'], [brokerArn]);
     handler.grant(

@@ -6,6 +6,7 @@ import { withDefaults } from '../defaults';
 import type { EncryptedQueue } from '../encrypted-queue';
 import type { Invocable } from '../lambda-function';
 import { checkProps } from '../props';
+import { grantHandOver } from '../tiered-queue';
 import { consumerRules, type KafkaConsumerProps } from './props';
 
 /** Feeds a function from a topic of Kafka, each partition in order. */
@@ -27,6 +28,7 @@ export class KafkaConsumer extends Construct {
     const { source, topic, handler, consumerName, filterPatterns, pollers, switchedAtRunTime = false } = props;
     this.failed = props.failed ? undefined : this.deadLetters(props);
     source.grantRead(handler, topic, consumerName);
+    if (props.tiers) grantHandOver(props.tiers, handler);
     this.mapping = new LambdaEventSourceMapping(this, 'mapping', {
       ...source.mapping(consumerName),
       topics: [topic],

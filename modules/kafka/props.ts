@@ -1,6 +1,7 @@
 import type { AlarmActions } from '../defaults';
 import type { Invocable } from '../lambda-function';
 import { isKnown, isWhole, kmsKeyArn, matching, type Rule, whole } from '../props';
+import type { QueueTiers } from '../tiered-queue';
 import type { KafkaSource } from './source';
 
 export interface KafkaClusterProps {
@@ -101,6 +102,11 @@ export interface KafkaConsumerProps {
   readonly handler: Invocable;
   /** Names the consumer group, the dead-letter queue (`<consumerName>-failed`) and the alarms: 1 to 60 letters, digits, hyphens, underscores. A new name reads from `startingPosition` again. */
   readonly consumerName: string;
+  /**
+   * Where a handler of the kit (`source: kafka`) hands over the records that it can't finish: the tiers whose main queue it works on as well. It may send there and to repair.
+   * Default: nowhere; a failed record stays in the topic.
+   */
+  readonly tiers?: QueueTiers;
   /** Records an invocation: 1 to 10,000. Default 100. Source: Lambda API, CreateEventSourceMapping. */
   readonly batchSize?: number;
   /** Seconds to gather a batch: 0 to 300. Default 500 ms, which can't be set again once it was changed. Source: Lambda API, CreateEventSourceMapping. */

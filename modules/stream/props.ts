@@ -1,6 +1,7 @@
 import type { AlarmActions } from '../defaults';
 import type { Invocable } from '../lambda-function';
 import { isKnown, isWhole, kmsKeyArn, matching, type Rule, whole } from '../props';
+import type { QueueTiers } from '../tiered-queue';
 import type { StreamSource } from './source';
 
 export interface StreamProps {
@@ -37,6 +38,11 @@ export interface StreamConsumerProps {
   readonly handler: Invocable;
   /** Names the dead-letter queue, `<consumerName>-failed`, and the alarms: 1 to 60 letters, digits, hyphens, underscores. */
   readonly consumerName: string;
+  /**
+   * Where a handler of the kit (`source: kinesis` or `dynamodbStreams`) hands over the records that it can't finish: the tiers whose main queue it works on as well. It may send there and to repair.
+   * Default: nowhere; a failed record stays in the stream.
+   */
+  readonly tiers?: QueueTiers;
   /** Records an invocation: 1 to 10,000. Default 100. Source: Lambda guide, "Lambda parameters for Amazon Kinesis Data Streams event source mappings". */
   readonly batchSize?: number;
   /** Seconds to gather a batch: 0 to 300. Default 0. Source: Lambda API, CreateEventSourceMapping. */

@@ -7,6 +7,7 @@ import { withDefaults } from '../defaults';
 import type { EncryptedQueue } from '../encrypted-queue';
 import type { Invocable } from '../lambda-function';
 import { checkProps } from '../props';
+import { grantHandOver } from '../tiered-queue';
 import { consumerRules, recordAge, type StreamConsumerProps } from './props';
 
 /** Feeds a function from a stream: one failed record doesn't take its batch along, and what Lambda gives up is pointed to by a dead-letter queue. */
@@ -35,6 +36,7 @@ export class StreamConsumer extends Construct {
       action: `The stream keeps them for ${source.retentionHours} h from when they were put: fetch them before.`,
     });
     source.grantRead(handler);
+    if (props.tiers) grantHandOver(props.tiers, handler);
     this.grantFailed(props);
     this.mapping = new LambdaEventSourceMapping(this, 'mapping', {
       eventSourceArn: props.enhancedFanOut ? this.fanOut(props) : source.arn,

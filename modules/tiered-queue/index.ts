@@ -5,6 +5,7 @@ export { LONGEST_MAIN_RETENTION_SECONDS, type TieredQueueProps } from './props';
 export { type Tier, TieredQueue } from './tiered-queue';
 export {
   grantConsume,
+  grantHandOver,
   grantPark,
   grantRedrive,
   grantRepair,

@@ -52,6 +52,12 @@ export function grantRepair({ repair }: QueueTiers, grantee: Grantee): void {
   grant(grantee, ['sqs:SendMessage'], repair, ENCRYPT);
 }
 
+/** Handing over what another source can't hold back: to the main queue, where it waits and is parked, and to repair. */
+export function grantHandOver(tiers: QueueTiers, grantee: Grantee): void {
+  grantSend(tiers, grantee);
+  grantRepair(tiers, grantee);
+}
+
 /** Carrying messages from the main queue to parked, by an event source mapping. Source: Lambda guide, "Configuring a queue to use with Lambda". */
 export function grantPark({ main, parked }: QueueTiers, grantee: Grantee): void {
   grant(grantee, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], main, DECRYPT);

@@ -1,3 +1,4 @@
+import type { TerraformStack } from 'cdktf';
 import { ExistingFunction } from '../../modules/lambda-function';
 import {
   dynamodbStream,
@@ -6,6 +7,7 @@ import {
   type StreamConsumerProps,
   type StreamProps,
 } from '../../modules/stream';
+import { TieredQueue } from '../../modules/tiered-queue';
 import { allowed, synthesized } from './synthesized';
 
 const account = '111111111111';
@@ -13,12 +15,14 @@ const table = `arn:aws:dynamodb:us-east-1:${account}:table/orders/stream/2026-01
 const bucket = 'arn:aws:s3:::failed-records';
 
 type Change = Partial<StreamConsumerProps> & { readonly stream?: Partial<StreamProps>; readonly changes?: boolean };
+const existing = (scope: TerraformStack) =>
+  new ExistingFunction(scope, 'function', {
+    ...{ functionArn: `arn:aws:lambda:us-east-1:${account}:function:count`, functionName: 'count' },
+    ...{ roleName: 'count', policyName: 'spillway', timeout: 30 },
+  });
 const stack = ({ stream, changes, ...change }: Change = {}) =>
   synthesized((scope) => {
-    const handler = new ExistingFunction(scope, 'function', {
-      ...{ functionArn: `arn:aws:lambda:us-east-1:${account}:function:count`, functionName: 'count' },
-      ...{ roleName: 'count', policyName: 'spillway', timeout: 30 },
-    });
+    const handler = existing(scope);
     const source = changes ? dynamodbStream(table) : new Stream(scope, 'clicks', { streamName: 'clicks', ...stream });
     new StreamConsumer(scope, 'consumer', { source, handler, consumerName: 'counter', ...change });
   });
@@ -66,6 +70,21 @@ test('the function may read this stream and send to this dead-letter queue, and 
     'sqs:SendMessage on ${aws_sqs_queue.consumer_failed.arn}',
   ]);
   expect(mapping().depends_on).toEqual([expect.stringContaining('aws_iam_role_policy.function_policy')]);
+});
+
+test('a handler that hands over may send to the main queue and to repair', () => {
+  const lines = allowed(
+    synthesized((scope) => {
+      const handler = existing(scope);
+      const source = new Stream(scope, 'clicks', { streamName: 'clicks' });
+      const tiers = new TieredQueue(scope, 'queue', { queueName: 'clicks' });
+      new StreamConsumer(scope, 'consumer', { source, handler, tiers, consumerName: 'counter' });
+    }),
+    'function/policy',
+  );
+  expect(
+    lines.filter((line) => line.startsWith('sqs:SendMessage')).map((line) => /queue_\w+?_/.exec(line)?.[0]),
+  ).toEqual([undefined, 'queue_main_', 'queue_repair_']);
 });
 
 test('a bucket gets whole records, and the function may write nothing else', () => {
