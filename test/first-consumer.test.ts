@@ -1,16 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import ts from 'typescript';
+import { blocksOf, exampleFile, play } from './page-of-example';
 
-const root = join(__dirname, '..');
-const page = readFileSync(join(root, 'docs', 'first-consumer.md'), 'utf8');
-/** Blocks of code by the file that their first line names. */
-const blocks = new Map(
-  [...page.matchAll(/```(?:ts|js)\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(([, file = '', code = '']) => [file, code]),
-);
+const blocks = blocksOf('first-consumer.md');
 /** Lines that a reader writes: blank ones and imports are free. */
 const lines = (file: string) =>
-  readFileSync(join(root, 'examples/invoices', file), 'utf8')
+  exampleFile('invoices', file)
     .split('\n')
     .filter((line) => line.trim() && !line.startsWith('import ')).length;
 
@@ -22,7 +15,7 @@ test.each([
   ['invoices/outage.test.ts', 'outage.test.ts'],
   ['build.mjs', 'build.mjs'],
 ])('the page shows %s as the example has it', (block, file) => {
-  expect(blocks.get(block)).toBe(readFileSync(join(root, 'examples/invoices', file), 'utf8'));
+  expect(blocks.get(block)).toBe(exampleFile('invoices', file));
 });
 
 test('a consumer is at most 25 lines of handler, 12 of contract and canary, and 25 of stack', () => {
@@ -32,21 +25,5 @@ test('a consumer is at most 25 lines of handler, 12 of contract and canary, and 
 });
 
 test('the outage that the page tests ends as it says', async () => {
-  const code = blocks.get('invoices/outage.test.ts') ?? '';
-  const { outputText } = ts.transpileModule(code.replace("'./handler'", "'../examples/invoices/handler'"), {
-    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
-  });
-  const { fetch } = globalThis;
-  const played: Promise<void>[] = [];
-  const runner = { __esModule: true, default: (_: string, body: () => Promise<void>) => played.push(body()) };
-  try {
-    new Function('require', 'exports', outputText)(
-      (name: string) => (name === 'node:test' ? runner : require(name)),
-      {},
-    );
-    await Promise.all(played);
-    expect(played).toHaveLength(1);
-  } finally {
-    globalThis.fetch = fetch;
-  }
+  expect(await play(blocks.get('invoices/outage.test.ts') ?? '', 'invoices')).toBe(1);
 });
