@@ -1,8 +1,8 @@
 import type { DeployedStack } from './environment';
 
 /**
- * What the runbooks ask for, with this machine's names, ready to be copied: `cdktf output` has no state to read here. The exports let every command of the runbooks, `aws` too, be typed as
- * it stands there.
+ * What the runbooks ask for, with this machine's names, ready to be copied: `cdktf output` has no state to read here. The first two lines let every command of the runbooks, `aws` too, be
+ * typed as it stands there: for SQS version 1 of the AWS CLI leaves `AWS_ENDPOINT_URL` aside and asks `queue.amazonaws.com` (aws/aws-cli issue 8737).
  */
 export function runbookCommands(stacks: Iterable<DeployedStack>, endpoint: string): string[] {
   const commands = [...stacks].flatMap(({ outputs }) => {
@@ -18,6 +18,7 @@ export function runbookCommands(stacks: Iterable<DeployedStack>, endpoint: strin
   });
   return [
     `export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+    'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }',
     ...commands,
   ];
 }

@@ -100,6 +100,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
     'sqs:SendMessage',
     'lambda:InvokeFunction',
   ],
+  'npx --no-install spillway saga input': ['states:GetExecutionHistory'],
   'npx --no-install spillway saga resume': [
     'states:ListExecutions',
     'states:GetExecutionHistory',
@@ -150,6 +151,16 @@ test('every aws command of the runbooks is an operation of its service', () => {
     return !client || !(`${name}Command` in require(`@aws-sdk/client-${client}`));
   });
   expect(unknown).toEqual([]);
+});
+
+test('every command is one for the AWS CLI 1 and 2, on Linux and on macOS', () => {
+  // Version 2 takes a JSON payload on the command line for base64, version 1 doesn't know the option that says otherwise; `date -d` is GNU's.
+  const wrong = [...pages, 'README'].flatMap((page) =>
+    [...read(page).matchAll(/--payload (?!fileb:).*|--cli-binary-format.*|date -d.*/g)].map(
+      ([found]) => `${page}: ${found}`,
+    ),
+  );
+  expect(wrong).toEqual([]);
 });
 
 describe.each([...pages, 'README'])('the page %s', (page) => {
