@@ -47,6 +47,7 @@ def main() -> None:
     from hypercorn.config import Config
     from ministack.app import app
 
+    import access_logs
     import error_names
     import event_source_mapping
     import guard
@@ -59,6 +60,7 @@ def main() -> None:
     import stream_mappings
 
     for gap in (
+        access_logs,
         queue_rules,
         jwt_signatures,
         message_move_tasks,

@@ -7,6 +7,7 @@ import {
   CreateStageCommand,
 } from '@aws-sdk/client-apigatewayv2';
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient, CreateLogGroupCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   ConditionalCheckFailedException,
   CreateTableCommand,
@@ -371,7 +372,7 @@ describe('an event source mapping', () => {
 });
 
 describe('an HTTP API that sends to SQS', () => {
-  const api = async (parameters: Record<string, string>) => {
+  const api = async (parameters: Record<string, string>, logged?: string) => {
     const gateway = on.client(ApiGatewayV2Client);
     const { ApiId } = await gateway.send(new CreateApiCommand({ Name: on.name('api'), ProtocolType: 'HTTP' }));
     const { IntegrationId } = await gateway.send(
@@ -387,7 +388,15 @@ describe('an HTTP API that sends to SQS', () => {
     await gateway.send(
       new CreateRouteCommand({ ApiId, RouteKey: 'POST /orders', Target: `integrations/${IntegrationId}` }),
     );
-    await gateway.send(new CreateStageCommand({ ApiId, StageName: '$default', AutoDeploy: true }));
+    const AccessLogSettings =
+      logged === undefined
+        ? undefined
+        : {
+            DestinationArn: `arn:aws:logs:us-east-1:000000000000:log-group:${logged}`,
+            Format:
+              '{"route":"$context.routeKey","status":"$context.status","integrationError":"$context.integrationErrorMessage"}',
+          };
+    await gateway.send(new CreateStageCommand({ ApiId, StageName: '$default', AutoDeploy: true, AccessLogSettings }));
     return (body: string, headers: Record<string, string> = {}) =>
       fetch(`${on.endpoint}/_aws/execute-api/${ApiId}/orders`, { method: 'POST', body, headers });
   };
@@ -433,6 +442,25 @@ describe('an HTTP API that sends to SQS', () => {
     expect(response.status).toBe(400);
     expect(await response.text()).toContain(`<Code>${code}</Code>`);
     expect(await on.depth(url)).toEqual({ waiting: 0, inFlight: 0 });
+  });
+
+  it('writes each request into the access log, where a JSON pattern finds what was refused', async () => {
+    const { url } = await on.queue();
+    const logs = on.client(CloudWatchLogsClient);
+    const logGroupName = on.name('access');
+    await logs.send(new CreateLogGroupCommand({ logGroupName }));
+    const post = await api({ QueueUrl: url, MessageBody: '$request.body' }, logGroupName);
+    for (const body of ['taken', '']) await post(body);
+    const found = async (filterPattern: string) => {
+      const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName, filterPattern }));
+      return events.map(({ message = '' }) => JSON.parse(message));
+    };
+    const refused = {
+      ...{ route: 'POST /orders', status: '400' },
+      integrationError: expect.stringMatching(/^MissingParameter: /),
+    };
+    expect(await found('')).toEqual([{ route: 'POST /orders', status: '200', integrationError: '-' }, refused]);
+    expect(await found('{ ($.route = "POST /orders") && ($.status != "200") }')).toEqual([refused]);
   });
 });
 
