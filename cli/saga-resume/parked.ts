@@ -2,6 +2,9 @@ import { printable } from '../night/printable';
 
 /** The document that flows through a saga (modules/saga/compile.ts), as far as a person needs it to decide. */
 export interface SagaDocument {
+  /** What it was started with, and what its tasks have answered: what the functions of its steps are called with. */
+  readonly input?: unknown;
+  readonly results?: Readonly<Record<string, unknown>>;
   readonly steps: Readonly<Record<string, string>>;
   readonly failure?: { readonly task: string; readonly error: string };
   readonly parked?: { readonly task: string; readonly error: string; readonly cause?: string };

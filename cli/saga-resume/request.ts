@@ -15,6 +15,9 @@ export interface Request {
   readonly endpoint?: string;
 }
 
+export const isExecutionArn = (arn: string): boolean =>
+  /^arn:[\w-]+:states:[\w-]+:\d{12}:execution:[^:]+:[^:]+$/.test(arn);
+
 /** @throws UsageError that says what is wrong */
 export function parseRequest(args: readonly string[]): Request {
   const { values, positionals } = readArguments(args, {
@@ -22,7 +25,7 @@ export function parseRequest(args: readonly string[]): Request {
     all: { type: 'boolean', default: false },
   });
   const { saga: stateMachineArn, all, region, endpoint } = values;
-  const wrong = positionals.find((arn) => !/^arn:[\w-]+:states:[\w-]+:\d{12}:execution:[^:]+:[^:]+$/.test(arn));
+  const wrong = positionals.find((arn) => !isExecutionArn(arn));
   if (wrong) throw new UsageError(`"${wrong}" is no ARN of an execution`);
   if (stateMachineArn && !/^arn:[\w-]+:states:[\w-]+:\d{12}:stateMachine:[^:]+$/.test(stateMachineArn)) {
     throw new UsageError(`--saga is "${stateMachineArn}"; it takes the ARN of a state machine`);

@@ -37,7 +37,7 @@ export class Sagas {
     return found.sort((a, b) => stopOf(a).getTime() - stopOf(b).getTime());
   }
 
-  async look(item: ExecutionListItem): Promise<Unfinished> {
+  async look(item: Partial<ExecutionListItem>): Promise<Unfinished> {
     const { executionArn = '', name = '', status = '' } = item;
     let entered: StateEnteredEventDetails | undefined;
     let last: HistoryEvent | undefined;
@@ -74,4 +74,4 @@ export class Sagas {
 
 const isSettled = ({ status }: { readonly status?: string }) => status === 'RUNNING' || status === 'SUCCEEDED';
 
-const stopOf = ({ stopDate, startDate }: ExecutionListItem): Date => stopDate ?? startDate ?? new Date(0);
+const stopOf = ({ stopDate, startDate }: Partial<ExecutionListItem>): Date => stopDate ?? startDate ?? new Date(0);
