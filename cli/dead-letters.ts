@@ -95,8 +95,12 @@ export async function deadLetters(args: readonly string[], ports: DeadLetterPort
       for (const each of await desk.ports.store.releases()) say(each, sayRelease(each));
       return;
     }
+    case 'resume': {
+      const { state } = await watchRelease(desk, actor, of);
+      if (state !== 'running') await steer(desk, actor, of, command);
+      return goOn(desk, of, ports, say);
+    }
     case 'pause':
-    case 'resume':
     case 'cancel': {
       const steered = await steer(desk, actor, of, command satisfies ReleaseCommand);
       return say(steered, sayRelease(steered));
@@ -134,13 +138,14 @@ async function edit(desk: Desk, request: Request, version: number, ports: DeadLe
   return desk.edit(ports.actor, of, { version, body, newId });
 }
 
-/** Begins a release and goes on with it until it is over. Ended, it goes on by the worker's next run, or by this command again. */
+/** Begins a release and goes on with it until it is over. Ended, it goes on by the worker's next run, or by `resume`. */
 async function release(
   desk: Desk,
   request: Request,
-  { actor, stopping }: DeadLetterPorts,
+  ports: DeadLetterPorts,
   say: (value: unknown, text: string) => void,
 ): Promise<void> {
+  const { actor } = ports;
   const file = textOf(request, 'patch');
   const asked = {
     group: request.of,
@@ -152,6 +157,16 @@ async function release(
     return say(plan, sayPlan(plan));
   }
   const { id } = await beginRelease(desk, actor, asked);
+  return goOn(desk, id, ports, say);
+}
+
+/** Does what the worker does, until the release is over or somebody ends this: the worker may be what has failed. */
+async function goOn(
+  desk: Desk,
+  id: string,
+  { actor, stopping }: DeadLetterPorts,
+  say: (value: unknown, text: string) => void,
+): Promise<void> {
   let said = '';
   let over = false;
   const look = async () => {

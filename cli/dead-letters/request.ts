@@ -12,7 +12,8 @@ export const USAGE = `spillway dead-letters --table DESK_TABLE COMMAND (output d
   reopen LETTER                        what was set aside or discarded
   release GROUP                        send it again in waves; --patch FILE: a JSON Patch that is made to each first;
                                        --dry-run: shows what it would do; --largest-wave N: 1 to 100
-  releases | pause | resume | cancel RELEASE
+  releases | pause | cancel RELEASE
+  resume RELEASE                       goes on with it in this shell, whether it was paused or its worker is out
   describe GROUP [--owner NAME] [--note TEXT]
   attach --queue ARN [--to MAIN_QUEUE_URL] [--schema FILE] [--id PATH] [--sensitive PATH,PATH]
                                        what is known of a queue of dead letters, whoever made it

@@ -60,6 +60,7 @@ export function release(
     parked_queue_url: queue.parked.url,
     parked_queue_arn: queue.parked.arn,
     repair_queue_url: queue.repair.url,
+    repair_queue_arn: queue.repair.arn,
     redrive_function_name: made.handler.functionName,
   });
 }
