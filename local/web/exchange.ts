@@ -15,14 +15,16 @@ export class RequestError extends Error {
 export const queryOf = ({ url = '' }: IncomingMessage): URLSearchParams =>
   new URLSearchParams(url.slice(url.indexOf('?') + 1 || url.length));
 
+/** What an order or a setting takes, many times over. */
 const MAXIMUM_BODY_BYTES = 64 * 1024;
 
-export async function readBody(request: IncomingMessage): Promise<string> {
+/** @param maximum bytes of a body that is read */
+export async function readBody(request: IncomingMessage, maximum = MAXIMUM_BODY_BYTES): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     bytes += (chunk as Buffer).length;
-    if (bytes > MAXIMUM_BODY_BYTES) throw new RequestError(413, `The body is over ${MAXIMUM_BODY_BYTES} bytes.`);
+    if (bytes > maximum) throw new RequestError(413, `The body is over ${maximum} bytes.`);
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -23,6 +23,9 @@ interface Route {
 /** How long the shop's own API may take. */
 const INTAKE_TIMEOUT_MS = 15_000;
 
+/** What Lambda takes of a request at most, less than the 10 MB of an HTTP API before it. Source: Lambda guide, "Lambda quotas", "Invocation payload". */
+const DESK_BODY_BYTES = 6 * 1024 * 1024;
+
 export const api: readonly Route[] = [
   {
     method: 'GET',
@@ -112,7 +115,7 @@ export const api: readonly Route[] = [
         const url = shop.lanes().find(({ deskApiUrl }) => deskApiUrl)?.deskApiUrl;
         if (!url) throw new RequestError(404, 'No lane has a dead-letter desk.');
         const { authorization = '' } = request.headers;
-        const body = method === 'POST' ? await readBody(request) : undefined;
+        const body = method === 'POST' ? await readBody(request, DESK_BODY_BYTES) : undefined;
         await forward(`${url}${path}`, response, { body, authorization });
       },
     }),

@@ -94,6 +94,7 @@ export class FakeEnvironment implements LocalEnvironment {
         ...tiers,
         ...(name === 'saga' && { saga_state_machine_arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:saga' }),
         ...(name === 'breaker' && {
+          desk_api_url: `${this.endpoint}/lanes/${name}/desk`,
           breaker_table_name: 'breakers',
           breaker_hold_function_name: 'breaker-hold',
           event_source_mapping_uuid: 'mapping-1',
@@ -153,6 +154,7 @@ export class FakeEnvironment implements LocalEnvironment {
       this.invoked.push({ functionName: what ?? '', payload: JSON.parse(text) });
       return json(this.redriveAnswer);
     }
+    if (what === 'desk') return json({ bytes: text.length });
     if (kind !== 'lanes' || what !== 'orders') return json({ error: `the fake has no ${request.url}` }, 404);
     if (request.method === 'GET') return json({ orders: this.lane(name).orders });
     if (this.intake.status === 200) {

@@ -255,6 +255,14 @@ describe('a breaker', () => {
   });
 });
 
+describe('the dead-letter desk', () => {
+  test('gets a body as large as a message of SQS, as its own API does', async () => {
+    const body = JSON.stringify({ version: 1, body: '"'.repeat(1_048_576) });
+    expect(await (await post('/api/desk/letters/x/edit', body)).json()).toEqual({ bytes: body.length });
+    expect((await post('/api/desk/letters/x/edit', 'x'.repeat(6_400_000))).status).toBe(413);
+  });
+});
+
 test('an emulator that is gone leaves the last numbers and says so', async () => {
   const broken = await new FakeEnvironment().start();
   const other = await startWebServer(broken, { port: 0 });
