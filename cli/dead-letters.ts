@@ -6,12 +6,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { deskPorts } from '../functions/desk/aws/edges';
+import { queueLooks } from '../functions/desk/aws/queue-looks';
 import type { QueueSettings } from '../functions/desk/contract';
 import { Desk } from '../functions/desk/core/desk';
+import { type LookPorts, lookAtTiers } from '../functions/desk/core/loss-clock';
 import { PatchError } from '../functions/desk/core/patch';
 import { beginRelease, planRelease, type ReleaseCommand, steer, watchRelease } from '../functions/desk/core/releases';
 import { type Actor, ForbiddenError } from '../functions/desk/core/roles';
@@ -19,7 +22,7 @@ import { reconcile } from '../functions/desk/core/run-release';
 import { RefusedError } from '../functions/desk/core/sending';
 import { StaleError } from '../functions/desk/core/store';
 import { needed, numberOf, parseRequest, type Request, statusOf, textOf, USAGE } from './dead-letters/request';
-import { sayGroup, sayLetter, sayPlan, sayRelease, sayWhole } from './dead-letters/say';
+import { sayGroup, sayLetter, sayPlan, sayQueue, sayRelease, sayWhole } from './dead-letters/say';
 import { takeAll } from './dead-letters/take-all';
 import { type Command, UsageError } from './night/command';
 import { connectionTo } from './night/connection';
@@ -31,6 +34,7 @@ export interface DeadLetterPorts {
   /** The desk of a table, in the region and at the address of the command line. */
   desk(table: string, connection: Connection): Desk;
   sqs(name: string, connection: Connection): SQSClient;
+  looks(connection: Connection): Pick<LookPorts, 'tiersOf' | 'look'>;
   say(text: string): void;
   /** Lets a person change a text. @returns the changed one */
   edit(text: string): string;
@@ -55,6 +59,12 @@ export async function deadLetters(args: readonly string[], ports: DeadLetterPort
   switch (command) {
     case 'groups': {
       for (const group of await desk.groups(actor)) say(group, sayGroup(group));
+      if (!values.json) for (const queue of await desk.queues(actor)) ports.say(sayQueue(queue));
+      return;
+    }
+    case 'queues': {
+      await lookAtTiers({ ...desk.ports, ...ports.looks(connection) });
+      for (const queue of await desk.queues(actor)) say(queue, sayQueue(queue));
       return;
     }
     case 'list': {
@@ -63,7 +73,10 @@ export async function deadLetters(args: readonly string[], ports: DeadLetterPort
         ...{ after: textOf(request, 'after'), text: textOf(request, 'text') },
       });
       for (const letter of items) say(letter, sayLetter(letter));
-      if (next && !values.json) ports.say(`more: --after '${next}'`);
+      if (values.json) return;
+      if (next) ports.say(`more: --after '${next}'`);
+      const from = new Set(items.map(({ cause }) => cause.queue));
+      for (const queue of await desk.queues(actor)) if (from.has(queue.settings.queue)) ports.say(sayQueue(queue));
       return;
     }
     case 'show': {
@@ -233,6 +246,11 @@ const portsOf = (stopping: () => boolean): DeadLetterPorts => ({
       ),
     ),
   sqs: (name, connection) => new SQSClient(connectionTo(name, connection)),
+  looks: (connection) =>
+    queueLooks({
+      cloudwatch: (queue) => new CloudWatchClient(connectionTo(queue, connection)),
+      sqs: (queue) => new SQSClient(connectionTo(queue, connection)),
+    }),
   say: console.log,
   edit: inEditor,
   stopping,

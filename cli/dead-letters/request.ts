@@ -4,6 +4,7 @@ import { CONNECTION, readArguments, UsageError } from '../night/command';
 export const USAGE = `spillway dead-letters --table DESK_TABLE COMMAND (output desk_table_name; or the environment variable SPILLWAY_DESK_TABLE)
 
   groups                               what lies at the desk, by cause, with a verdict and its evidence
+  queues                               attached queues, and when SQS deletes the first message of each tier
   list GROUP                           its letters; --status STATUS, --text TEXT, --after POSITION
   show LETTER                          its content, faults and history; --reveal shows what is sensitive, and is audited
   edit LETTER                          in $EDITOR, or --body FILE; --new-id: another business id, on purpose
@@ -54,6 +55,7 @@ type Option = keyof typeof OPTIONS | 'region' | 'endpoint';
 /** Command → whether it names something, and the options that it takes beside those that every command takes. */
 const COMMANDS: Readonly<Record<string, { readonly of?: string; readonly options: readonly Option[] }>> = {
   groups: { options: [] },
+  queues: { options: [] },
   list: { of: 'GROUP', options: ['status', 'text', 'after'] },
   show: { of: 'LETTER', options: ['reveal'] },
   edit: { of: 'LETTER', options: ['body', 'new-id', 'version'] },

@@ -1,5 +1,6 @@
-import type { JudgedGroup, ShownLetter } from '../../functions/desk/core/desk';
+import type { AttachedQueue, JudgedGroup, ShownLetter } from '../../functions/desk/core/desk';
 import type { Letter } from '../../functions/desk/core/letter';
+import type { TierClock } from '../../functions/desk/core/loss-clock';
 import type { Release, ReleaseCounts } from '../../functions/desk/core/release';
 import type { ReleasePlan } from '../../functions/desk/core/releases';
 import { printable } from '../night/printable';
@@ -33,6 +34,32 @@ export function sayGroup({
     (owner || note) && `  ${owner ?? 'nobody'}: ${note ?? ''}`,
   );
 }
+
+/** How long it is until a moment, in the largest unit that says something. */
+function ahead(time: string): string {
+  const hours = (Date.parse(time) - Date.now()) / 3_600_000;
+  if (hours < 0) return 'any moment';
+  if (hours < 2) return `in ${Math.round(hours * 60)} min`;
+  return hours < 48 ? `in ${Math.round(hours)} h` : `in ${Math.floor(hours / 24)} days`;
+}
+
+function sayClock({ messages, clock, problem, at }: TierClock): string {
+  if (problem) return `not looked at: ${problem}`;
+  if (!clock) return 'empty';
+  const { earliest, latest } = clock;
+  const when = [
+    earliest && `from ${earliest} on (${ahead(earliest)})`,
+    latest && latest !== earliest && `by ${latest} (${ahead(latest)}) at the latest`,
+  ].filter(Boolean);
+  return `${messages} messages; SQS deletes the first ${when.join(', ')}; looked at ${at}`;
+}
+
+export const sayQueue = ({ settings, tiers }: AttachedQueue): string =>
+  lines(
+    settings.queue,
+    ...(tiers.length === 0 ? ['  not looked at yet: `queues` looks'] : []),
+    ...tiers.map((tier) => `  ${tier.tier} ${queueOf(tier.queue)}: ${sayClock(tier)}`),
+  );
 
 export const sayLetter = ({ id, status, businessId, detail, sentAt, bytes, version, changed }: Letter): string =>
   lines(

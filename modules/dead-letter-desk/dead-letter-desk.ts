@@ -5,7 +5,12 @@ import { Construct } from 'constructs';
 import { type QueueSettings, TABLE } from '../../functions/desk/contract';
 import { deadLetterApi } from '../../functions/desk/dead-letter-api/contract';
 import { deadLetterKeeper, LETTERS_NOT_KEPT } from '../../functions/desk/dead-letter-keeper/contract';
-import { deadLetterWorker, OPEN_LETTERS, type WorkRequest } from '../../functions/desk/dead-letter-worker/contract';
+import {
+  deadLetterWorker,
+  OPEN_LETTERS,
+  TIERS_NEAR_LOSS,
+  type WorkRequest,
+} from '../../functions/desk/dead-letter-worker/contract';
 import { withDefaults } from '../defaults';
 import { type Grantee, LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
@@ -62,6 +67,8 @@ export class DeadLetterDesk extends Construct {
       kmsKeyArn,
     });
     this.grantWrite(this.worker);
+    // CloudWatch's figures are no resources: this action takes none. Source: Service Authorization Reference, "CloudWatch".
+    this.worker.grant(['cloudwatch:GetMetricData'], ['*']);
     if (props.api) {
       const { roleClaim, nameClaim } = props.api;
       this.api = new LambdaFunction(this, 'api-function', {
@@ -129,7 +136,7 @@ export class DeadLetterDesk extends Construct {
   }
 
   /** What is known of a queue is an item of the table, where whatever attaches one by hand writes it as well. */
-  private attach({ id, deadLetters, sendTo, ledger, canary, ...known }: DeskQueue): void {
+  private attach({ id, deadLetters, sendTo, parked, ledger, canary, ...known }: DeskQueue): void {
     const settings: QueueSettings = {
       queue: deadLetters.arn,
       sendTo: sendTo?.url,
@@ -162,6 +169,8 @@ export class DeadLetterDesk extends Construct {
       if (sendTo?.kmsKeyArn) sender.grant(['kms:GenerateDataKey', 'kms:Decrypt'], [sendTo.kmsKeyArn]);
       if (canary) sender.grant(['lambda:InvokeFunction'], [canary.handler.arn]);
     }
+    const tiers = [deadLetters, ...(sendTo ? [sendTo] : []), ...(parked ? [parked] : [])].map(({ arn }) => arn);
+    this.worker.grant(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], tiers);
     ledger?.table.grantRead(this.worker);
   }
 
@@ -190,6 +199,15 @@ export class DeadLetterDesk extends Construct {
     );
     this.worker.alarmWhenFailing(
       `The desk's worker fails: releases stand still, and nobody sees what became of letters. ${runbook}`,
+      alarmActions,
+    );
+    this.worker.alarmOnOwnMetric(
+      'near-loss',
+      {
+        metricName: TIERS_NEAR_LOSS,
+        description: `SQS deletes the first message of an attached queue, or of its main or parked tier, within 2 days, or within half of the time that the queue keeps one. \`spillway dead-letters queues\` says which, and when. ${runbook}`,
+        minutes: { bad: 5, of: 15 },
+      },
       alarmActions,
     );
     this.worker.alarmOnOwnMetric(

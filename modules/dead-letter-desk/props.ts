@@ -14,6 +14,8 @@ export interface DeskQueue {
   readonly deadLetters: Pick<Queue, 'arn' | 'kmsKeyArn'>;
   /** Where they are sent to again. Default: nowhere; they are looked at, kept, and set aside or discarded. */
   readonly sendTo?: Pick<Queue, 'arn' | 'url' | 'kmsKeyArn'>;
+  /** Where SQS parks what the main queue gives up, if that is another queue than `deadLetters`: it is only looked at, so that somebody is told before SQS deletes what lies there. Default: nobody looks. */
+  readonly parked?: Pick<Queue, 'arn'>;
   /** JSON Schema (2020-12) of the body: what doesn't fit is not sent. zod's `z.toJSONSchema(schema)` makes one. Default: anything is sent. */
   readonly schema?: object;
   /** Where the business id is in the body: `order.id`. Default: as the consumer has noted it. */
@@ -22,6 +24,8 @@ export interface DeskQueue {
   readonly sensitive?: readonly string[];
   /** What the consumer remembers: what became of a letter is looked up there, by its business id. Default: a letter is judged by whether it comes back. */
   readonly ledger?: { readonly table: DeskLedger; readonly scope: string };
+  /** Without a ledger: seconds after which a letter that was sent counts as `unknown`, if it hasn't come back: 60 to 86,400. Longer than the consumer's retries take. Default 900. */
+  readonly settleSeconds?: number;
   /** The function that says whether the consumer's dependency works; red keeps anything from being released. Default: nobody is asked. */
   readonly canary?: { readonly handler: Pick<Invocable, 'arn'> };
 }
@@ -72,6 +76,11 @@ export interface DeadLetterDeskProps {
 const repeated = ({ queues }: DeadLetterDeskProps) =>
   queues.map(({ id }) => id).filter((id, index, all) => all.indexOf(id) !== index);
 
+const unsettled = (queues: readonly DeskQueue[]) =>
+  queues.flatMap(({ settleSeconds = 900 }) =>
+    Number.isInteger(settleSeconds) && settleSeconds >= 60 && settleSeconds <= 86_400 ? [] : [settleSeconds],
+  );
+
 export const rules: readonly Rule<DeadLetterDeskProps>[] = [
   matching('deskName', /^[A-Za-z0-9_-]{3,47}$/, 'it takes 3 to 47 letters, digits, hyphens and underscores'),
   account,
@@ -85,6 +94,12 @@ export const rules: readonly Rule<DeadLetterDeskProps>[] = [
     prop: 'queues',
     holds: (props) => repeated(props).length === 0,
     message: (props) => `has ${repeated(props).join(', ')} more than once; each queue needs an id of its own`,
+  },
+  {
+    prop: 'queues',
+    holds: ({ queues }) => unsettled(queues).length === 0,
+    message: ({ queues }) =>
+      `has the settleSeconds ${unsettled(queues).join(', ')}; it takes whole seconds, 60 to 86,400`,
   },
   {
     prop: 'api',

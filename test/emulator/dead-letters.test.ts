@@ -45,6 +45,13 @@ test('a queue made by hand, with dead letters of SNS in it, is attached by its A
   }
   const schema = file('schema.json', { type: 'object', properties: { size: { enum: ['small', 'large'] } } });
   said('attach', '--queue', dead.arn, '--to', main.url, '--schema', schema, '--id', 'id');
+  const [{ tiers }] = said('queues');
+  expect(tiers).toEqual([
+    expect.objectContaining({ tier: 'dead-letters', queue: dead.arn, messages: 5, retentionSeconds: 345_600 }),
+    expect.objectContaining({ tier: 'main', queue: main.arn, messages: 0 }),
+  ]);
+  expect(Date.parse(tiers[0].clock.latest)).toBeLessThanOrEqual(Date.now() + 345_600_000);
+  expect(desk('groups').stdout).toMatch(/dead-letters queue-\d: 5 messages; SQS deletes the first by .* \(in 3 days\)/);
   expect(said('take', '--queue', dead.arn)).toEqual([{ taken: 5 }]);
   expect(await on.depth(dead.url)).toEqual({ waiting: 0, inFlight: 0 });
 

@@ -77,6 +77,7 @@ const ON_ALL: Readonly<Record<string, string>> = {
     'interfaces that Lambda makes in the name of the role: their ids are not known before, and Lambda looks whether it may for all',
   'ec2:(Assign|Unassign)PrivateIpAddresses': 'the same',
   'ec2:Describe(SecurityGroups|Subnets|Vpcs)': 'takes no resource',
+  'cloudwatch:GetMetricData': 'takes no resource',
   'xray:(PutTraceSegments|PutTelemetryRecords|GetSamplingRules|GetSamplingTargets)': 'takes no resource',
   'logs:(Create|Get|Update|Delete|List)LogDeliver(y|ies)': 'takes no resource',
   'logs:(PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)':

@@ -3,6 +3,7 @@ import { Ledger } from '../../modules/ledger';
 import { allowed, synthesized } from './synthesized';
 
 const DEAD = 'arn:aws:sqs:eu-central-1:111111111111:theirs';
+const PARKED = 'arn:aws:sqs:eu-central-1:111111111111:parked';
 const MAIN = 'arn:aws:sqs:eu-central-1:111111111111:main';
 const CANARY = 'arn:aws:lambda:eu-central-1:111111111111:function:canary';
 
@@ -16,6 +17,7 @@ const desk = (change: Partial<DeadLetterDeskProps> = {}) =>
         {
           id: 'theirs',
           deadLetters: { arn: DEAD },
+          parked: { arn: PARKED },
           sendTo: { arn: MAIN, url: 'https://sqs.eu-central-1.amazonaws.com/111111111111/main' },
           ledger: { table, scope: 'invoices' },
           canary: { handler: { arn: CANARY } },
@@ -39,6 +41,8 @@ test('the worker may send to this main queue, ask this canary and look into this
   const rights = allowed(desk(), 'worker/policy');
   expect(rights).toContain(`sqs:SendMessage on ${MAIN}`);
   expect(rights).toContain(`lambda:InvokeFunction on ${CANARY}`);
+  for (const tier of [DEAD, MAIN, PARKED]) expect(rights).toContain(`sqs:GetQueueAttributes on ${tier}`);
+  expect(rights.filter((line) => line.includes(PARKED) && !line.startsWith('sqs:GetQueue'))).toEqual([]);
   expect(rights.filter((line) => line.includes('ledger')).map((line) => line.split(' ')[0])).toEqual([
     'dynamodb:GetItem',
     'dynamodb:Query',
@@ -54,6 +58,13 @@ test('what can’t be kept comes back, and one worker runs at a time', () => {
   expect(stack.one('aws_lambda_function', 'worker/function')).toMatchObject({
     reserved_concurrent_executions: 1,
     timeout: 900,
+  });
+});
+
+test('somebody is told two days before SQS deletes the first message of a tier', () => {
+  expect(desk().one('aws_cloudwatch_metric_alarm', 'near-loss')).toMatchObject({
+    ...{ metric_name: 'TiersNearLoss', threshold: 0, evaluation_periods: 15, datapoints_to_alarm: 5 },
+    alarm_description: expect.stringContaining('dead-letters'),
   });
 });
 
@@ -94,6 +105,11 @@ test.each<[string, Partial<DeadLetterDeskProps>, string]>([
   ['a name that is too long', { deskName: 'd'.repeat(48) }, '3 to 47 letters'],
   ['an id with capitals', { queues: [{ id: 'Orders', deadLetters: { arn: DEAD } }] }, '"Orders"'],
   ['two queues of one id', { queues: [1, 2].map(() => ({ id: 'a', deadLetters: { arn: DEAD } })) }, 'a more than once'],
+  [
+    'a wait of a second',
+    { queues: [{ id: 'a', deadLetters: { arn: DEAD }, settleSeconds: 1 }] },
+    'settleSeconds 1; it takes whole seconds, 60 to 86,400',
+  ],
   ['no days', { keepDays: 0 }, 'keepDays is 0 days'],
 ])('%s is refused by name', (_, change, message) => {
   expect(() => desk(change)).toThrow(message);

@@ -26,6 +26,7 @@ export function addDesk(
       {
         id: 'orders',
         deadLetters: queue.repair,
+        parked: queue.parked,
         sendTo: queue.main,
         // As it is sent: what a newer shop adds is no fault.
         schema: z.toJSONSchema(orderMessage.message, { io: 'input' }),

@@ -15,6 +15,7 @@ import {
 import type { QueueSettings } from '../contract';
 import type { AuditEntry, Content, Group, Letter, Status, WholeLetter } from '../core/letter';
 import { STATUSES } from '../core/letter';
+import type { TierLook } from '../core/loss-clock';
 import { NO_COUNTS, type Release, type ReleaseCounts } from '../core/release';
 import { positionOf, SINGLE } from '../core/run-release';
 import {
@@ -191,6 +192,15 @@ export class DynamoDbDeskStore implements DeskStore {
         Item: { ...key('queues', settings.queue), data: json(settings) },
       }),
     );
+  }
+
+  async looks(): Promise<readonly TierLook[]> {
+    return this.all<TierLook>(this.partition('looks'), 3000);
+  }
+
+  async noteLook(look: TierLook): Promise<void> {
+    const Item = { ...key('looks', `${look.of}#${look.queue}`), data: json(look) };
+    await this.client.send(new PutItemCommand({ TableName: this.tableName, Item }));
   }
 
   async release(id: string): Promise<Release | undefined> {

@@ -1,6 +1,7 @@
 import type { CanaryColour } from '../../runtime/ports';
 import type { QueueSettings } from '../contract';
 import type { AuditEntry, Content, Group, Letter, Status } from './letter';
+import { lossClock, TIERS, type TierClock } from './loss-clock';
 import { isSensitive, MASK, maskBody } from './masking';
 import { businessIdOf, type Fault, faultsOf } from './queue-settings';
 import { type Action, type Actor, ForbiddenError, may } from './roles';
@@ -15,6 +16,12 @@ export interface DeskPorts extends ReleasePorts {
 }
 
 export interface JudgedGroup extends Group, Verdict {}
+
+/** An attached queue, and when SQS deletes what lies in its tiers. What the desk has kept is not in them. */
+export interface AttachedQueue {
+  readonly settings: QueueSettings;
+  readonly tiers: readonly TierClock[];
+}
 
 /** Everything that is known of a letter. */
 export interface ShownLetter {
@@ -60,6 +67,18 @@ export class Desk {
         return { ...group, ...judge(group.cause, { canary: colour, canaryDetail: detail, failed, done }) };
       }),
     );
+  }
+
+  async queues(actor: Actor): Promise<readonly AttachedQueue[]> {
+    await this.permit(actor, 'look', 'queues');
+    const [all, looks] = await Promise.all([this.ports.store.settings(), this.ports.store.looks()]);
+    return all.map((settings) => ({
+      settings,
+      tiers: looks
+        .filter(({ of }) => of === settings.queue)
+        .map((look) => ({ ...look, clock: lossClock(look) }))
+        .sort((a, b) => TIERS.indexOf(a.tier) - TIERS.indexOf(b.tier)),
+    }));
   }
 
   /** Letters of a group; `text` is looked for in their bodies. A page may have none though there is a next one: a search looks into so many at a time. */

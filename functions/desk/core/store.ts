@@ -1,5 +1,6 @@
 import type { QueueSettings } from '../contract';
 import type { AuditEntry, Content, Group, Letter, Status, WholeLetter } from './letter';
+import type { TierLook } from './loss-clock';
 import type { Release, ReleaseCounts } from './release';
 
 /** Somebody else has changed it since it was looked at. */
@@ -68,6 +69,9 @@ export interface DeskStore {
   auditOn(day: string, after?: string): Promise<Page<AuditEntry>>;
   settings(): Promise<readonly QueueSettings[]>;
   settle(settings: QueueSettings): Promise<void>;
+  /** The latest look at each tier of each attached queue. */
+  looks(): Promise<readonly TierLook[]>;
+  noteLook(look: TierLook): Promise<void>;
   release(id: string): Promise<Release | undefined>;
   releases(): Promise<readonly Release[]>;
   /** Writes a release, if it is as it was seen. @returns false when somebody else was first */

@@ -68,6 +68,7 @@ const exporting = z.strictObject({ after: z.optional(z.string().check(z.maxLengt
 /** Method, path (`:` stands for what it names) → what answers it. */
 const ROUTES: readonly (readonly [method: string, path: string, answer: (call: Call) => Promise<unknown>])[] = [
   ['GET', '/me', async ({ actor }) => actor],
+  ['GET', '/queues', ({ desk, actor }) => desk.queues(actor)],
   ['GET', '/groups', ({ desk, actor }) => desk.groups(actor)],
   ['POST', '/groups/:/letters', ({ desk, actor, of, body }) => desk.list(actor, { group: of, ...read(listing, body) })],
   ['POST', '/groups/:/describe', ({ desk, actor, of, body }) => desk.describe(actor, of, read(describing, body))],

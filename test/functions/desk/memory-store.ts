@@ -1,5 +1,6 @@
 import type { QueueSettings } from '../../../functions/desk/contract';
 import type { AuditEntry, Content, Group, Letter, Status, WholeLetter } from '../../../functions/desk/core/letter';
+import type { TierLook } from '../../../functions/desk/core/loss-clock';
 import { NO_COUNTS, type Release, type ReleaseCounts } from '../../../functions/desk/core/release';
 import { positionOf, SINGLE } from '../../../functions/desk/core/run-release';
 import {
@@ -19,6 +20,7 @@ export class MemoryDeskStore implements DeskStore {
   private readonly words = new Map<string, { owner?: string; note?: string }>();
   private readonly sent = new Map<string, string>();
   private readonly queues = new Map<string, QueueSettings>();
+  private readonly looked = new Map<string, TierLook>();
   private readonly written = new Map<string, Release>();
   readonly audit: AuditEntry[] = [];
 
@@ -104,6 +106,14 @@ export class MemoryDeskStore implements DeskStore {
 
   async settle(settings: QueueSettings): Promise<void> {
     this.queues.set(settings.queue, settings);
+  }
+
+  async looks(): Promise<readonly TierLook[]> {
+    return [...this.looked.values()];
+  }
+
+  async noteLook(look: TierLook): Promise<void> {
+    this.looked.set(`${look.of}#${look.queue}`, look);
   }
 
   async release(id: string): Promise<Release | undefined> {

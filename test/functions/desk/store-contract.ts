@@ -1,4 +1,5 @@
 import type { Letter } from '../../../functions/desk/core/letter';
+import type { TierLook } from '../../../functions/desk/core/loss-clock';
 import type { Release } from '../../../functions/desk/core/release';
 import { type DeskStore, StaleError } from '../../../functions/desk/core/store';
 import { aLetter, NOW, QUEUE } from './letters';
@@ -119,6 +120,12 @@ export function storeContract(store: () => DeskStore): void {
     await store().settle({ queue: QUEUE, idPath: 'id' });
     await store().settle({ queue: QUEUE, idPath: 'invoice' });
     expect(await store().settings()).toEqual([{ queue: QUEUE, idPath: 'invoice' }]);
+    const look: TierLook = {
+      ...{ of: QUEUE, queue: QUEUE, tier: 'dead-letters', at, messages: 2, retentionSeconds: 60 },
+    };
+    await store().noteLook(look);
+    await store().noteLook({ ...look, messages: 3 });
+    expect(await store().looks()).toEqual([{ ...look, messages: 3 }]);
     const release: Release = {
       ...{ id: `r-${number}`, group, by: 'ada', createdAt: at, state: 'running', because: 'begun' },
       ...{ wave: 0, upTo: 0, largestWave: 100, skipped: 0, version: 1 },
