@@ -212,6 +212,7 @@ function settingsOf(request: Request): QueueSettings {
     schema: file === undefined ? undefined : (JSON.parse(readFileSync(file, 'utf8')) as object),
     idPath: textOf(request, 'id'),
     sensitive: textOf(request, 'sensitive')?.split(','),
+    sensitiveAttributes: textOf(request, 'sensitive-attributes')?.split(','),
   };
 }
 

@@ -17,6 +17,7 @@ export const USAGE = `spillway dead-letters --table DESK_TABLE COMMAND (output d
   resume RELEASE                       goes on with it in this shell, whether it was paused or its worker is out
   describe GROUP [--owner NAME] [--note TEXT]
   attach --queue ARN [--to MAIN_QUEUE_URL] [--schema FILE] [--id PATH] [--sensitive PATH,PATH]
+         [--sensitive-attributes NAME,NAME]
                                        what is known of a queue of dead letters, whoever made it
   take --queue ARN                     takes what lies in it into the desk, once
   audit --day 2030-01-31               who did what, as NDJSON
@@ -45,6 +46,7 @@ const OPTIONS = {
   schema: { type: 'string' },
   id: { type: 'string' },
   sensitive: { type: 'string' },
+  'sensitive-attributes': { type: 'string' },
   day: { type: 'string' },
   version: { type: 'string' },
   json: { type: 'boolean' },
@@ -69,7 +71,7 @@ const COMMANDS: Readonly<Record<string, { readonly of?: string; readonly options
   resume: { of: 'RELEASE', options: [] },
   cancel: { of: 'RELEASE', options: [] },
   describe: { of: 'GROUP', options: ['owner', 'note'] },
-  attach: { options: ['queue', 'to', 'schema', 'id', 'sensitive'] },
+  attach: { options: ['queue', 'to', 'schema', 'id', 'sensitive', 'sensitive-attributes'] },
   take: { options: ['queue'] },
   audit: { options: ['day', 'after'] },
 };

@@ -87,14 +87,21 @@ export const sayWhole = ({ letter, content, masked, faults, audit, sameId }: Sho
     ),
   ].join('\n');
 
-export const sayPlan = ({ letters, fit, waves, more, preview }: ReleasePlan): string =>
+const duration = (seconds: number): string =>
+  seconds < 120
+    ? `${seconds} s`
+    : seconds < 7200
+      ? `${Math.round(seconds / 60)} min`
+      : `${Math.round(seconds / 3600)} h`;
+
+export const sayPlan = ({ letters, fit, waves, seconds, dollars, more, preview }: ReleasePlan): string =>
   lines(
     ...preview.flatMap(({ id, businessId, before, after, faults }) => [
       `${id}  ${businessId ?? 'no id'}`,
       ...difference(before, after).map((line) => `  ${line}`),
       ...faults.map(({ path, message }) => `  stays: ${path}${path && ' '}${message}`),
     ]),
-    `${letters}${more ? ' and more' : ''} letters, ${fit} fit and would be sent, in ${waves} waves; nothing was changed`,
+    `${letters}${more ? ' and more' : ''} letters, ${fit} fit and would be sent, in ${waves} waves: about ${duration(seconds)}, about $${dollars.toFixed(4)}; nothing was changed`,
   );
 
 export const sayRelease = ({

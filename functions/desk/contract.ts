@@ -24,6 +24,8 @@ export interface QueueSettings {
   readonly idPath?: string | undefined;
   /** Where values are that nobody sees who has no right to: `customer.email`, `items.*.note`. */
   readonly sensitive?: readonly string[] | undefined;
+  /** Attributes of the message whose values nobody sees who has no right to: `CustomerEmail`. */
+  readonly sensitiveAttributes?: readonly string[] | undefined;
   /** The consumer's ledger, and its scope there: what became of a letter that was sent is looked up by its business id. */
   readonly ledger?: { readonly table: string; readonly scope: string } | undefined;
   /** ARN of the function that says whether the consumer's dependency works. */

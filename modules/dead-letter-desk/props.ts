@@ -22,6 +22,8 @@ export interface DeskQueue {
   readonly idPath?: string;
   /** Places in the body that are hidden from those who may not see them: `customer.email`, `items.*.note`. Default: none. */
   readonly sensitive?: readonly string[];
+  /** Message attributes whose values are hidden from those who may not see them: `CustomerEmail`. Default: none. */
+  readonly sensitiveAttributes?: readonly string[];
   /** What the consumer remembers: what became of a letter is looked up there, by its business id. Default: a letter is judged by whether it comes back. */
   readonly ledger?: { readonly table: DeskLedger; readonly scope: string };
   /** Without a ledger: seconds after which a letter that was sent counts as `unknown`, if it hasn't come back: 60 to 86,400. Longer than the consumer's retries take. Default 900. */

@@ -75,7 +75,7 @@ test('a queue made by hand, with dead letters of SNS in it, is attached by its A
 
   const patch = file('patch.json', [{ op: 'replace', path: '/size', value: 'small' }]);
   const plan = desk('release', wrong.id, '--patch', patch, '--dry-run');
-  expect(plan.stdout).toContain('3 letters, 3 fit and would be sent, in 2 waves; nothing was changed');
+  expect(plan.stdout).toContain('3 letters, 3 fit and would be sent, in 2 waves: about 30 min, about $0.01');
   const [one] = said('list', wrong.id);
   expect(desk('send', one.id)).toMatchObject({ status: 3, stderr: expect.stringContaining('so it stays: size') });
   const mended = file('mended.json', { id: 'i-2', size: 'large', price: 1 });

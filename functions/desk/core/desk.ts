@@ -2,7 +2,7 @@ import type { CanaryColour } from '../../runtime/ports';
 import type { QueueSettings } from '../contract';
 import type { AuditEntry, Content, Group, Letter, Status } from './letter';
 import { lossClock, TIERS, type TierClock } from './loss-clock';
-import { isSensitive, MASK, maskBody } from './masking';
+import { hasSensitive, isSensitive, MASK, maskBody, maskContent, maskFaults } from './masking';
 import { businessIdOf, type Fault, faultsOf } from './queue-settings';
 import { type Action, type Actor, ForbiddenError, may } from './roles';
 import type { ReleasePorts } from './run-release';
@@ -111,17 +111,15 @@ export class Desk {
     const audit = await store.auditOf(id);
     const sameId = letter.businessId === undefined ? [letter] : await store.ofBusinessId(letter.businessId);
     const sensitive = settings?.sensitive ?? [];
-    const masked = sensitive.length > 0 && !reveal;
-    if (sensitive.length > 0 && reveal) await this.record(actor, 'revealed', id);
+    const secret = settings !== undefined && hasSensitive(settings);
+    const masked = secret && !reveal;
+    if (secret && reveal) await this.record(actor, 'revealed', id);
     const faults = faultsOf(content.body, settings);
     return {
       letter: masked ? this.hidden(letter, settings) : letter,
-      content: masked ? { ...content, body: maskBody(content.body, sensitive) } : content,
+      content: masked ? maskContent(content, settings) : content,
       masked,
-      // A fault's sentence may quote the value.
-      faults: masked
-        ? faults.map((fault) => (isSensitive(fault.path, sensitive) ? { ...fault, message: MASK } : fault))
-        : faults,
+      faults: masked ? maskFaults(faults, sensitive) : faults,
       audit: audit.map((entry) =>
         masked && entry.note !== undefined && quotes(letter, sensitive) ? { ...entry, note: MASK } : entry,
       ),

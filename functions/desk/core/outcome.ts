@@ -11,7 +11,7 @@ export interface LedgerWord {
 }
 
 /** Seconds in which a letter of a queue that tells nobody anything comes back, if it does. */
-const SETTLE_SECONDS = 900;
+export const SETTLE_SECONDS = 900;
 
 export interface Outcome {
   readonly status: Extract<Status, 'done' | 'failed' | 'unknown'>;

@@ -31,6 +31,8 @@ export interface Release {
   readonly largestWave: number;
   /** How far the group was gone through. */
   readonly cursor?: string | undefined;
+  /** Message groups of a FIFO queue of which a letter was not sent: those after it stay as well, so that none overtakes it. */
+  readonly blocked?: readonly string[] | undefined;
   /** Letters that were not sent: they don't fit, or somebody else has them. They stay open. */
   readonly skipped: number;
   readonly version: number;

@@ -16,6 +16,8 @@ export interface ReleasePorts extends SendingPorts, OutcomePorts {
   canary(settings: QueueSettings): Promise<CanaryColour>;
 }
 
+/** Message groups that a release remembers as blocked: an item of DynamoDB has 400 KB, and a group's id at most 128 characters. Sources: DynamoDB guide, "Quotas"; SQS API, SendMessage. */
+const MOST_BLOCKED = 1000;
 /** Letters that one step looks at; no wave is larger. */
 const AT_ONCE = 100;
 /** Letters on their own whose outcome is looked for at once, those that were sent first. */
@@ -89,13 +91,39 @@ async function sendSome(
   settingsOf: (letter: Letter) => QueueSettings | undefined,
   ports: ReleasePorts,
 ): Promise<boolean> {
-  let skipped = 0;
-  let cursor = release.cursor;
-  for (const letter of letters) {
-    if (!(await sendOne(release, letter, settingsOf(letter), ports))) skipped += 1;
+  const { store } = ports;
+  const blocked = new Set(release.blocked);
+  const underWay = await groupsUnderWay(release.id, letters, store);
+  let { skipped, cursor, upTo } = release;
+  for (const [index, letter] of letters.entries()) {
+    const { fifoGroup } = letter;
+    if (fifoGroup !== undefined && underWay.has(fifoGroup)) {
+      // The wave ends before it: it is the next one's, when the one before it in its group is done.
+      upTo -= letters.length - index;
+      break;
+    }
+    const passes = fifoGroup !== undefined && blocked.has(fifoGroup);
+    if (passes || !(await sendOne(release, letter, settingsOf(letter), ports))) {
+      skipped += 1;
+      if (fifoGroup !== undefined) blocked.add(fifoGroup);
+    } else if (fifoGroup !== undefined) underWay.add(fifoGroup);
     cursor = positionOf(letter);
   }
-  return write(release, { cursor, skipped: release.skipped + skipped }, ports.store);
+  if (blocked.size > MOST_BLOCKED) {
+    const because = `stopped by itself: letters of more than ${MOST_BLOCKED} message groups don't fit, and those after them stay. Mend them first`;
+    return write(release, { state: 'stopped', cursor, skipped, upTo, because }, store);
+  }
+  return write(release, { cursor, skipped, upTo, ...(blocked.size > 0 && { blocked: [...blocked] }) }, store);
+}
+
+/** Message groups of which a letter of the release has been sent and isn't done; none in a standard queue. */
+async function groupsUnderWay(release: string, letters: readonly Letter[], store: DeskStore): Promise<Set<string>> {
+  if (letters.every(({ fifoGroup }) => fifoGroup === undefined)) return new Set();
+  const [sending, sent] = await Promise.all([
+    store.ofRelease(release, 'sending', AT_ONCE),
+    store.ofRelease(release, 'sent', AT_ONCE),
+  ]);
+  return new Set([...sending, ...sent].flatMap(({ fifoGroup }) => fifoGroup ?? []));
 }
 
 /** Where a letter stands in its group. */

@@ -65,7 +65,9 @@ export function letterOf(message: Message, settings: QueueSettings | undefined, 
     // What may be quoted there must not become the name of a group.
     errorClass: note?.path && isSensitive(note.path, settings?.sensitive ?? []) ? MASK : errorClassOf(detail),
     path: placeOf(note?.path),
-    producer: attributes[PRODUCER_ATTRIBUTE]?.value.slice(0, MOST),
+    producer: settings?.sensitiveAttributes?.includes(PRODUCER_ATTRIBUTE)
+      ? undefined
+      : attributes[PRODUCER_ATTRIBUTE]?.value.slice(0, MOST),
   };
   return {
     id: letterId(message.source, message.id),

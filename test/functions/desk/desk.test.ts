@@ -1,3 +1,4 @@
+import { planRelease } from '../../../functions/desk/core/releases';
 import { goOn, reconcile, SINGLE } from '../../../functions/desk/core/run-release';
 import { StaleError } from '../../../functions/desk/core/store';
 import { ADA, BOB, EVE, InMemory } from './in-memory';
@@ -130,6 +131,29 @@ describe('what is sensitive', () => {
     const { desk, store, id } = await secret();
     await expect(desk.show(EVE, id, { reveal: true })).rejects.toThrow('to reveal takes operator');
     expect((await desk.show(ADA, id, { reveal: true })).content.body).toContain('4111');
+    expect(store.audit.at(-1)).toMatchObject({ by: 'ada', what: 'revealed', of: id });
+  });
+
+  test('is hidden in the preview of a release, faults included', async () => {
+    const { desk, store, id } = await secret();
+    const schema = { properties: { card: { properties: { number: { const: 1 } } } } };
+    await store.settle({ ...SETTINGS, sensitive: ['card'], schema });
+    const { group } = (await store.find(id)) ?? { group: '' };
+    const plan = await planRelease(desk, EVE, { group });
+    expect(plan).toMatchObject({ letters: 1, fit: 0 });
+    expect(JSON.stringify(plan)).not.toContain('4111');
+    const unreadable = await planRelease(desk, EVE, {
+      group,
+      patch: '[{"op":"test","path":"/card/number","value":1}]',
+    });
+    expect(unreadable.preview[0]?.faults).toEqual([{ path: '', message: '•••' }]);
+  });
+
+  test('is hidden in attributes as well', async () => {
+    const { desk, store, id } = await secret();
+    await store.settle({ ...SETTINGS, sensitiveAttributes: ['till'] });
+    expect((await desk.show(EVE, id)).content.attributes).toMatchObject({ till: { type: 'Number', value: '•••' } });
+    expect((await desk.show(ADA, id, { reveal: true })).content.attributes).toMatchObject({ till: { value: '4' } });
     expect(store.audit.at(-1)).toMatchObject({ by: 'ada', what: 'revealed', of: id });
   });
 

@@ -21,7 +21,11 @@ export const NOW = new Date('2030-01-31T12:00:00.000Z');
 /** A message in the repair tier, as a consumer of the kit sends it there. */
 export function inRepair(
   id: string,
-  { body = `{"invoice":"${id}","amount":-1}`, note = {} }: { body?: string; note?: Partial<RepairNote> } = {},
+  {
+    body = `{"invoice":"${id}","amount":-1}`,
+    note = {},
+    group,
+  }: { body?: string; note?: Partial<RepairNote>; group?: string } = {},
 ): Message {
   const whole: RepairNote = {
     reason: 'malformed',
@@ -39,6 +43,7 @@ export function inRepair(
     attributes: { [NOTE]: { type: 'String', value: JSON.stringify(whole) }, till: { type: 'Number', value: '4' } },
     sentAt: new Date('2030-01-31T11:00:00.000Z'),
     receiveCount: 1,
+    ...(group !== undefined && { group }),
     source: QUEUE,
   };
 }

@@ -43,7 +43,8 @@ async function aGroup(count: number) {
 test('a dry run shows each before and after, and changes nothing', async () => {
   const { world, group } = await aGroup(8);
   const plan = await planRelease(world.desk, ADA, { group, patch: PATCH });
-  expect(plan).toMatchObject({ letters: 8, fit: 8, waves: 3, more: false });
+  expect(plan).toMatchObject({ letters: 8, fit: 8, waves: 3, more: false, seconds: 7 });
+  expect(plan.dollars).toBeCloseTo(0.00035, 5);
   expect(plan.preview[0]).toMatchObject({
     before: '{"invoice":"i0","amount":-1}',
     after: '{"invoice":"i0","amount":1}',
@@ -91,6 +92,45 @@ test('nothing is sent while the canary is red', async () => {
   world.canary = 'green';
   await drive(world);
   expect(world.sent).toHaveLength(3);
+});
+
+describe('in a FIFO queue', () => {
+  const inGroups = async (...letters: [id: string, body?: string][]) => {
+    const world = new InMemory();
+    for (const [id, body] of letters) {
+      world.now += 1000;
+      await world.arrive([id, { group: id.slice(0, 1), ...(body && { body }) }]);
+    }
+    world.now += 1000;
+    const [group] = await world.store.groups();
+    const { id } = await beginRelease(world.desk, ADA, { group: group?.id ?? '', patch: PATCH });
+    const waves: string[][] = [];
+    let consumed = 0;
+    await reconcile(world.ports, {
+      enough: () => false,
+      wait: async () => {
+        const sent = world.sent
+          .slice(consumed)
+          .map(({ body: each }) => (JSON.parse(each) as { invoice: string }).invoice);
+        if (sent.length > 0) waves.push(sent);
+        consumed = await consume(world, consumed, () => false);
+      },
+    });
+    return { waves, release: await watchRelease(world.desk, ADA, id), world };
+  };
+
+  test('a letter goes only after the one before it in its group is done', async () => {
+    const { waves, release } = await inGroups(['a1'], ['a2'], ['b1'], ['a3'], ['a4']);
+    expect(waves).toEqual([['a1'], ['a2', 'b1'], ['a3'], ['a4']]);
+    expect(release).toMatchObject({ state: 'finished', counts: { done: 5 } });
+  });
+
+  test('one that does not fit keeps those after it in its group, and no other', async () => {
+    const { waves, release, world } = await inGroups(['a1', '{"invoice":"a1"}'], ['b1'], ['a2'], ['b2']);
+    expect(waves.flat()).toEqual(['b1', 'b2']);
+    expect(release).toMatchObject({ state: 'finished', skipped: 2, blocked: ['a'] });
+    expect((await world.store.groups())[0]?.counts).toEqual({ open: 2, done: 2 });
+  });
 });
 
 test('paused, it sends nothing; resumed, it goes on; cancelled, it is over', async () => {
