@@ -126,6 +126,7 @@ function actionsOf(text: string): string[] {
 /** The AWS CLI's names of services, where the SDK has others. Services without an SDK client in this project aren't here. */
 const CLIENTS: Readonly<Record<string, string>> = {
   dynamodb: 'dynamodb',
+  kinesis: 'kinesis',
   kms: 'kms',
   lambda: 'lambda',
   logs: 'cloudwatch-logs',
@@ -178,7 +179,7 @@ describe.each([...pages, 'README'])('the page %s', (page) => {
     const names = paragraph('Names');
     expect(names).not.toBe('');
     if (!/^outputs? /.test(names)) return;
-    const outputs = new Set(prod.flatMap(({ output }) => Object.keys(output ?? {})));
+    const outputs = new Set(stacks.flatMap(([, { output }]) => Object.keys(output ?? {})));
     const named = [...(names.split(/[.;]/)[0] ?? '').matchAll(/`([a-z_]+)`/g)].map(([, name = '']) => name);
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((name) => !outputs.has(name))).toEqual([]);

@@ -10,6 +10,8 @@ export interface DeadLetterQueueProps {
   readonly meaning: string;
   /** What they do about it: `Look why, then send them again.` */
   readonly action: string;
+  /** Page of the runbooks that the alarm links to. Default: none. */
+  readonly runbook?: string;
   /** FIFO, for what comes from a FIFO topic. Default: standard. */
   readonly fifo?: boolean;
   /** KMS key for the messages. Default: SQS's own encryption. */
@@ -24,7 +26,7 @@ export interface DeadLetterQueueProps {
 export function deadLetterQueue(
   scope: Construct,
   id: string,
-  { name, meaning, action, fifo = false, kmsKeyArn, sqsManagedKey, alarmActions }: DeadLetterQueueProps,
+  { name, meaning, action, runbook, fifo = false, kmsKeyArn, sqsManagedKey, alarmActions }: DeadLetterQueueProps,
 ): EncryptedQueue {
   const queue = encryptedQueue(scope, id, {
     name,
@@ -35,7 +37,7 @@ export function deadLetterQueue(
   });
   metricAlarm(scope, `${id}-alarm`, {
     alarmName: name.replace(/\.fifo$/, ''),
-    alarmDescription: `${meaning}. ${action} SQS keeps them for 14 days.`,
+    alarmDescription: `${meaning}. ${action} SQS keeps them for 14 days.${runbook ? ` Runbook: ${runbook}.` : ''}`,
     namespace: 'AWS/SQS',
     metricName: 'ApproximateNumberOfMessagesVisible',
     dimensions: { QueueName: queue.name },

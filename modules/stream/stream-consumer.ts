@@ -34,6 +34,7 @@ export class StreamConsumer extends Construct {
       alarmActions: props.alarmActions,
       meaning: `Lambda gave up records for ${consumerName}, and this queue says where they are in the stream`,
       action: `The stream keeps them for ${source.retentionHours} h from when they were put: fetch them before.`,
+      runbook: 'stream',
     });
     source.grantRead(handler);
     if (props.tiers) grantHandOver(props.tiers, handler);
@@ -89,7 +90,7 @@ export class StreamConsumer extends Construct {
   private alarm({ handler, consumerName, maximumAge = 900, alarmActions }: StreamConsumerProps): void {
     metricAlarm(this, 'age-alarm', {
       alarmName: `${consumerName}-age`,
-      alarmDescription: `The newest record that ${consumerName} reads is older than ${maximumAge} s: a record fails again and again, a breaker is open, or the function is too slow. Look at its errors first; more parallelization helps when there are none.`,
+      alarmDescription: `The newest record that ${consumerName} reads is older than ${maximumAge} s: a record fails again and again, a breaker is open, or the function is too slow. Look at its errors first; more parallelization helps when there are none. Runbook: stream.`,
       namespace: 'AWS/Lambda',
       metricName: 'IteratorAge',
       dimensions: { FunctionName: handler.functionName },

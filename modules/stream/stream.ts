@@ -35,7 +35,7 @@ export class Stream extends Construct implements StreamSource {
     this.kmsKeyArn = kmsKeyArn;
     metricAlarm(this, 'refused-alarm', {
       alarmName: `${streamName}-refused`,
-      alarmDescription: `The stream ${streamName} has refused records for 3 of 5 minutes: more arrive than its shards take, or one partition key has most of them. Whoever puts them must keep them and try again. Add shards.`,
+      alarmDescription: `The stream ${streamName} has refused records for 3 of 5 minutes: more arrive than its shards take, or one partition key has most of them. Whoever puts them must keep them and try again. Add shards. Runbook: stream.`,
       namespace: 'AWS/Kinesis',
       metricName: 'WriteProvisionedThroughputExceeded',
       dimensions: { StreamName: stream.name },
