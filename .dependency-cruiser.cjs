@@ -46,13 +46,26 @@ module.exports = {
       to: { path: 'node_modules/(@aws-sdk|@aws-lambda-powertools)/|^functions/desk/(?!core/|contract[.]ts$)' },
     },
     {
+      name: 'clickstream-stands-alone',
+      comment: 'The pipeline is an example of its own: it knows the kit, and nobody knows it.',
+      severity: 'error',
+      from: { path: '^functions/clickstream/' },
+      to: { path: '^functions/(?!clickstream/|runtime/)' },
+    },
+    {
+      name: 'nobody-knows-the-clickstream',
+      severity: 'error',
+      from: { path: '^(functions/(?!clickstream/)|modules/)' },
+      to: { path: '^functions/clickstream/' },
+    },
+    {
       name: 'functions-know-no-other-function',
       comment:
         'What two functions share is in the runtime, or in the rooms of the shop that are no function: its domain and its orders.',
       severity: 'error',
-      from: { path: '^functions/(operations|shop)/([^/]+)/' },
+      from: { path: '^functions/(operations|shop|clickstream)/([^/]+)/' },
       to: {
-        path: '^functions/(operations|shop)/[^/]+/',
+        path: '^functions/(operations|shop|clickstream)/[^/]+/',
         pathNot: '^functions/$1/$2/|^functions/shop/(domain|orders)/|/contract\\.ts$',
       },
     },

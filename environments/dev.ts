@@ -1,5 +1,5 @@
 import { defineEnvironment, type ShopSettings } from './settings';
-import { breaker, consumer, redrive, runbooks, saga, scheduledRedrive } from './settings/defaults';
+import { breaker, clickstream, consumer, redrive, runbooks, saga, scheduledRedrive } from './settings/defaults';
 
 /** What both shops share: one takes orders with a consumer behind a circuit breaker, the other with a saga over several services. */
 const shop = {
@@ -23,4 +23,5 @@ export default defineEnvironment({
     { ...shop, part: 'shop', protection: 'circuit-breaker', consumer, breaker, redrive },
     { ...shop, part: 'saga', protection: 'saga', saga, redrive: scheduledRedrive },
   ],
+  clickstream: { ...clickstream, enrichment: { url: 'https://enrichment.example.com' } },
 });

@@ -2,6 +2,7 @@ import type { App } from 'cdktf';
 import { environmentFiles } from './app/files';
 import { type EnvironmentSettings, SettingsError } from './settings';
 import { addBrokers, type ShopOfRegion } from './stacks/brokers';
+import { ClickstreamStack } from './stacks/clickstream';
 import { ShopStack } from './stacks/shop';
 
 function environmentOf([file, { default: made }]: [string, { readonly default?: unknown }]): [
@@ -28,6 +29,8 @@ export function addStacks(app: App, settings: EnvironmentSettings): void {
   const shops = settings.regions.flatMap((region) =>
     settings.shops.map((shop) => new ShopStack(app, settings, region, shop)),
   );
+  if (settings.clickstream)
+    for (const region of settings.regions) new ClickstreamStack(app, settings, region, settings.clickstream);
   if (settings.brokers) {
     const withConsumer = shops.flatMap(({ region, lent }): [string, ShopOfRegion][] => (lent ? [[region, lent]] : []));
     addBrokers(app, settings, settings.brokers, new Map(withConsumer));

@@ -17,6 +17,17 @@ const consumer = { ...defaults.consumer, ...patience, maxReceiveCount: 3 };
 const redrive = { ...defaults.redrive, canaryTimeoutMs: 1000 };
 /** On this machine the release is the page's button: nothing moves before somebody has seen it parked. */
 const redriveByHand = { ...redrive, everyMinutes: 'off' as const };
+const watchable = {
+  ...defaults.breaker,
+  slidingWindowSeconds: 10,
+  minimumNumberOfCalls: 5,
+  waitSeconds: 10,
+  maximumWaitSeconds: 30,
+  watchSeconds: 6,
+  canaryIntervalSeconds: 2,
+  trickleRatePerSecond: 2,
+  releaseIntervalSeconds: 2,
+};
 const { functionTimeoutSeconds, memoryMb, reservedConcurrency } = defaults.consumer;
 
 export default defineEnvironment({
@@ -42,17 +53,7 @@ export default defineEnvironment({
       ...lane('breaker'),
       protection: 'circuit-breaker',
       consumer,
-      breaker: {
-        ...defaults.breaker,
-        slidingWindowSeconds: 10,
-        minimumNumberOfCalls: 5,
-        waitSeconds: 10,
-        maximumWaitSeconds: 30,
-        watchSeconds: 6,
-        canaryIntervalSeconds: 2,
-        trickleRatePerSecond: 2,
-        releaseIntervalSeconds: 2,
-      },
+      breaker: watchable,
       redrive,
       desk: {
         ...defaults.desk,
@@ -71,4 +72,12 @@ export default defineEnvironment({
       redrive: redriveByHand,
     },
   ],
+  clickstream: {
+    ...defaults.clickstream,
+    enrichment: { variable: 'enrichment_url', default: 'http://127.0.0.1:4602' },
+    enrichmentTimeoutMs: 2000,
+    functionTimeoutSeconds: 10,
+    shards: 2,
+    breaker: watchable,
+  },
 });

@@ -17,6 +17,15 @@ export interface PaymentSystem {
   report(lane: string): PaymentReport;
 }
 
+/** The simulated enrichment service of the clickstream. */
+export interface EnrichmentService {
+  /** Base address; a page is asked for at `${url}/pages/<page>`. */
+  readonly url: string;
+  isDown(): boolean;
+  /** Down: it takes every call and answers none. */
+  setDown(down: boolean): void;
+}
+
 /** A small issuer of OpenID Connect. */
 export interface TokenIssuer {
   readonly url: string;
@@ -56,6 +65,8 @@ export interface LocalEnvironment {
   /** Where the emulator answers: `http://127.0.0.1:<port>`. */
   readonly endpoint: string;
   readonly payment: PaymentSystem;
+  /** What the clickstream depends on. */
+  readonly enrichment?: EnrichmentService;
   readonly stacks: ReadonlyMap<string, DeployedStack>;
   /** Invocations that ended at or after `since` (milliseconds since 1970), oldest first. */
   invocations(since: number): Promise<Invocation[]>;
@@ -70,6 +81,7 @@ export interface StartedEnvironment extends LocalEnvironment {
   /** Synthesized Terraform has changed: brings what is deployed in line with it. `stacks` is up to date afterwards. */
   deploy(): Promise<void>;
   readonly issuer: TokenIssuer;
+  readonly enrichment: EnrichmentService;
   /** Comes true when the emulator that was started ends by itself: nothing works any more. */
   readonly ended: Promise<Error>;
 }
@@ -83,7 +95,7 @@ export interface StartOptions {
   readonly endpoint?: string;
   /** Where to start it. Default 0: a free port. */
   readonly emulatorPort?: number;
-  /** Values of Terraform variables; `payment_url` and `desk_issuer` are supplied. */
+  /** Values of Terraform variables; `payment_url`, `enrichment_url` and `desk_issuer` are supplied. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly onProgress?: (message: string) => void;
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** Where the synthesized `local` stacks look for both when Terraform deploys them; `npm start` deploys to whatever ports are free. */
-export const TERRAFORM_PORTS = { emulator: 4566, payment: 4600 } as const;
+export const TERRAFORM_PORTS = { emulator: 4566, payment: 4600, enrichment: 4602 } as const;
 
 export interface Options {
   readonly port: number;
@@ -15,8 +15,8 @@ export interface Options {
 export const USAGE = `npm start -- [options]
   --port N            where the pages are (default 4500; 0: any free port)
   --emulator-port N   where the emulator is (default: any free port)
-  --emulator-only     nothing but the emulator (default port ${TERRAFORM_PORTS.emulator}) and the payment system (port ${TERRAFORM_PORTS.payment}),
-                      for \`npx cdktf deploy 'local-*'\`
+  --emulator-only     nothing but the emulator (default port ${TERRAFORM_PORTS.emulator}) what the stacks call (payment: port ${TERRAFORM_PORTS.payment},
+                      enrichment: port ${TERRAFORM_PORTS.enrichment}), for \`npx cdktf deploy 'local-*'\`
   --endpoint URL      use this emulator (LocalStack, MiniStack) instead of starting one
   --watch             build and deploy again when a source changes
   --no-open           don't open the browser`;

@@ -3,13 +3,14 @@ import { Deployer } from './deploy/deployer';
 import { readStacks } from './deploy/synthesized';
 import { type Emulator, startEmulator } from './emulator/emulator';
 import { foreignEmulator } from './emulator/foreign-emulator';
+import { startEnrichmentServer } from './enrichment/enrichment-server';
 import type { StartedEnvironment, StartOptions } from './environment';
 import { startIssuer } from './issuer/issuer';
 import { startPaymentServer } from './payment/payment-server';
 
 const SYNTHESIZED = join(__dirname, '..', 'cdktf.out');
 
-/** Starts the emulator and the payment system, and deploys the synthesized stacks to it. Nothing is left running when it fails. */
+/** Starts the emulator and what the stacks depend on (payment, enrichment), and deploys the synthesized stacks to it. Nothing is left running when it fails. */
 export async function startEnvironment(options: StartOptions): Promise<StartedEnvironment> {
   const { stacks: patterns, synthesized = SYNTHESIZED, endpoint, emulatorPort: port, variables } = options;
   const { onProgress = () => {} } = options;
@@ -24,6 +25,8 @@ export async function startEnvironment(options: StartOptions): Promise<StartedEn
   try {
     const payment = await startPaymentServer();
     stops.push(payment.stop);
+    const enrichment = await startEnrichmentServer();
+    stops.push(enrichment.stop);
     const issuer = await startIssuer();
     stops.push(issuer.stop);
     const emulator: Emulator = endpoint ? await foreignEmulator(endpoint, onProgress) : await startEmulator({ port });
@@ -32,6 +35,7 @@ export async function startEnvironment(options: StartOptions): Promise<StartedEn
 
     const deployer = new Deployer(emulator.endpoint, {
       payment_url: payment.url,
+      enrichment_url: enrichment.url,
       desk_issuer: issuer.url,
       ...variables,
     });
@@ -50,6 +54,7 @@ export async function startEnvironment(options: StartOptions): Promise<StartedEn
     return {
       endpoint: emulator.endpoint,
       payment,
+      enrichment,
       issuer,
       stacks: deployer.stacks,
       invocations,

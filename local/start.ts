@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { runbookCommands } from './commands';
 import { startEmulator } from './emulator/emulator';
+import { startEnrichmentServer } from './enrichment/enrichment-server';
 import { type Options, parseOptions, TERRAFORM_PORTS, USAGE } from './options';
 import { startPaymentServer } from './payment/payment-server';
 import { startEnvironment } from './start-environment';
@@ -55,6 +56,7 @@ async function startShop(options: Options, stopping: AbortSignal): Promise<Runni
   say(`  desk        ${web.url}/desk`);
   say(`  emulator    ${environment.endpoint}`);
   say(`  payment     ${environment.payment.url}`);
+  say(`  enrichment  ${environment.enrichment.url}`);
   say('\nFor the runbooks, in another terminal:');
   for (const line of runbookCommands(environment.stacks.values(), environment.endpoint)) say(`  ${line}`);
   say(`\n${options.watch ? 'Watching the sources. ' : ''}Ctrl-C stops everything.`);
@@ -64,15 +66,18 @@ async function startShop(options: Options, stopping: AbortSignal): Promise<Runni
 
 /** For Terraform to deploy to: it has a state of its own, so nothing may be there before it comes. */
 async function startEmulatorOnly({ emulatorPort }: Options): Promise<Running> {
-  const { payment: paymentPort } = TERRAFORM_PORTS;
+  const { payment: paymentPort, enrichment: enrichmentPort } = TERRAFORM_PORTS;
   await refuseTakenPort(emulatorPort, another('emulator-port', emulatorPort));
   await refuseTakenPort(paymentPort, 'The stacks look for the payment system there.');
+  await refuseTakenPort(enrichmentPort, 'The stacks look for the enrichment service there.');
   const payment = await startPaymentServer({ port: paymentPort });
+  const enrichment = await startEnrichmentServer({ port: enrichmentPort });
   const emulator = await startEmulator({ port: emulatorPort });
   say(`  emulator    ${emulator.endpoint}`);
   say(`  payment     ${payment.url}`);
+  say(`  enrichment  ${enrichment.url}`);
   say('\nIt is empty, and forgets everything when it stops. Ctrl-C stops it.');
-  return { stops: [payment.stop, emulator.stop], ended: emulator.ended };
+  return { stops: [payment.stop, enrichment.stop, emulator.stop], ended: emulator.ended };
 }
 
 /** A source with a mistake in it is told about, and what was deployed before goes on running. */

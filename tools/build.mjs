@@ -12,7 +12,7 @@ import { addCdktn } from './cdktn.mjs';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** The rooms of functions/ that hold Lambdas. */
-const ROOMS = ['operations', 'desk', 'shop'];
+const ROOMS = ['operations', 'desk', 'shop', 'clickstream'];
 
 /** Function name (its folder below its room) → its handler. */
 export function handlers(functions = join(root, 'functions')) {

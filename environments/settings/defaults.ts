@@ -42,3 +42,15 @@ export const scheduledRedrive: ShopWith<'saga'>['redrive'] = { ...redrive, every
 export const saga: ShopWith<'saga'>['saga'] = { paymentTimeoutMs: 5000, backoffBaseSeconds: 2, backoffCapSeconds: 300 };
 
 export const desk: NonNullable<Protected['desk']> = { keepDays: 400 };
+
+export const clickstream: Omit<NonNullable<EnvironmentSettings['clickstream']>, 'enrichment'> = {
+  enrichmentTimeoutMs: 2000,
+  shards: 'on-demand',
+  retentionHours: 168,
+  parallelization: 2,
+  functionTimeoutSeconds: 30,
+  memoryMb: 512,
+  maxReceiveCount: 10,
+  breaker,
+  visitDays: 90,
+};

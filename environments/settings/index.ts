@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
 import { KMS_KEY_ARN } from '../../modules/props';
+import { breaker } from './breaker';
 import { brokers } from './brokers';
+import { CLICKSTREAM, clickstream } from './clickstream';
 import { problemsOf } from './problems';
 import { whole } from './whole';
 
@@ -97,22 +99,6 @@ const consumer = z.strictObject({
   /** How long SQS keeps an order that nobody takes. Default: behind a circuit breaker the longest, 1,209,599; elsewhere 345,600 (4 days). */
   messageRetentionSeconds: z.optional(seconds(60, 1_209_599)),
   maxRounds: whole(1, 100),
-});
-
-const breaker = z.strictObject({
-  /** Where orders wait while payment is out: in the main queue, or carried to the parked tier, which keeps them for 14 days. Default `wait`. */
-  park: z.optional(z.enum(['wait', 'queue'])),
-  slidingWindowSeconds: seconds(1, 3600),
-  minimumNumberOfCalls: whole(1, 100_000),
-  consecutiveFailures: whole(1, 100_000),
-  waitSeconds: seconds(1, 86_400),
-  maximumWaitSeconds: seconds(1, 86_400),
-  watchSeconds: seconds(1, 86_400),
-  canaries: whole(1, 20),
-  canaryIntervalSeconds: seconds(1, 3600),
-  trickleRatePerSecond: whole(1, 500),
-  ceilingRatePerSecond: whole(1, 500),
-  releaseIntervalSeconds: seconds(1, 3600),
 });
 
 const saga = z.strictObject({
@@ -265,10 +251,11 @@ const tooLong = ({ name, regions, shops }: z.infer<typeof fields>) => {
 const BROKER_PARTS = /^(network|link-.+|brokers|broker-logs|broker-operations)$/;
 
 /** Parts that there is a stack of already. */
-const taken = ({ shops, brokers }: z.infer<typeof fields>) => {
+const taken = ({ shops, brokers, clickstream }: z.infer<typeof fields>) => {
   const parts = shops.map(({ part }) => part);
   return [...new Set(parts)].flatMap((part) => {
     if (parts.indexOf(part) !== parts.lastIndexOf(part)) return [`part "${part}" stands twice`];
+    if (clickstream && part === CLICKSTREAM) return [`part "${part}" is the stack of the clickstream`];
     return brokers && BROKER_PARTS.test(part) ? [`part "${part}" is a stack of the brokers`] : [];
   });
 };
@@ -303,6 +290,8 @@ const fields = z.strictObject({
   shops: z.array(shop).check(z.minLength(1)),
   /** A pair of brokers in each region, in a network. Costs from some hundred dollars a month: modules/broker/README.md. Default: none. */
   brokers: z.optional(brokers),
+  /** A pipeline beside the shops: clicks → Kinesis → enrichment → visits. Default: none. */
+  clickstream: z.optional(clickstream),
 });
 
 const environment = fields.check(

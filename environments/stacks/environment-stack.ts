@@ -7,7 +7,7 @@ import type { EnvironmentSettings } from '../settings';
 
 /** Services that the local environment's stacks use; Terraform finds them all at the emulator's one address. */
 const LOCAL_SERVICES = [
-  'apigatewayv2', 'cloudwatch', 'dynamodb', 'events', 'iam', 'kms', 'lambda', 'logs', 'pipes', 'scheduler', 'sfn', 'sns', 'sqs', 'sts',
+  'apigatewayv2', 'cloudwatch', 'dynamodb', 'events', 'iam', 'kinesis', 'kms', 'lambda', 'logs', 'pipes', 'scheduler', 'sfn', 'sns', 'sqs', 'sts',
 ] as const; // biome-ignore format: a list
 
 /**

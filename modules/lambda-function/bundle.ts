@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { FunctionContract } from '../../functions/runtime/contract';
 
 /** A function's archive, with its hash as Lambda computes it. */
 export interface Bundle {
@@ -27,6 +28,9 @@ function bundlesDirectory(): string {
     directory = dirname(directory);
   return join(directory, 'dist', 'functions');
 }
+
+/** Path of the archive that this package has of a function of its own. @throws MissingBundleError with the command that builds it */
+export const ownBundle = ({ name }: FunctionContract): string => findBundle(name).path;
 
 /**
  * @param own path of an archive of one's own; default: the one that this package has of its function

@@ -1,3 +1,4 @@
+export { ownBundle } from './bundle';
 export { ExistingFunction, type ExistingFunctionProps } from './existing-function';
 export type { Grantee, Invocable } from './grantee';
 export { LambdaFunction } from './lambda-function';

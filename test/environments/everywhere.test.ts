@@ -79,6 +79,7 @@ const ON_ALL: Readonly<Record<string, string>> = {
   'ec2:Describe(SecurityGroups|Subnets|Vpcs)': 'takes no resource',
   'cloudwatch:GetMetricData': 'takes no resource',
   'xray:(PutTraceSegments|PutTelemetryRecords|GetSamplingRules|GetSamplingTargets)': 'takes no resource',
+  'kinesis:ListStreams': 'takes no resource',
   'logs:(Create|Get|Update|Delete|List)LogDeliver(y|ies)': 'takes no resource',
   'logs:(PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)':
     'Step Functions guide: a narrower resource is refused',

@@ -35,6 +35,7 @@ const LIMITS: Readonly<Record<string, Limit>> = {
   'aws_iam_role_policy.name': limit(/^[\w+=,.@-]+$/, 128), // PutRolePolicy
   'aws_kms_alias.name': limit(/^alias\/(?!aws\/)[\w/-]+$/, 256), // KMS, CreateAlias
   'aws_kms_key.description': limit(PRINTABLE, 8192), // CreateKey
+  'aws_kinesis_stream.name': limit(/^[\w.-]+$/, 128), // Kinesis, CreateStream
   'aws_lambda_function.description': limit(PRINTABLE, 256), // Lambda, CreateFunction
   'aws_lambda_function.function_name': limit(WORD, 64), // CreateFunction
   'aws_mq_broker.broker_name': limit(WORD, 50), // Amazon MQ, Brokers: createBroker

@@ -1,10 +1,8 @@
 import { breakerEnvironment, CircuitBreaker, type Dependency } from '../../../modules/circuit-breaker';
 import type { Consumer } from '../../../modules/consumer';
-import type { ShopWith } from '../../settings';
+import type { BreakerSettings } from '../../settings/breaker';
 import type { ShopOfRegion } from '../brokers';
 import type { Foundation } from './foundation';
-
-type BreakerSettings = ShopWith<'circuit-breaker'>['breaker'];
 
 export interface BreakerNames {
   readonly breakerName: string;
@@ -15,21 +13,21 @@ export interface BreakerNames {
 export function breakerOf(prefix: string, breaker: BreakerSettings, canary: Dependency['canary']): BreakerNames {
   return {
     breakerName: `${prefix}-breaker`,
-    dependencies: {
-      payment: {
-        canary,
-        slidingWindowSize: breaker.slidingWindowSeconds,
-        minimumNumberOfCalls: breaker.minimumNumberOfCalls,
-        consecutiveFailures: breaker.consecutiveFailures,
-        waitDurationInOpenState: breaker.waitSeconds,
-        maxWaitDurationInOpenState: breaker.maximumWaitSeconds,
-        watchDurationInHalfOpenState: breaker.watchSeconds,
-        canaries: breaker.canaries,
-        canaryInterval: breaker.canaryIntervalSeconds,
-      },
-    },
+    dependencies: { payment: { canary, ...dependencyOf(breaker) } },
   };
 }
+
+/** What a breaker's settings say of one dependency. */
+export const dependencyOf = (breaker: Omit<BreakerSettings, 'park'>): Omit<Dependency, 'canary'> => ({
+  slidingWindowSize: breaker.slidingWindowSeconds,
+  minimumNumberOfCalls: breaker.minimumNumberOfCalls,
+  consecutiveFailures: breaker.consecutiveFailures,
+  waitDurationInOpenState: breaker.waitSeconds,
+  maxWaitDurationInOpenState: breaker.maximumWaitSeconds,
+  watchDurationInHalfOpenState: breaker.watchSeconds,
+  canaries: breaker.canaries,
+  canaryInterval: breaker.canaryIntervalSeconds,
+});
 
 /** @returns what another consumer of the region needs to ask the same breaker */
 export function addBreaker(
