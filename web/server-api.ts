@@ -64,6 +64,9 @@ export const server = {
   sagas: async (lane: string) => ((await ask(`${lanePath(lane)}/sagas`)) as { sagas: SagaSummary[] }).sagas,
   saga: (lane: string, name: string) => ask(`${lanePath(lane)}/sagas/${encodeURIComponent(name)}`) as Promise<Saga>,
   hold: (lane: string, request: HoldRequest) => ask(`${lanePath(lane)}/breaker`, request),
+  setEnrichment: (down: boolean) => ask('/api/pipeline/enrichment', { down }),
+  visit: (visitors: number) => ask('/api/pipeline/visits', { visitors }),
+  putBroken: () => ask('/api/pipeline/broken', {}),
   look: async (lane: string, tier: 'parked' | 'repair') =>
     ((await ask(`${lanePath(lane)}/${tier}`)) as { messages: DeadLetter[] }).messages,
 };

@@ -17,6 +17,8 @@ export interface Welcome {
   /** When the server started, in milliseconds since 1970: what a browser remembers of another run is void. */
   readonly run: number;
   readonly lanes: readonly LaneInfo[];
+  /** There is a clickstream beside the shop. */
+  readonly pipeline: boolean;
 }
 
 /** A message move from parked back to main, as SQS reports it. */
@@ -79,11 +81,33 @@ export interface BreakerSnapshot {
   readonly retryAt?: number;
 }
 
+/** The clickstream at one moment. Counts start when the server starts, but for what its table and queues hold. */
+export interface PipelineSnapshot {
+  /** Records that the stream has taken through this server. */
+  readonly put: number;
+  /** In the FIFO queue that every click goes on to: waiting, being tried, or put off. */
+  readonly waiting: number;
+  readonly parked: number;
+  readonly repair: number;
+  /** Clicks that are written down in their visit. */
+  readonly done: number;
+  readonly visits: number;
+  /** Every visit has its clicks in the order in which they were put. */
+  readonly inOrder: boolean;
+  /** The queue is being read. */
+  readonly receiving: boolean;
+  readonly breaker?: BreakerSnapshot;
+  /** The enrichment service takes calls and answers none. */
+  readonly down: boolean;
+}
+
 export interface Snapshot {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly fault: Fault;
   readonly lanes: Readonly<Record<string, LaneSnapshot>>;
+  /** Absent where there is no clickstream, or nothing was read of it yet. */
+  readonly pipeline?: PipelineSnapshot;
   /** Milliseconds since 1970: when every number in it was read; earlier than `at` where something couldn't be read this time. */
   readonly readAt: number;
   /** What couldn't be read this time, in words; its numbers are then the last known. */

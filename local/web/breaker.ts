@@ -20,7 +20,10 @@ export class Breakers {
     private readonly now: () => number = Date.now,
   ) {}
 
-  async snapshot({ breaker, mappingUuid }: Lane): Promise<Pick<LaneSnapshot, 'breakers' | 'receiving'>> {
+  async snapshot({
+    breaker,
+    mappingUuid,
+  }: Pick<Lane, 'breaker' | 'mappingUuid'>): Promise<Pick<LaneSnapshot, 'breakers' | 'receiving'>> {
     if (!breaker) return {};
     const store = new DynamoDbStore(this.dynamodb, breaker.tableName);
     const dependencies = await this.dependenciesOf(breaker.holdFunction);

@@ -13,6 +13,11 @@ export const faultRequest = z.discriminatedUnion('kind', [
 
 export const releaseRequest = z.strictObject({ dryRun: z.boolean() });
 
+export const enrichmentRequest = z.strictObject({ down: z.boolean() });
+
+/** At most what one PutRecords takes: 500 records, five clicks a visit. Source: Kinesis API, PutRecords. */
+export const visitsRequest = z.strictObject({ visitors: z.int().check(z.gte(1), z.lte(100)) });
+
 /** The page's sign-in: this machine's issuer signs for whatever role is asked for. */
 export const signInRequest = z.strictObject({ role: z.enum(['viewer', 'operator', 'admin']) });
 

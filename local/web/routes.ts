@@ -3,7 +3,15 @@ import type { RedriveReport, RedriveRequest } from '../../functions/operations/r
 import type { Release } from '../../web/wire';
 import { queryOf, RequestError, readBody, readJson, send, sendJson } from './exchange';
 import { invoke } from './invoke';
-import { check, faultRequest, holdRequest, releaseRequest, signInRequest } from './requests';
+import {
+  check,
+  enrichmentRequest,
+  faultRequest,
+  holdRequest,
+  releaseRequest,
+  signInRequest,
+  visitsRequest,
+} from './requests';
 import type { Shop } from './shop';
 
 interface Exchange {
@@ -94,6 +102,31 @@ export const api: readonly Route[] = [
       const machine = shop.sagaMachine(name);
       const found = saga ? await shop.sagas.show(machine, saga) : { sagas: await shop.sagas.list(machine) };
       sendJson(response, 200, found);
+    },
+  },
+  {
+    method: 'POST',
+    pattern: /^\/api\/pipeline\/enrichment$/,
+    handle: async ({ shop, request, response }) => {
+      const { down } = check(enrichmentRequest, await readJson(request));
+      shop.pipeline.setDown(down);
+      sendJson(response, 200, { down });
+    },
+  },
+  {
+    method: 'POST',
+    pattern: /^\/api\/pipeline\/visits$/,
+    handle: async ({ shop, request, response }) => {
+      const { visitors } = check(visitsRequest, await readJson(request));
+      sendJson(response, 200, { clicks: await shop.pipeline.visit(visitors) });
+    },
+  },
+  {
+    method: 'POST',
+    pattern: /^\/api\/pipeline\/broken$/,
+    handle: async ({ shop, response }) => {
+      await shop.pipeline.putBroken();
+      sendJson(response, 200, {});
     },
   },
   {

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -8,6 +9,7 @@ import { Breakers } from './breaker';
 import { RequestError } from './exchange';
 import { Journal } from './journal';
 import { describe, type Lane, lanesOf } from './lanes';
+import { Pipeline } from './pipeline';
 import { Queues } from './queues';
 import { Sagas } from './sagas';
 import { Sampler } from './sampler';
@@ -22,6 +24,7 @@ export class Shop {
   readonly breakers: Breakers;
   readonly sagas: Sagas;
   readonly sampler: Sampler;
+  readonly pipeline: Pipeline;
   private readonly startedAt = Date.now();
   readonly journal = new Journal(this.startedAt);
   private running: Promise<void> | undefined;
@@ -35,9 +38,18 @@ export class Shop {
     };
     this.queues = new Queues(new SQSClient({ ...client, useQueueUrlAsEndpoint: false }));
     this.lambda = new LambdaClient({ ...client, maxAttempts: 1 });
-    this.breakers = new Breakers(new DynamoDBClient(client), this.lambda);
+    const dynamodb = new DynamoDBClient(client);
+    this.breakers = new Breakers(dynamodb, this.lambda);
     this.sagas = new Sagas(new SFNClient(client));
     this.sampler = new Sampler(environment, this.queues, (lane) => this.breakers.snapshot(lane));
+    this.pipeline = new Pipeline(
+      () => environment.stacks.values(),
+      environment.enrichment,
+      new KinesisClient(client),
+      dynamodb,
+      this.queues,
+      this.breakers,
+    );
   }
 
   /** Read anew each time: a changed stack is deployed again while the pages are open. */
@@ -58,7 +70,7 @@ export class Shop {
   }
 
   welcome(): Welcome {
-    return { run: this.startedAt, ...describe(this.lanes()) };
+    return { run: this.startedAt, ...describe(this.lanes()), pipeline: this.pipeline.exists };
   }
 
   start(): void {
@@ -73,9 +85,9 @@ export class Shop {
   private async sampling(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       const began = Date.now();
-      this.journal.add(
-        await this.sampler.sample(this.lanes().filter(({ consumerFunction }) => consumerFunction !== undefined)),
-      );
+      const lanes = this.lanes().filter(({ consumerFunction }) => consumerFunction !== undefined);
+      const pipeline = this.pipeline.snapshot();
+      this.journal.add({ ...(await this.sampler.sample(lanes)), ...(pipeline && { pipeline }) });
       await pause(Math.max(100, SAMPLE_EVERY_MS - (Date.now() - began)), this.stopping.signal);
     }
   }

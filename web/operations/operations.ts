@@ -11,6 +11,7 @@ import { buildBoard } from './board';
 import { buildBreakers } from './breaker';
 import { buildFaultSwitch } from './fault-switch';
 import { buildLaneCard } from './lane-card';
+import { buildPipeline } from './pipeline';
 import { buildPlaceOrders } from './place-orders';
 import { buildSagas } from './sagas';
 import { keep } from './series';
@@ -30,7 +31,7 @@ let kept: readonly Snapshot[] = [];
 const trouble = (text: string) => setText(find('#trouble'), text);
 const report = buildFailures(find('#failures'));
 
-function build({ run, lanes: all }: Welcome): Page {
+function build({ run, lanes: all, pipeline: hasPipeline }: Welcome): Page {
   const lanes = all.filter(({ saga }) => !saga);
   const fault = buildFaultSwitch(find('#fault'), report);
   const orders = buildPlaceOrders(find('#orders'), lanes, report);
@@ -52,6 +53,7 @@ function build({ run, lanes: all }: Welcome): Page {
   find('#lanes').replaceChildren(...cards.map(({ element }) => element));
   const saga = all.find((lane) => lane.saga);
   if (saga) buildSagas(find('#sagas'), saga.name, () => orders.place(1, [saga.name]).catch(report));
+  const pipeline = hasPipeline ? buildPipeline(find('#pipeline'), report) : undefined;
   const show = (snapshots: readonly Snapshot[]) => {
     const last = snapshots.at(-1);
     if (!last) return;
@@ -65,11 +67,13 @@ function build({ run, lanes: all }: Welcome): Page {
     history: (snapshots) => {
       story.replay(snapshots);
       timeline.replay(snapshots);
+      pipeline?.show(snapshots);
       show(snapshots);
     },
     show: (snapshots, fresh) => {
       story.show(fresh);
       timeline.show(fresh);
+      pipeline?.show(fresh);
       show(snapshots);
     },
   };
