@@ -14,7 +14,7 @@ const stack = new TerraformStack(app, 'meter-readings');
 new AwsProvider(stack, 'aws', { region });
 const alarms = new AlarmTopic(stack, 'alarms', { topicName: 'meter-readings-alarms', account });
 const alarmActions = [alarms.arn];
-const { queue, handler } = new ProtectedConsumer(stack, 'consumer', {
+const { queue, handler, breaker } = new ProtectedConsumer(stack, 'consumer', {
   name: 'meter-readings',
   contract: meterReadings,
   bundle: 'dist/meter-readings.zip',
@@ -27,8 +27,10 @@ const { queue, handler } = new ProtectedConsumer(stack, 'consumer', {
   ...{ account, region, alarmActions },
 });
 const source = new Stream(stack, 'stream', { streamName: 'meter-readings', alarmActions });
-new StreamConsumer(stack, 'from-stream', {
+const fromStream = new StreamConsumer(stack, 'from-stream', {
   ...{ source, handler, consumerName: 'meter-readings', alarmActions },
   tiers: queue,
+  switchedAtRunTime: true,
 });
+breaker?.stopsIntake(fromStream);
 app.synth();

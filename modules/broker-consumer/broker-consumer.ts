@@ -16,6 +16,9 @@ import { type BrokerConsumerProps, mostAtOnce, rules } from './props';
 export class BrokerConsumer<Contract extends AnyConsumerContract = AnyConsumerContract> extends Construct {
   readonly handler: LambdaFunction<Contract>;
   readonly mappingUuid: string;
+  readonly mappingArn: string;
+  /** A circuit breaker may switch the mapping: Terraform leaves that alone. */
+  readonly switchedAtRunTime: boolean;
   /** Switched on by hand, to take the queue's dead letters the same way: docs/runbooks/broker-dead-letters.md. */
   readonly deadLettersMappingUuid: string;
 
@@ -36,6 +39,7 @@ export class BrokerConsumer<Contract extends AnyConsumerContract = AnyConsumerCo
       batchSize: props.batchSize ?? 10,
       maximumBatchingWindowInSeconds: props.batchingWindow ?? 1,
       enabled: true,
+      lifecycle: props.switchedAtRunTime ? { ignoreChanges: ['enabled'] } : undefined,
     });
     const deadLetters = this.mapping('dead-letters-mapping', mender, deadLetterQueue, {
       // One that fails again takes no other with it.
@@ -45,6 +49,8 @@ export class BrokerConsumer<Contract extends AnyConsumerContract = AnyConsumerCo
     });
     this.handler = handler;
     this.mappingUuid = mapping.uuid;
+    this.mappingArn = mapping.arn;
+    this.switchedAtRunTime = props.switchedAtRunTime ?? false;
     this.deadLettersMappingUuid = deadLetters.uuid;
   }
 

@@ -62,6 +62,8 @@ export interface BrokerConsumerProps<Contract extends AnyConsumerContract = AnyC
   readonly reservedConcurrency?: number;
   /** Milliseconds until the work for one message is given up: at least 2 s less than `timeout`. Default 5,000. */
   readonly workTimeoutMs?: number;
+  /** A circuit breaker switches the mapping at run time: Terraform creates it on and then leaves that alone. Default false. */
+  readonly switchedAtRunTime?: boolean;
   /** Days that logs are kept: a value that CloudWatch Logs takes. Default 365. */
   readonly logRetentionDays?: number;
   /** KMS key for logs and environment. Default: keys that AWS owns. */

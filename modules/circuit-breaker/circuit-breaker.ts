@@ -1,23 +1,25 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
+import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import { announce } from '../../functions/operations/circuit-breaker/announce/contract';
 import { hold } from '../../functions/operations/circuit-breaker/hold/contract';
 import { park } from '../../functions/operations/circuit-breaker/park/contract';
-import { reconcile } from '../../functions/operations/circuit-breaker/reconcile/contract';
+import { type NamedIntake, reconcile } from '../../functions/operations/circuit-breaker/reconcile/contract';
 import { recover } from '../../functions/operations/circuit-breaker/recover/contract';
 import { STATE_CHANGE } from '../../functions/runtime/breaker/contract';
 import type { FunctionContract } from '../../functions/runtime/contract';
 import { withDefaults } from '../defaults';
 import { encryptedQueue, type Queue } from '../encrypted-queue';
 import { type Grantee, LambdaFunction } from '../lambda-function';
-import { checkProps } from '../props';
+import { checkProps, PropsError } from '../props';
 import { releasesByItself } from '../redrive';
 import { grantPark, grantRedrive, grantStopRedrive, MAXIMUM_RETENTION_SECONDS } from '../tiered-queue';
 import { addAlarms } from './alarms';
 import { settingsOf } from './breaker-environment';
 import { BreakerTable } from './breaker-table';
+import { intakeOf, type SwitchedIntake } from './intake';
 import { tableNameOf } from './names';
 import { type CircuitBreakerProps, parkerTimeout, rules } from './props';
 import { RecoveryMachine } from './recovery-machine';
@@ -118,6 +120,10 @@ export class CircuitBreaker extends Construct {
         MAXIMUM_CONCURRENCY: consumer.maximumConcurrency?.toString(),
         PARK_MAPPING_UUID: parkMappingUuid,
         SWEEPS: props.sweeps?.toString(),
+        // Whoever brings messages in may be made after the breaker, since it needs the consumer's function.
+        INTAKES: Lazy.stringValue({
+          produce: () => (this.intakes.length > 0 ? JSON.stringify(this.intakes) : undefined),
+        }),
       },
       // Lambda may be busy with an earlier change of the mapping for a while.
       timeout: 60,
@@ -130,6 +136,7 @@ export class CircuitBreaker extends Construct {
     const mappings = [consumer.mappingArn, ...(this.parkMappingArn ? [this.parkMappingArn] : [])];
     reconciler.grant(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], mappings);
     this.trigger(reconciler);
+    this.reconciler = reconciler;
 
     this.hold = this.lambda('hold', {
       contract: hold,
@@ -148,6 +155,22 @@ export class CircuitBreaker extends Construct {
     this.table.grantProtect(grantee);
   }
 
+  /**
+   * Has the breaker switch off what brings messages to the consumer's function beside its queue: a `StreamConsumer`, a `KafkaConsumer`, a `BrokerConsumer`, a `Pipe`, an `EventRule`. It is off from when a
+   * dependency is out until all are closed again, and must be `switchedAtRunTime`.
+   */
+  stopsIntake(source: SwitchedIntake): void {
+    const { named, actions, arn } = intakeOf(source);
+    if (!source.switchedAtRunTime)
+      throw new PropsError(this.node.path, [
+        `stopsIntake was given ${source.node.path}, which is not switchedAtRunTime; the next apply would switch it on in mid-outage. Set switchedAtRunTime: true`,
+      ]);
+    this.intakes.push(named);
+    this.reconciler.grant(actions, [arn]);
+  }
+
+  private readonly intakes: NamedIntake[] = [];
+  private readonly reconciler: LambdaFunction<typeof reconcile>;
   private parkMappingArn: string | undefined;
 
   private get tripAlarms() {

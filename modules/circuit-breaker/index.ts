@@ -1,3 +1,4 @@
 export { breakerEnvironment } from './breaker-environment';
 export { CircuitBreaker } from './circuit-breaker';
+export type { SwitchedIntake } from './intake';
 export type { Canary, CircuitBreakerProps, Dependency } from './props';

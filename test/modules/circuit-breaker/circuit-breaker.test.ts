@@ -1,9 +1,13 @@
+import type { TerraformStack } from 'cdktf';
 import { orderConsumer } from '../../../functions/shop/order-consumer/contract';
 import { orderHistory } from '../../../functions/shop/order-history/contract';
 import { breakerEnvironment, CircuitBreaker, type CircuitBreakerProps } from '../../../modules/circuit-breaker';
 import { Consumer } from '../../../modules/consumer';
+import { EventBus } from '../../../modules/event-bus';
 import { LambdaFunction } from '../../../modules/lambda-function';
+import { Pipe } from '../../../modules/pipe';
 import { PropsError } from '../../../modules/props';
+import { Stream, StreamConsumer } from '../../../modules/stream';
 import { TieredQueue, type TieredQueueProps } from '../../../modules/tiered-queue';
 import { allowed, type Synthesized, synthesized } from '../synthesized';
 
@@ -18,33 +22,33 @@ const handler = {
 };
 const payment = { payment: { canary: { handler } } };
 
-const stack = ({ switchedAtRunTime = true, queue: queueProps, ...change }: Change = {}): Synthesized =>
+const parts = (scope: TerraformStack, { switchedAtRunTime = true, queue: queueProps, ...change }: Change) => {
+  const queue = new TieredQueue(scope, 'orders', { queueName: 'orders', ...queueProps });
+  const names = { breakerName: change.breakerName ?? 'orders', dependencies: change.dependencies ?? payment };
+  const handler = new LambdaFunction(scope, 'handler', {
+    contract: orderConsumer,
+    functionName: 'handler',
+    description: 'Handles orders',
+    reservedConcurrency: 10,
+    timeout: 4,
+    environment: {
+      QUEUE_URL: queue.main.url,
+      REPAIR_QUEUE_URL: queue.repair.url,
+      MAX_RECEIVE_COUNT: '3',
+      LEDGER_TABLE: 'orders',
+      PAYMENT_URL: 'https://payment.example.com',
+      ...breakerEnvironment(names),
+    },
+  });
+  const consumer = new Consumer(scope, 'consumer', { queue, handler, switchedAtRunTime });
+  const where = { account: '111111111111', region: 'eu-west-1' };
+  const breaker = new CircuitBreaker(scope, 'breaker', { ...names, ...where, consumer, ...change });
+  return { queue, handler, breaker };
+};
+
+const stack = (change: Change = {}): Synthesized =>
   synthesized((scope) => {
-    const queue = new TieredQueue(scope, 'orders', { queueName: 'orders', ...queueProps });
-    const names = { breakerName: change.breakerName ?? 'orders', dependencies: change.dependencies ?? payment };
-    const handler = new LambdaFunction(scope, 'handler', {
-      contract: orderConsumer,
-      functionName: 'handler',
-      description: 'Handles orders',
-      reservedConcurrency: 10,
-      timeout: 4,
-      environment: {
-        QUEUE_URL: queue.main.url,
-        REPAIR_QUEUE_URL: queue.repair.url,
-        MAX_RECEIVE_COUNT: '3',
-        LEDGER_TABLE: 'orders',
-        PAYMENT_URL: 'https://payment.example.com',
-        ...breakerEnvironment(names),
-      },
-    });
-    const consumer = new Consumer(scope, 'consumer', { queue, handler, switchedAtRunTime });
-    new CircuitBreaker(scope, 'breaker', {
-      ...names,
-      account: '111111111111',
-      region: 'eu-west-1',
-      consumer,
-      ...change,
-    });
+    parts(scope, change);
   });
 
 const variables = (made: Synthesized, path: string) =>
@@ -257,4 +261,54 @@ test('a dependency other than payment brings its own canary, which the recovery 
   expect(alarms).toEqual(
     expect.arrayContaining(['orders-payment-open', 'orders-kitchen-open', 'orders-recovery-failed']),
   );
+});
+
+describe('other intake', () => {
+  const made = (switchedAtRunTime = true) =>
+    synthesized((scope) => {
+      const { breaker, handler, queue } = parts(scope, {});
+      const where = { account: '111111111111', region: 'eu-west-1' };
+      const source = new Stream(scope, 'clicks', { streamName: 'clicks' });
+      breaker.stopsIntake(
+        new StreamConsumer(scope, 'from-stream', { source, handler, consumerName: 'clicks', switchedAtRunTime }),
+      );
+      const pipe = { ...where, pipeName: 'legacy', source: { arn: 'arn:aws:sqs:eu-west-1:111111111111:legacy' } };
+      const target = { queue: queue.main };
+      breaker.stopsIntake(new Pipe(scope, 'pipe', { ...pipe, target, switchedAtRunTime: true }));
+      const bus = new EventBus(scope, 'bus', { ...where, busName: 'shop' });
+      const pattern = { source: ['shop'] };
+      breaker.stopsIntake(bus.rule('placed', { pattern, switchedAtRunTime: true }));
+    });
+
+  test('is told to the reconciler, and to it alone', () => {
+    const synth = made();
+    expect(JSON.parse(variables(synth, 'breaker_reconcile_function').INTAKES ?? '')).toEqual([
+      { mapping: expect.stringContaining('from-stream_mapping') },
+      { pipe: 'legacy' },
+      { rule: expect.stringContaining('placed'), bus: expect.stringContaining('bus') },
+    ]);
+    expect(variables(synth, 'breaker_recover_function').INTAKES).toBeUndefined();
+  });
+
+  test('may be looked at and switched, each by its own ARN and nothing else', () => {
+    const lines = actions(made(), 'breaker_reconcile_policy').filter((line) => /from-stream|^pipes|^events/.test(line));
+    expect(lines.map((line) => line.replace(/\$\{\w+\.([\w-]+)\..*/, '$1'))).toEqual([
+      'events:DescribeRule on bus_placed_rule',
+      'events:DisableRule on bus_placed_rule',
+      'events:EnableRule on bus_placed_rule',
+      'lambda:GetEventSourceMapping on from-stream_mapping',
+      'lambda:UpdateEventSourceMapping on from-stream_mapping',
+      'pipes:DescribePipe on pipe',
+      'pipes:StartPipe on pipe',
+      'pipes:StopPipe on pipe',
+    ]);
+  });
+
+  test('that Terraform would switch on again is refused', () => {
+    expect(() => made(false)).toThrow(/stopsIntake was given .*from-stream, which is not switchedAtRunTime/);
+  });
+
+  test('that nobody named is no variable', () => {
+    expect(variables(stack(), 'breaker_reconcile_function')).not.toHaveProperty('INTAKES');
+  });
 });

@@ -1,6 +1,12 @@
 import { breakerEnvironment } from '../../../runtime/breaker/contract';
 import { defineContract } from '../../../runtime/contract';
 
+/** What is switched beside the consumer's own mapping: a mapping, a pipe, a rule of a bus. */
+export type NamedIntake =
+  | { readonly mapping: string }
+  | { readonly pipe: string }
+  | { readonly rule: string; readonly bus: string };
+
 export const reconcile = defineContract({
   name: 'circuit-breaker/reconcile',
   environment: {
@@ -17,5 +23,7 @@ export const reconcile = defineContract({
       'times in a row that what is found in parked while all is well is released again before it is left to people; default 5',
     PARK_MAPPING_UUID:
       'the mapping that parks messages while a dependency is out; default: they wait in the main queue',
+    INTAKES:
+      'JSON: what else brings messages in and is off until every dependency is closed again, such as [{"mapping":"<uuid>"},{"pipe":"<name>"},{"rule":"<name>","bus":"<name>"}]; default: nothing',
   },
 });

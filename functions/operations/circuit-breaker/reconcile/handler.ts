@@ -1,7 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { PipesClient } from '@aws-sdk/client-pipes';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { METRICS } from '../../../runtime/breaker/contract';
@@ -13,7 +15,8 @@ import { patience } from '../../../runtime/patience';
 import { refuseRequest } from '../../../runtime/request';
 import { moveTasks } from '../../move-tasks';
 import { cloudWatchAlarm } from '../alarm';
-import { reconcile } from './contract';
+import { type NamedIntake, reconcile } from './contract';
+import { intake } from './intakes';
 import { lambdaMapping } from './lambda-mapping';
 import { type ReconcileSurroundings, reconcileBreaker } from './reconcile';
 import { stepFunctionsRecoveries } from './recoveries';
@@ -22,6 +25,7 @@ const environment = readEnvironment(reconcile);
 const logger = new Logger();
 const count = breakerMetrics(environment.BREAKER_NAME);
 const lambda = new LambdaClient(patience());
+const clients = { lambda, pipes: new PipesClient(patience()), events: new EventBridgeClient(patience()) };
 
 const surroundings: ReconcileSurroundings = {
   store: new DynamoDbStore(new DynamoDBClient(patience()), environment.BREAKER_TABLE),
@@ -29,6 +33,7 @@ const surroundings: ReconcileSurroundings = {
   fullConcurrency: environment.MAXIMUM_CONCURRENCY ? Number(environment.MAXIMUM_CONCURRENCY) : undefined,
   mapping: lambdaMapping(lambda, environment.MAPPING_UUID),
   parkMapping: environment.PARK_MAPPING_UUID ? lambdaMapping(lambda, environment.PARK_MAPPING_UUID) : undefined,
+  intakes: (JSON.parse(environment.INTAKES ?? '[]') as readonly NamedIntake[]).map((named) => intake(named, clients)),
   recoveries: stepFunctionsRecoveries(new SFNClient(patience()), environment.RECOVERY_ARN),
   moves: moveTasks(new SQSClient(patience()), environment.PARKED_QUEUE_ARN, environment.PARKED_QUEUE_URL),
   sweeps: Number(environment.SWEEPS ?? 5),

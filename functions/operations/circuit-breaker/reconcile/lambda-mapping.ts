@@ -4,6 +4,7 @@ import {
   type LambdaClient,
   ResourceInUseException,
   UpdateEventSourceMappingCommand,
+  type UpdateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda';
 import type { Mapping } from './reconcile';
 
@@ -18,27 +19,39 @@ const SWITCHED: Readonly<Record<string, boolean>> = {
   Disabled: false,
 };
 
+/** "Updating" hides which of the two it will be: unknown differs from either, so that it is set again. */
+export const isOn = ({ State = '' }: { readonly State?: string | undefined }): boolean | undefined => SWITCHED[State];
+
+/** The mapping of a queue of SQS, with its concurrency. */
 export function lambdaMapping(lambda: LambdaClient, uuid: string): Mapping {
   return {
     read: async () => {
-      const { State = '', ScalingConfig } = await lambda.send(new GetEventSourceMappingCommand({ UUID: uuid }));
-      // "Updating" hides which of the two it will be: unknown differs from either, so that it is set again.
-      const enabled = SWITCHED[State];
-      return { enabled, maximumConcurrency: ScalingConfig?.MaximumConcurrency };
+      const mapping = await lambda.send(new GetEventSourceMappingCommand({ UUID: uuid }));
+      return { enabled: isOn(mapping), maximumConcurrency: mapping.ScalingConfig?.MaximumConcurrency };
     },
     update: async ({ enabled, maximumConcurrency }) => {
       // An empty ScalingConfig takes the maximum away.
       const ScalingConfig = maximumConcurrency === undefined ? {} : { MaximumConcurrency: maximumConcurrency };
-      const change = new UpdateEventSourceMappingCommand({ UUID: uuid, Enabled: enabled, ScalingConfig });
-      for (let second = 0; ; second += 1) {
-        try {
-          await lambda.send(change);
-          return;
-        } catch (error) {
-          if (!(error instanceof ResourceInUseException) || second >= BUSY_SECONDS) throw error;
-          await wait(1000);
-        }
-      }
+      await updateMapping(lambda, { UUID: uuid, Enabled: enabled, ScalingConfig });
     },
   };
+}
+
+export const updateMapping = (lambda: LambdaClient, change: UpdateEventSourceMappingCommandInput): Promise<void> =>
+  whileBusy(
+    () => lambda.send(new UpdateEventSourceMappingCommand(change)),
+    (error) => error instanceof ResourceInUseException,
+  );
+
+/** Makes a change as soon as AWS has done with an earlier one. */
+export async function whileBusy(change: () => Promise<unknown>, isBusy: (error: unknown) => boolean): Promise<void> {
+  for (let second = 0; ; second += 1) {
+    try {
+      await change();
+      return;
+    } catch (error) {
+      if (!isBusy(error) || second >= BUSY_SECONDS) throw error;
+      await wait(1000);
+    }
+  }
 }

@@ -4,13 +4,21 @@ import { type BreakerStore, change } from '../../../runtime/breaker/store';
 import type { MoveTasks } from '../../move-tasks';
 import type { Alarm } from '../alarm';
 import { stopRelease } from '../stop-release';
-import { desiredMapping, type MappingSetting } from './desired';
+import { desiredIntake, desiredMapping, type MappingSetting } from './desired';
 
 export interface Mapping {
   /** `enabled` is unknown while Lambda is busy with a change. */
   read(): Promise<Pick<MappingSetting, 'maximumConcurrency'> & { readonly enabled: boolean | undefined }>;
   /** Waits while Lambda is still busy with an earlier change. */
   update(setting: MappingSetting): Promise<void>;
+}
+
+/** Something that brings messages in beside the consumer's own mapping, and that can be switched off. */
+export interface Intake {
+  /** Unknown while AWS is busy with a change, or has failed at one: then it is switched again. */
+  isOn(): Promise<boolean | undefined>;
+  /** Waits while AWS is busy with an earlier change. */
+  switch(on: boolean): Promise<void>;
 }
 
 /** The executions that recover, by name: `start` of a name that was used before starts nothing. */
@@ -27,6 +35,8 @@ export interface ReconcileSurroundings {
   readonly mapping: Mapping;
   /** The mapping that parks messages while a dependency is out. */
   readonly parkMapping: Mapping | undefined;
+  /** What brings messages in beside the consumer's mapping. */
+  readonly intakes: readonly Intake[];
   readonly recoveries: Recoveries;
   readonly moves: Pick<MoveTasks, 'parked' | 'runningMove' | 'cancel'>;
   /** Sweeps in a row that may leave something in parked. */
@@ -107,7 +117,7 @@ async function heedAlarm(dependency: string, around: ReconcileSurroundings): Pro
 
 /** Sets the mappings, and looks again: a state that changed meanwhile would otherwise stand against the mapping until the next run. */
 async function switchMappings(around: ReconcileSurroundings, attempt: Attempt): Promise<readonly BreakerRecord[]> {
-  const { mapping, parkMapping, dependencies, fullConcurrency } = around;
+  const { mapping, parkMapping, intakes, dependencies, fullConcurrency } = around;
   let records = await readAll(around);
   for (let round = 0; round < ROUNDS; round += 1) {
     const desired = desiredMapping(records, dependencies, fullConcurrency);
@@ -117,6 +127,14 @@ async function switchMappings(around: ReconcileSurroundings, attempt: Attempt): 
         const { maximumConcurrency } = await parkMapping.read();
         await set(parkMapping, { enabled: !desired.enabled, maximumConcurrency });
       });
+    const on = desiredIntake(records, dependencies);
+    await Promise.all(
+      intakes.map((intake) =>
+        attempt(async () => {
+          if ((await intake.isOn()) !== on) await intake.switch(on);
+        }),
+      ),
+    );
     const seen = records;
     records = await readAll(around);
     if (records.every(({ version }, index) => version === seen[index]?.version)) break;

@@ -40,6 +40,7 @@ function world(replaced: Partial<ReconcileSurroundings> = {}, settings: Partial<
     fullConcurrency: FULL,
     mapping,
     parkMapping: undefined,
+    intakes: [],
     recoveries: {
       start: async (name) => {
         started.push(name);
@@ -140,6 +141,29 @@ describe('a part that fails', () => {
     const { failures } = await reconcileBreaker({ ...around, mapping });
     expect(mapping.set).toEqual([{ enabled: true, maximumConcurrency: LEAST_CONCURRENCY }]);
     expect(failures).toEqual([denied]);
+  });
+
+  test.each([
+    ['open', [false]],
+    ['half-open', [false]],
+    ['closed', []],
+  ] as const)('what else brings messages in is off until it is closed again: %s', async (state, set) => {
+    const switched: boolean[] = [];
+    const intake = { isOn: async () => true, switch: async (on: boolean) => void switched.push(on) };
+    const { around, put } = world({ intakes: [intake] });
+    put({ ...open, state });
+    await reconcileBreaker(around);
+    expect(switched).toEqual(set);
+  });
+
+  test('an intake that cannot be switched keeps no other on, nor the recovery from beginning', async () => {
+    const switched: string[] = [];
+    const broken = { isOn: async () => true, switch: () => Promise.reject(new Error('no such pipe')) };
+    const other = { isOn: async () => undefined, switch: async () => void switched.push('other') };
+    const { around, put, started } = world({ intakes: [broken, other] });
+    put(open);
+    expect((await reconcileBreaker(around)).failures).toHaveLength(1);
+    expect([switched, started]).toEqual([['other'], ['payment-1-0']]);
   });
 
   test('a mapping that cannot be switched keeps neither parking nor recovery from beginning', async () => {

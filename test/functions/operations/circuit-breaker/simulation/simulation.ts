@@ -218,6 +218,7 @@ export class Simulation {
           update: (setting) => process.trip(() => world.setMapping(setting)),
         },
         parkMapping: undefined,
+        intakes: [],
         recoveries: { start: (name, input) => process.trip(() => this.start(name, input as RecoverInput)) },
         moves: this.moves(process),
         sweeps: SWEEPS,
