@@ -66,14 +66,10 @@ function jest(kind) {
 if (runs('check')) total[run('check', 'npm', ['run', '--silent', 'check']) ? 'passed' : 'failed'] += 1;
 /** Terraform with an AWS provider isn't what this installs: where they aren't at hand, that kind of test is off and says so. */
 function terraformIsMissing() {
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', join('test', 'terraform', 'terraform.ts')],
-    {
-      cwd: root,
-      encoding: 'utf8',
-    },
-  );
+  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', join('tools', 'terraform.ts')], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   return status === 0 ? undefined : stdout.trim();
 }
 

@@ -92,13 +92,10 @@ export class BrokerConsumer<Contract extends AnyConsumerContract = AnyConsumerCo
     grantHandOver(tiers, handler);
     // The pollers are Lambda's, in the broker's subnets and groups, with the function's role. Source: Lambda guide, "Amazon MQ: permissions".
     handler.grant(['mq:DescribeBroker'], [brokerArn]);
-    handler.grant(
-      [
-        ...['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:DescribeNetworkInterfaces'],
-        ...['ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'],
-      ],
-      ['*'],
-    );
+    handler.grantToLambda([
+      ...['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:DescribeNetworkInterfaces'],
+      ...['ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'],
+    ]);
     if (source.engine === 'activemq') source.broker.grantConnect(handler, source.username);
     else source.broker.grantConnect(handler);
     handler.alarmWhenFailing(

@@ -29,7 +29,7 @@ const IN_A_VPC = [
 ];
 
 export interface Statement {
-  readonly Effect: 'Allow';
+  readonly Effect: 'Allow' | 'Deny';
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
   readonly Condition?: Record<string, Record<string, string>>;
@@ -86,7 +86,6 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
       });
     this.grant(['logs:CreateLogStream', 'logs:PutLogEvents'], [`${logs.arn}:*`]);
     this.grant(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
-    if (vpc) this.grant(IN_A_VPC, ['*']);
     if (kmsKeyArn) this.grant(['kms:Decrypt'], [kmsKeyArn]);
 
     const role = new ServiceRole(this, 'role', {
@@ -99,6 +98,9 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
       produce: () => JSON.stringify({ Version: '2012-10-17', Statement: this.statements }),
     });
     role.allow('policy', functionName, this.policyDocument);
+    this.role = role;
+    this.plainName = functionName;
+    if (vpc) this.grantToLambda(IN_A_VPC);
 
     const archive = new TerraformAsset(this, 'archive', { path: bundle.path, type: AssetType.FILE });
     const lambda = new AwsLambdaFunction(this, 'function', {
@@ -148,13 +150,11 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
     this.environment = environment as Readonly<Record<string, string | undefined>>;
     this.arn = lambda.arn;
     this.functionName = lambda.functionName;
-    this.plainName = functionName;
     this.serviceName = contract.name;
     this.kmsKeyArn = kmsKeyArn;
     this.timeout = timeout;
     this.reservedConcurrency = props.reservedConcurrency;
     this.roleArn = role.arn;
-    this.role = role;
     this.logGroupName = logs.name;
     if (onFailure) this.asynchronous(onFailure);
   }
@@ -207,6 +207,25 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
       Resource: resources,
       ...(condition && { Condition: condition }),
     });
+  }
+
+  /**
+   * Lets Lambda do in the name of the function's role what can't be narrowed to a resource, and keeps the function's own code from it: only calls from inside of an invocation carry the
+   * function's ARN. Source: Lambda guide, "Using source function ARN to control function access behavior".
+   */
+  grantToLambda(actions: readonly string[]): void {
+    this.grant(actions, ['*']);
+    this.statements.push({
+      Effect: 'Deny',
+      Action: actions,
+      Resource: ['*'],
+      // The name and not the ARN: the function waits for this policy.
+      Condition: { ArnLike: { 'lambda:SourceFunctionArn': `arn:*:lambda:*:*:function:${this.plainName}` } },
+    });
+    for (const policy of this.role.policies) {
+      const reason = 'Lambda takes these for every resource only, and they are denied to the code of the function.';
+      acceptFinding(policy, 'CKV_AWS_290', reason);
+    }
   }
 
   /** Rings when the function itself has failed in three of five minutes. `what`: what that means, for whoever is woken. */

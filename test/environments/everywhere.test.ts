@@ -85,6 +85,26 @@ const ON_ALL: Readonly<Record<string, string>> = {
     'Step Functions guide: a narrower resource is refused',
 };
 
+test('what Lambda may do to any network interface in the name of a function, the code of the function may not', () => {
+  const policies = stacks.flatMap((stack) =>
+    resources(stack, 'aws_iam_role_policy').filter(([, { policy }]) => String(policy).includes('"ec2:')),
+  );
+  expect(policies.length).toBeGreaterThan(0);
+  for (const [id, { name, policy }] of policies) {
+    const statements = JSON.parse(String(policy)).Statement as {
+      Effect: string;
+      Action: string[];
+      Condition?: object;
+    }[];
+    const actions = (effect: string) =>
+      statements
+        .filter(({ Effect, Action }) => Effect === effect && Action[0]?.startsWith('ec2:'))
+        .map(({ Action, Condition }) => ({ Action, Condition }));
+    const Condition = { ArnLike: { 'lambda:SourceFunctionArn': `arn:*:lambda:*:*:function:${name}` } };
+    expect([id, actions('Deny')]).toEqual([id, actions('Allow').map(({ Action }) => ({ Action, Condition }))]);
+  }
+});
+
 test('no role may do anything to everything but what has a reason here', () => {
   const wide = stacks.flatMap((stack) =>
     resources(stack, 'aws_iam_role_policy').flatMap(([id, { policy }]) => {

@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { run, terraformAtHand } from '../../tools/terraform';
 import { MODULES } from '../../tools/terraform-modules';
 import { writeModule } from '../../tools/terraform-modules/write';
-import { run, terraformAtHand } from './terraform';
 
 const atHand = terraformAtHand();
 const scratch = mkdtempSync(join(tmpdir(), 'terraform-modules-'));
@@ -24,16 +24,16 @@ function forProvider(directory: string, version: string): void {
 
 test.each(MODULES.map((module) => [module.name, module] as const))(
   'the complete example of %s is valid, and its files are formatted as Terraform has them',
-  (name, module) => {
+  async (name, module) => {
     if ('missing' in atHand) throw new Error(atHand.missing);
     const directory = join(scratch, name);
     writeModule(module, directory);
-    expect(run(directory, atHand, 'fmt', '-check', '-diff', '-recursive')).toEqual({ status: 0, said: '' });
+    expect(await run(directory, atHand, 'fmt', '-check', '-diff', '-recursive')).toEqual({ status: 0, said: '' });
     forProvider(directory, atHand.version);
     const example = join(directory, 'examples', 'complete');
     forProvider(example, atHand.version);
-    expect(run(example, atHand, 'init', '-backend=false', '-input=false')).toMatchObject({ status: 0 });
-    const { said } = run(example, atHand, 'validate', '-json');
+    expect(await run(example, atHand, 'init', '-backend=false', '-input=false')).toMatchObject({ status: 0 });
+    const { said } = await run(example, atHand, 'validate', '-json');
     const { diagnostics } = JSON.parse(said) as { diagnostics: { severity: string }[] };
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   },

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Folder, terraformAtHand } from './terraform';
+import { Folder, terraformAtHand } from '../../tools/terraform';
 
 const root = join(__dirname, '..', '..');
 const atHand = terraformAtHand();
@@ -16,12 +16,12 @@ afterAll(() => rmSync(synthesized, { recursive: true, force: true }));
 
 test.each(stacks)(
   '%s is valid to Terraform and the AWS provider',
-  (stack) => {
+  async (stack) => {
     if ('missing' in atHand) throw new Error(atHand.missing);
     const folder = new Folder(join(synthesized, 'stacks', stack), atHand);
     try {
-      expect(folder.run('init', '-backend=false', '-input=false')).toMatchObject({ status: 0 });
-      const { said } = folder.run('validate', '-json');
+      expect(await folder.run('init', '-backend=false', '-input=false')).toMatchObject({ status: 0 });
+      const { said } = await folder.run('validate', '-json');
       const { diagnostics } = JSON.parse(said) as {
         diagnostics: { severity: string; summary: string; detail: string }[];
       };

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,7 +56,7 @@ export class Folder {
     writeFileSync(file, Number(version.split('.')[0]) < Number(pinned.split('.')[0]) ? older(text) : text);
   }
 
-  run(...parameters: string[]): Ran {
+  run(...parameters: string[]): Promise<Ran> {
     return call(this.path, this.configuration, parameters);
   }
 }
@@ -66,19 +66,20 @@ interface Ran {
   readonly said: string;
 }
 
-function call(cwd: string, configuration: string, parameters: readonly string[]): Ran {
-  const { status, stdout, stderr } = spawnSync(
-    BINARY,
-    [...parameters, ...(parameters[0] === 'fmt' ? [] : ['-no-color'])],
-    {
-      cwd,
-      timeout: 400_000,
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 * 1024,
-      env: { ...process.env, TF_CLI_CONFIG_FILE: configuration, TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' },
-    },
-  );
-  return { status, said: stdout + stderr };
+/** Without blocking this process, which may serve what is deployed, and whose connections end meanwhile. */
+async function call(cwd: string, configuration: string, parameters: readonly string[]): Promise<Ran> {
+  const child = spawn(BINARY, [...parameters, ...(parameters[0] === 'fmt' ? [] : ['-no-color'])], {
+    cwd,
+    timeout: 400_000,
+    env: { ...process.env, TF_CLI_CONFIG_FILE: configuration, TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' },
+  });
+  const said: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
+  for (const stream of ['stdout', 'stderr'] as const) child[stream].on('data', (chunk) => said[stream].push(chunk));
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  return { status, said: Buffer.concat([...said.stdout, ...said.stderr]).toString() };
 }
 
 /** Where Terraform looks for the provider that lies on this machine, and nowhere else. */
@@ -92,7 +93,7 @@ function configure(directory: string, mirror: string): string {
 }
 
 /** Runs Terraform in a folder as it is. */
-export function run(directory: string, { mirror }: AtHand, ...parameters: string[]): Ran {
+export function run(directory: string, { mirror }: AtHand, ...parameters: string[]): Promise<Ran> {
   return call(directory, configure(directory, mirror), parameters);
 }
 
