@@ -1,8 +1,9 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
+import { DataAwsSsmParameter } from '@cdktf/provider-aws/lib/data-aws-ssm-parameter';
 import { TerraformOutput, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { brokerOrderConsumer } from '../../functions/shop/broker-order-consumer/contract';
-import { Broker, type BrokerEnd, BrokerLogs, type BrokerUser, brokerWidgets, grantQueues } from '../../modules/broker';
+import { Broker, BrokerLogs, type BrokerUser, brokerWidgets, grantQueues } from '../../modules/broker';
 import { BrokerConsumer, type BrokerConsumerProps } from '../../modules/broker-consumer';
 import { BrokerOperations, brokerReachFunction, connectorOf, type Link, linksOf } from '../../modules/broker-network';
 import { EncryptionKey } from '../../modules/encryption-key';
@@ -28,8 +29,8 @@ export interface ShopOfRegion {
 interface Place {
   readonly region: string;
   readonly network: Network;
-  /** Bridges that this region dials, with the address of who answers. */
-  readonly dials: readonly { readonly link: Link; readonly answers: BrokerEnd }[];
+  /** Bridges that this region dials, with what says the addresses of who answers. */
+  readonly dials: readonly { readonly link: Link; readonly stack: LinkStack }[];
   readonly shop?: ShopOfRegion;
 }
 
@@ -73,7 +74,7 @@ export class BrokersStack extends EnvironmentStack {
           prefetch,
           redelivery: { maximumRedeliveries, initialDelay: initialDelayMs, maximumDelay: maximumDelayMs },
         })),
-        networkConnectors: dials.map(({ link, answers }) => connectorOf(link, answers.endpoints, bridge)),
+        networkConnectors: dials.map(({ link, stack }) => connectorOf(link, this.endpointsOf(link, stack), bridge)),
         authorization: grantQueues({ queues: brokers.queues, applications: 'applications', bridges: 'bridges' }),
       },
     });
@@ -101,6 +102,15 @@ export class BrokersStack extends EnvironmentStack {
     this.output('broker_id', this.broker.end.brokerId);
     this.output('application_secret_arn', this.broker.secretArn(application));
     this.output('needs_restart', this.broker.restartNotice);
+  }
+
+  /** Read in this region, and not from the other one's state: that may be lost with its region when this broker has to be changed. */
+  private endpointsOf({ answers }: Link, stack: LinkStack): string[] {
+    // A bridge needs no peering to be configured, but it does to connect.
+    this.addDependency(stack);
+    return stack.endpointParameters.map(
+      (name, index) => new DataAwsSsmParameter(this, `${answers}-endpoint-${index + 1}`, { name }).insecureValue,
+    );
   }
 
   private user({ username, passwordVersion }: BrokersSettings['users']['bridges'][number], group: string): BrokerUser {
@@ -176,8 +186,8 @@ export class BrokerOperationsStack extends EnvironmentStack {
 }
 
 /**
- * The stacks of an environment's brokers. They depend on each other in one direction only: networks, then links, then brokers from the highest region's name
- * to the lowest (who dials needs the address of who answers), then operations.
+ * The stacks of an environment's brokers. They depend on each other in one direction only: networks, then brokers from the highest region's name to the lowest, each after the links that it
+ * dials over (who dials needs the address of who answers), then operations.
  *
  * @param shops by region; where there is one, its orders are taken from the broker's first queue as well
  */
@@ -192,15 +202,15 @@ export function addBrokers(
   const networks = new Map(
     regions.map((region) => [region, new NetworkStack(scope, settings, region, brokers).network]),
   );
-  const linked = links.map((link) => ({ link, stack: new LinkStack(scope, settings, link, networks) }));
   const stacks = new Map<string, BrokersStack>();
   for (const region of [...regions].reverse()) {
     const mine = links.filter(({ dials }) => dials === region);
-    const dials = mine.map((link) => ({ link, answers: (stacks.get(link.answers) as BrokersStack).broker.end }));
+    const dials = mine.map((link) => {
+      const { end } = (stacks.get(link.answers) as BrokersStack).broker;
+      return { link, stack: new LinkStack(scope, settings, link, networks, end) };
+    });
     const network = networks.get(region) as Network;
     const stack = new BrokersStack(scope, settings, brokers, { region, network, dials, shop: shops.get(region) });
-    // A bridge needs no peering to be configured, but it does to connect.
-    for (const { link, stack: linkStack } of linked) if (link.dials === region) stack.addDependency(linkStack);
     stacks.set(region, stack);
     new BrokerLogsStack(scope, settings, stack);
   }

@@ -1,8 +1,11 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import type { Construct } from 'constructs';
+import type { BrokerEnd } from '../../modules/broker';
 import { BrokerLink, type Link } from '../../modules/broker-network';
 import { EncryptionKey } from '../../modules/encryption-key';
 import { Network } from '../../modules/network';
+import { acceptFinding } from '../../modules/scan';
 import type { EnvironmentSettings } from '../settings';
 import type { BrokersSettings } from '../settings/brokers';
 import { EnvironmentStack } from './environment-stack';
@@ -32,9 +35,21 @@ export class NetworkStack extends EnvironmentStack {
   }
 }
 
-/** What joins two networks. A stack of its own with a provider for each region: both networks come first, and neither waits for the other. */
+/**
+ * What joins two networks, and the only stack that spans both regions: it has a provider for each, and both networks and the broker that answers come first. It leaves that broker's addresses as
+ * parameters where they are dialled, so that who dials can be planned and changed while the other region is lost.
+ */
 export class LinkStack extends EnvironmentStack {
-  constructor(scope: Construct, settings: EnvironmentSettings, link: Link, networks: ReadonlyMap<string, Network>) {
+  /** Names of the parameters with the addresses of both instances, in the region that dials. */
+  readonly endpointParameters: readonly string[];
+
+  constructor(
+    scope: Construct,
+    settings: EnvironmentSettings,
+    link: Link,
+    networks: ReadonlyMap<string, Network>,
+    answers: BrokerEnd,
+  ) {
     super(scope, settings, link.dials, `link-${link.answers}`);
     const ends = [networks.get(link.dials), networks.get(link.answers)] as const;
     const [requester, accepter] = ends;
@@ -49,6 +64,15 @@ export class LinkStack extends EnvironmentStack {
     new BrokerLink(this, 'link', {
       requester: { network: requester.side, provider: provider(link.dials) },
       accepter: { network: accepter.side, provider: provider(link.answers) },
+    });
+    this.endpointParameters = answers.endpoints.map((endpoint, index) => {
+      const name = `/${answers.brokerName}/endpoint-${index + 1}`;
+      const parameter = new SsmParameter(this, `endpoint-${index + 1}`, {
+        ...{ name, type: 'String', insecureValue: endpoint },
+        description: `Where ${link.dials} reaches instance ${index + 1} of the broker of ${link.answers}`,
+      });
+      acceptFinding(parameter, 'CKV2_AWS_34', 'An address inside the network, and no secret.');
+      return name;
     });
   }
 }

@@ -166,10 +166,33 @@ test('who dials knows both instances of who answers, in order of the names', () 
   expect(dialled('eu-west-1')).toEqual(['eu-west-1-to-us-east-1']);
   expect(dialled('us-east-1')).toEqual([]);
   expect(data('eu-west-1')).toMatch(
-    /uri="masterslave:\(\$\{data\.terraform_remote_state\.[^}]+\}\?wireFormat[^,]+,\$\{data\.terraform_remote_state\.[^}]+\}\?/,
+    /uri="masterslave:\(\$\{data\.aws_ssm_parameter\.us-east-1-endpoint-1\.insecure_value\}\?wireFormat[^,]+,\$\{data\.aws_ssm_parameter\.us-east-1-endpoint-2\.[^}]+\}\?/,
   );
   // Who is only dialled gives messages back to where consumers are as well.
   expect(data('us-east-1')).toContain('replayWhenNoConsumers="true"');
+});
+
+test('a lost region takes the plan of no other one’s network, broker, logs, shop or saga with it', () => {
+  const elsewhere = [...stacks].flatMap(([name, json]) => {
+    const region = name.match(/^example-(\w+-\w+-\d)/)?.[1] as string;
+    return Object.keys(json.data?.terraform_remote_state ?? {})
+      .filter((one) => !one.includes(`-example-${region}-`))
+      .map(() => name);
+  });
+  // Which has something in both regions, and which looks after all of them: neither has to be changed then.
+  const spanning = /^example-eu-central-1-link-|^example-eu-west-1-link-|^example-us-east-1-broker-operations$/;
+  expect(elsewhere.filter((name) => !spanning.test(name))).toEqual([]);
+});
+
+test('the link leaves the addresses where they are dialled, under the names that are read there', () => {
+  const read = Object.values(stacks.get('example-eu-central-1-brokers')?.data?.aws_ssm_parameter ?? {});
+  const written = ['eu-west-1', 'us-east-1'].flatMap((answers) =>
+    Object.values(stacks.get(`example-eu-central-1-link-${answers}`)?.resource?.aws_ssm_parameter ?? {}),
+  );
+  expect(read.map(({ name }) => name)).toEqual(written.map(({ name }) => name));
+  expect(new Set(written.map(({ name }) => name)).size).toBe(4);
+  // The stack's own provider is the region's that dials.
+  for (const parameter of written) expect(parameter).not.toHaveProperty('provider');
 });
 
 test('no password is in the output, and none of the resources that could hold one asks for more than it must', () => {

@@ -50,6 +50,8 @@ const LIMITS: Readonly<Record<string, Limit>> = {
   'aws_sfn_state_machine.name': limit(WORD, 80), // Step Functions, CreateStateMachine
   'aws_sns_topic.name': limit(WORD, 256), // SNS, CreateTopic
   'aws_sqs_queue.name': limit(/^[\w-]+(\.fifo)?$/, 80), // SQS, CreateQueue
+  'aws_ssm_parameter.description': limit(PRINTABLE, 1024), // Systems Manager, PutParameter
+  'aws_ssm_parameter.name': limit(/^\/(?!aws|ssm)[\w.-]+(\/[\w.-]+){0,14}$/i, 1011), // PutParameter
   'aws_vpc_security_group_egress_rule.description': SECURITY_GROUP,
   'aws_vpc_security_group_ingress_rule.description': SECURITY_GROUP,
 };
