@@ -22,6 +22,7 @@ export const eventbridge = {
   },
   aws_cloudwatch_event_bus: {
     attributes: ['kms_key_identifier'],
+    names: ['name'],
     holds: {
       lost: 'the bus with its rules: events sent to it from then on are dropped',
       severity: 'high',

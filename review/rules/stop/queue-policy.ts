@@ -1,4 +1,5 @@
 import { decide, type Request, refuses } from '../../access/decision';
+import { type Documents, documentsOf } from '../../access/document';
 import { holderDocuments, named, policyChange } from '../../access/holders';
 import { factsOf } from '../../access/services';
 import type { Verdict } from '../../access/verdict';
@@ -7,7 +8,7 @@ import { resourceOfTarget } from '../../graph/graph';
 import { grouped } from '../../graph/grouped';
 import type { Messaging } from '../../graph/messaging';
 import { endsOf, failureEndsOf, failuresTo, type Sender, sameEnd, sendersTo } from '../../graph/routes';
-import { existsOn, read, type Side } from '../../graph/side';
+import { existsOn, read, type Side, survives } from '../../graph/side';
 import { list } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import { textOf } from '../../plan/values';
@@ -28,12 +29,26 @@ function mayDeliver(graph: Messaging, holder: Resource, sender: Sender, side: Si
 export const rule: Rule = {
   id: 'stop/queue-policy',
   severity: 'high',
-  title: 'A queue or topic does not admit somebody who sends to it',
+  title: 'A queue, topic or bus does not admit somebody who sends to it',
   *check({ graph }) {
     for (const holder of graph.ofType('aws_sqs_queue', 'aws_sns_topic')) {
       if (!existsOn(holder, 'after')) continue;
       for (const purpose of PURPOSES) yield* refusedSenders(graph, holder, purpose);
-      yield* refusedPrincipals(graph, holder);
+      const documents = (side: Side) => holderDocuments(graph, holder, side);
+      yield* refusedPrincipals(graph, holder, policyChange(graph, holder), documents);
+    }
+    for (const bus of graph.ofType('aws_cloudwatch_event_bus')) {
+      if (!survives(bus)) continue;
+      const policies = graph
+        .ofType('aws_cloudwatch_event_bus_policy')
+        .filter((policy) => (['before', 'after'] as const).some((side) => isOf(graph, policy, bus, side)));
+      const documents = (side: Side) =>
+        documentsOf(
+          policies
+            .filter((policy) => isOf(graph, policy, bus, side))
+            .map((policy) => graph.document(policy, side, 'policy')),
+        );
+      yield* refusedPrincipals(graph, bus, policies.find(changes), documents);
     }
   },
 };
@@ -117,10 +132,14 @@ function reason(graph: Messaging, holder: Resource, sender: Sender): string {
 }
 
 /** Senders that are not in this plan: services and other accounts that the policy named and names no more. */
-function* refusedPrincipals(graph: Messaging, holder: Resource): Generator<Draft> {
-  const change = policyChange(graph, holder);
+function* refusedPrincipals(
+  graph: Messaging,
+  holder: Resource,
+  change: Resource | undefined,
+  documents: (side: Side) => Documents,
+): Generator<Draft> {
   if (!existsOn(holder, 'before') || !change) return;
-  const [before, after] = [holderDocuments(graph, holder, 'before'), holderDocuments(graph, holder, 'after')];
+  const [before, after] = [documents('before'), documents('after')];
   const action = typeOf(holder.type)?.sending ?? '';
   const known = new Set(
     PURPOSES.flatMap(({ senders }) => senders(graph, holder, 'before').map(({ service }) => service)),
@@ -135,7 +154,7 @@ function* refusedPrincipals(graph: Messaging, holder: Resource): Generator<Draft
     .filter((principal) => principal.endsWith('.amazonaws.com') || accountOf(principal) !== own)
     .filter((principal) => {
       const by = principal.endsWith('.amazonaws.com') ? { service: principal } : callerOf(principal);
-      const may = (side: Side, documents: typeof before) => decide(documents, { action, on: named(holder, side), by });
+      const may = (side: Side, said: Documents) => decide(said, { action, on: named(holder, side), by });
       return may('before', before) !== false && may('after', after) === false;
     });
   if (lost.length === 0) return;
@@ -148,6 +167,10 @@ function* refusedPrincipals(graph: Messaging, holder: Resource): Generator<Draft
     action: 'Show that nobody sends by that name any more, or keep the statement.',
   };
 }
+
+/** A policy of a bus is a resource of its own; a bus has no attribute that says it. */
+const isOf = (graph: Messaging, policy: Resource, bus: Resource, side: Side): boolean =>
+  existsOn(policy, side) && resourceOfTarget(graph.follow(policy, side, 'event_bus_name', [bus.type])) === bus;
 
 const accountOf = (principal: string): string | undefined => /(\d{12})/.exec(principal)?.[1];
 const callerOf = (principal: string) =>
