@@ -19,10 +19,12 @@ import { PatchError } from '../functions/desk/core/patch';
 import { beginRelease, planRelease, type ReleaseCommand, steer, watchRelease } from '../functions/desk/core/releases';
 import { type Actor, ForbiddenError } from '../functions/desk/core/roles';
 import { reconcile } from '../functions/desk/core/run-release';
+import { searchLetters } from '../functions/desk/core/search';
 import { RefusedError } from '../functions/desk/core/sending';
 import { StaleError } from '../functions/desk/core/store';
+import { timelineOf } from '../functions/desk/core/timeline';
 import { needed, numberOf, parseRequest, type Request, statusOf, textOf, USAGE } from './dead-letters/request';
-import { sayGroup, sayLetter, sayPlan, sayQueue, sayRelease, sayWhole } from './dead-letters/say';
+import { sayEvent, sayGroup, sayLetter, sayPlan, sayQueue, sayRelease, sayWhole } from './dead-letters/say';
 import { takeAll } from './dead-letters/take-all';
 import { type Command, UsageError } from './night/command';
 import { connectionTo } from './night/connection';
@@ -77,6 +79,19 @@ export async function deadLetters(args: readonly string[], ports: DeadLetterPort
       if (next) ports.say(`more: --after '${next}'`);
       const from = new Set(items.map(({ cause }) => cause.queue));
       for (const queue of await desk.queues(actor)) if (from.has(queue.settings.queue)) ports.say(sayQueue(queue));
+      return;
+    }
+    case 'search': {
+      let after = textOf(request, 'after');
+      do {
+        const page = await searchLetters(desk, actor, { where: textOf(request, 'where') ?? '', after });
+        for (const letter of page.items) say(letter, sayLetter(letter));
+        after = page.next;
+      } while (after && !ports.stopping());
+      return;
+    }
+    case 'timeline': {
+      for (const event of await timelineOf(desk, actor, needed(request, 'id'))) say(event, sayEvent(event));
       return;
     }
     case 'show': {

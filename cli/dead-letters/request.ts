@@ -6,6 +6,9 @@ export const USAGE = `spillway dead-letters --table DESK_TABLE COMMAND (output d
   groups                               what lies at the desk, by cause, with a verdict and its evidence
   queues                               attached queues, and when SQS deletes the first message of each tier
   list GROUP                           its letters; --status STATUS, --text TEXT, --after POSITION
+  search [--where QUERY]               letters of all groups, for example --where 'reason:malformed since:2h body.size=huge'; takes
+                                       queue:, reason:, group:, owner:, status:, id:, since:, until:, text: and body.PATH=
+  timeline --id ID                     what became of a business id: at the consumer, and at the desk
   show LETTER                          its content, faults and history; --reveal shows what is sensitive, and is audited
   edit LETTER                          in $EDITOR, or --body FILE; --new-id: another business id, on purpose
   send LETTER                          to its main queue
@@ -31,6 +34,7 @@ const OPTIONS = {
   table: { type: 'string', default: process.env.SPILLWAY_DESK_TABLE },
   status: { type: 'string' },
   text: { type: 'string' },
+  where: { type: 'string' },
   after: { type: 'string' },
   reveal: { type: 'boolean' },
   body: { type: 'string' },
@@ -59,6 +63,8 @@ const COMMANDS: Readonly<Record<string, { readonly of?: string; readonly options
   groups: { options: [] },
   queues: { options: [] },
   list: { of: 'GROUP', options: ['status', 'text', 'after'] },
+  search: { options: ['where', 'after'] },
+  timeline: { options: ['id'] },
   show: { of: 'LETTER', options: ['reveal'] },
   edit: { of: 'LETTER', options: ['body', 'new-id', 'version'] },
   send: { of: 'LETTER', options: ['version'] },

@@ -3,6 +3,7 @@ import type { Letter } from '../../functions/desk/core/letter';
 import type { TierClock } from '../../functions/desk/core/loss-clock';
 import type { Release, ReleaseCounts } from '../../functions/desk/core/release';
 import type { ReleasePlan } from '../../functions/desk/core/releases';
+import type { TimelineEvent } from '../../functions/desk/core/timeline';
 import { printable } from '../night/printable';
 import { difference } from '../repair/difference';
 
@@ -67,6 +68,9 @@ export const sayLetter = ({ id, status, businessId, detail, sentAt, bytes, versi
     `  ${detail}`,
     `  sent ${sentAt}, ${bytes} bytes; ${changed.what} by ${changed.by} ${changed.at}`,
   );
+
+export const sayEvent = ({ at, by, what, letter, note }: TimelineEvent): string =>
+  lines(`${at}  ${what}${by ? ` by ${by}` : ''}${letter ? `  (letter ${letter})` : ''}${note ? `: ${note}` : ''}`);
 
 export const sayWhole = ({ letter, content, masked, faults, audit, sameId }: ShownLetter): string =>
   [

@@ -168,10 +168,10 @@ export class DeadLetterDesk extends Construct {
       if (sendTo) sender.grant(['sqs:SendMessage'], [sendTo.arn]);
       if (sendTo?.kmsKeyArn) sender.grant(['kms:GenerateDataKey', 'kms:Decrypt'], [sendTo.kmsKeyArn]);
       if (canary) sender.grant(['lambda:InvokeFunction'], [canary.handler.arn]);
+      ledger?.table.grantRead(sender);
     }
     const tiers = [deadLetters, ...(sendTo ? [sendTo] : []), ...(parked ? [parked] : [])].map(({ arn }) => arn);
     this.worker.grant(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], tiers);
-    ledger?.table.grantRead(this.worker);
   }
 
   /** Looking and changing; never deleting: what is forgotten, DynamoDB forgets. */

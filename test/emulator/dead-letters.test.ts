@@ -62,6 +62,13 @@ test('a queue made by hand, with dead letters of SNS in it, is attached by its A
   ]);
   const [wrong, undelivered] = groups;
 
+  const found = said('search', '--where', 'reason:malformed body.size=huge id:i-3');
+  expect(found.map(({ businessId }) => businessId)).toEqual(['i-3']);
+  expect(desk('search', '--where', 'size:huge')).toMatchObject({
+    status: 3,
+    stderr: expect.stringContaining('no term of a query'),
+  });
+
   const [letter] = said('list', undelivered.id);
   expect(said('show', letter.id)[0]).toMatchObject({
     content: { body: '{"id":"i-0","size":"small","price":1.10}' },
@@ -81,6 +88,13 @@ test('a queue made by hand, with dead letters of SNS in it, is attached by its A
   const mended = file('mended.json', { id: 'i-2', size: 'large', price: 1 });
   expect(said('edit', one.id, '--body', mended)[0]).toMatchObject({ letter: { revision: 2 }, faults: [] });
   said('send', one.id);
+  expect(said('timeline', '--id', 'i-2').map(({ what }) => what)).toEqual([
+    'sent to the queue',
+    'kept',
+    'edited',
+    'sending',
+    'sent',
+  ]);
   const bodies = (await on.receive(main.url)).map(({ Body }) => Body);
   expect(bodies.sort()).toEqual(['{"id":"i-0","size":"small","price":1.10}', '{"id":"i-2","size":"large","price":1}']);
 

@@ -2,7 +2,7 @@ import type { CanaryColour } from '../../runtime/ports';
 import type { QueueSettings } from '../contract';
 import type { AuditEntry, Content, Group, Letter, Status } from './letter';
 import { lossClock, TIERS, type TierClock } from './loss-clock';
-import { hasSensitive, isSensitive, MASK, maskBody, maskContent, maskFaults } from './masking';
+import { hasSensitive, MASK, maskBody, maskContent, maskFaults, quotes } from './masking';
 import { businessIdOf, type Fault, faultsOf } from './queue-settings';
 import { type Action, type Actor, ForbiddenError, may } from './roles';
 import type { ReleasePorts } from './run-release';
@@ -35,8 +35,8 @@ export interface ShownLetter {
   readonly sameId: readonly Letter[];
 }
 
-/** Letters that a search looks into for one page. */
-const SEARCHED = 500;
+/** Letters that a search looks into for one page, all at once. */
+const SEARCHED = 100;
 
 /** The dead-letter desk: what the page, the API and the command do. Everything is done for somebody, and written down. */
 export class Desk {
@@ -93,8 +93,9 @@ export class Desk {
     }
     const { items, next } = await store.list(group, status, SEARCHED, after);
     const found: Letter[] = [];
-    for (const letter of items) {
-      const { body } = await store.content(letter);
+    const contents = await Promise.all(items.map((letter) => store.content(letter)));
+    for (const [index, letter] of items.entries()) {
+      const { body = '' } = contents[index] ?? {};
       // What somebody may not see can't be searched for either: the answer would tell it.
       if (maskBody(body, settingsFor(letter, settings)?.sensitive ?? []).includes(text)) found.push(hide(letter));
     }
@@ -255,15 +256,11 @@ export class Desk {
   }
 
   /** A letter as it is shown to who may not see what is sensitive: what went wrong may quote it. */
-  private hidden(letter: Letter, settings: QueueSettings | undefined): Letter {
+  hidden(letter: Letter, settings: QueueSettings | undefined): Letter {
     if (!quotes(letter, settings?.sensitive ?? [])) return letter;
     return { ...letter, detail: MASK, ...(letter.note !== undefined && { note: MASK }) };
   }
 }
-
-/** True where the sentence about a letter may quote what is sensitive. */
-const quotes = ({ cause: { path } }: Letter, sensitive: readonly string[]): boolean =>
-  sensitive.length > 0 && (path === undefined || isSensitive(path, sensitive));
 
 export interface ListRequest {
   readonly group: string;

@@ -1,6 +1,6 @@
 import { isLosslessNumber, parse, stringify } from 'lossless-json';
 import type { QueueSettings } from '../contract';
-import type { Content } from './letter';
+import type { Content, Letter } from './letter';
 import type { Fault } from './queue-settings';
 
 /** What stands for a value that nobody sees. */
@@ -24,6 +24,10 @@ export const hasSensitive = ({ sensitive = [], sensitiveAttributes = [] }: Queue
 /** Faults as somebody sees them who may not see what is sensitive: a fault's sentence may quote the value. */
 export const maskFaults = (faults: readonly Fault[], sensitive: readonly string[]): readonly Fault[] =>
   faults.map((fault) => (isSensitive(fault.path, sensitive) ? { ...fault, message: MASK } : fault));
+
+/** True where the sentence about a letter may quote what is sensitive. */
+export const quotes = ({ cause: { path } }: Pick<Letter, 'cause'>, sensitive: readonly string[]): boolean =>
+  sensitive.length > 0 && (path === undefined || isSensitive(path, sensitive));
 
 /** A content as somebody sees it who may not see what is sensitive. */
 export const maskContent = (

@@ -8,6 +8,13 @@ export interface LedgerWord {
   /** The sending that it is at work on. */
   readonly sentAgain?: string | undefined;
   readonly detail?: string | undefined;
+  /** ISO 8601: when the first delivery of it was sent, when it went to repair, and when this was written. */
+  readonly firstSeen?: string | undefined;
+  readonly repairAt?: string | undefined;
+  readonly updatedAt?: string | undefined;
+  /** Deliveries that were begun, and releases from parked through which it failed. */
+  readonly deliveries?: number | undefined;
+  readonly rounds?: number | undefined;
 }
 
 /** Seconds in which a letter of a queue that tells nobody anything comes back, if it does. */

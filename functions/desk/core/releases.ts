@@ -45,12 +45,14 @@ export interface ReleaseRequest {
   readonly largestWave?: number | undefined;
 }
 
-/** A dry run: nothing is changed or sent. @throws PatchError */
+/** A dry run: nothing is changed or sent. @param withinMs milliseconds after which no more letters are looked into @throws PatchError */
 export async function planRelease(
   desk: Desk,
   actor: Actor,
   { group, patch, largestWave = LARGEST_WAVE }: ReleaseRequest,
+  withinMs = Number.POSITIVE_INFINITY,
 ): Promise<ReleasePlan> {
+  const until = desk.ports.now().getTime() + withinMs;
   await desk.permit(actor, 'look', group);
   const { store } = desk.ports;
   const operations = patch === undefined ? undefined : readPatch(patch);
@@ -79,7 +81,7 @@ export async function planRelease(
       });
     }
     after = page.next;
-  } while (after !== undefined && letters < PLANNED);
+  } while (after !== undefined && letters < PLANNED && desk.ports.now().getTime() < until);
   const waves = wavesFor(fit, largestWave);
   const estimate = estimateOf(fit, waves, settings);
   return { letters, fit, waves, ...estimate, more: after !== undefined, preview };

@@ -4,8 +4,10 @@ import { STATUSES } from '../core/letter';
 import { PatchError } from '../core/patch';
 import { beginRelease, planRelease, steer, watchRelease } from '../core/releases';
 import { type Actor, ForbiddenError } from '../core/roles';
+import { searchLetters } from '../core/search';
 import { RefusedError } from '../core/sending';
 import { NotFoundError, StaleError } from '../core/store';
+import { timelineOf } from '../core/timeline';
 
 export interface ApiRequest {
   readonly method: string;
@@ -62,8 +64,13 @@ const releasing = z.strictObject({
   patch: z.optional(z.string().check(z.maxLength(100_000))),
   largestWave: z.optional(z.int().check(z.gte(1), z.lte(100))),
 });
+const searching = z.strictObject({ where: words, after: z.optional(z.string().check(z.maxLength(200))) });
+const naming = z.strictObject({ id: z.string().check(z.minLength(1), z.maxLength(512)) });
 const describing = z.strictObject({ owner: z.optional(words), note: z.optional(words) });
 const exporting = z.strictObject({ after: z.optional(z.string().check(z.maxLength(2000))) });
+
+/** Milliseconds for a dry run: the rest of a large group is `more`. An HTTP API waits for 30 s. Source: API Gateway guide, "Quotas for HTTP APIs". */
+const PLANNING_MS = 10_000;
 
 /** Method, path (`:` stands for what it names) → what answers it. */
 const ROUTES: readonly (readonly [method: string, path: string, answer: (call: Call) => Promise<unknown>])[] = [
@@ -75,7 +82,7 @@ const ROUTES: readonly (readonly [method: string, path: string, answer: (call: C
   [
     'POST',
     '/groups/:/plan',
-    ({ desk, actor, of, body }) => planRelease(desk, actor, { group: of, ...read(releasing, body) }),
+    ({ desk, actor, of, body }) => planRelease(desk, actor, { group: of, ...read(releasing, body) }, PLANNING_MS),
   ],
   [
     'POST',
@@ -86,6 +93,8 @@ const ROUTES: readonly (readonly [method: string, path: string, answer: (call: C
       return release;
     },
   ],
+  ['POST', '/search', ({ desk, actor, body }) => searchLetters(desk, actor, read(searching, body))],
+  ['POST', '/timeline', ({ desk, actor, body }) => timelineOf(desk, actor, read(naming, body).id)],
   ['POST', '/letters/:/show', ({ desk, actor, of, body }) => desk.show(actor, of, read(showing, body))],
   ['POST', '/letters/:/edit', ({ desk, actor, of, body }) => desk.edit(actor, of, read(editing, body))],
   ['POST', '/letters/:/send', ({ desk, actor, of, body }) => desk.send(actor, of, read(versioned, body).version)],
