@@ -52,6 +52,7 @@ def main() -> None:
     import event_source_mapping
     import guard
     import http_api_to_sqs
+    import index_pages
     import invocations
     import jwt_signatures
     import message_move_tasks
@@ -61,6 +62,7 @@ def main() -> None:
 
     for gap in (
         access_logs,
+        index_pages,
         queue_rules,
         jwt_signatures,
         message_move_tasks,

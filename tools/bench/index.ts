@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { benchBreaker } from './breaker';
 import { benchBrokers } from './brokers';
+import { benchDesk } from './desk';
 import { benchFunctions } from './functions';
 import { benchReview } from './review';
 import { benchSynthesis } from './synthesis';
@@ -23,6 +24,10 @@ const SECTIONS: Record<string, { title: string; measure: () => Promise<string> }
     measure: () => benchBreaker({ outageSeconds: 300, ordersPerSecond: 6 }, progress),
   },
   brokers: { title: 'Brokers: the active one is killed', measure: benchBrokers },
+  desk: {
+    title: 'The dead-letter desk: 100,000 letters',
+    measure: () => benchDesk({ letters: 100_000, mended: 10_000 }, progress),
+  },
   review: { title: 'Review of a large plan', measure: () => benchReview(root) },
 };
 
