@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, 
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { startLock } from './start-packages.mjs';
 
 const MINIMUM_NODE = [20, 9];
 const MINIMUM_PYTHON = [3, 10];
@@ -24,6 +25,7 @@ const paths = (root) => ({
   state: join(root, '.spillway'),
   mutex: join(root, '.spillway', 'setup.lock'),
   python: join(root, '.spillway', 'python'),
+  start: join(root, '.spillway', 'start'),
   requirements: join(root, 'local', 'emulator', 'requirements.txt'),
   // Copied in last, for the same reason.
   pythonInstalled: join(root, '.spillway', 'python', 'requirements.txt'),
@@ -37,11 +39,11 @@ export const atLeast = (version, [major, minor]) => {
 };
 
 /** True when every package of the lock file is installed in its version; optional ones are another platform's. */
-export function nodePackagesInstalled(root) {
-  const { lockFile, installed } = paths(root);
+export function nodePackagesInstalled(root, lock = JSON.parse(read(paths(root).lockFile))) {
+  const { installed } = paths(root);
   if (!existsSync(installed)) return false;
   const have = JSON.parse(read(installed)).packages;
-  return Object.entries(JSON.parse(read(lockFile)).packages).every(
+  return Object.entries(lock.packages).every(
     ([path, { version, optional }]) => path === '' || have[path]?.version === version || (optional && !have[path]),
   );
 }
@@ -56,7 +58,7 @@ async function run(what, command, args, options) {
   const started = Date.now();
   const seconds = () => Math.round((Date.now() - started) / 1000);
   console.log(`${what} …`);
-  const alive = setInterval(() => console.log(`  … still at it after ${seconds()} s`), 5000);
+  const alive = setInterval(() => console.log(`${what}: still at it after ${seconds()} s`), 5000);
   // A process group of its own, so that all of it can be ended: an installation that goes on after Ctrl-C would meet the next one in the same folder.
   const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let stopped = false;
@@ -84,14 +86,28 @@ async function run(what, command, args, options) {
     clearInterval(alive);
     for (const signal of SIGNALS) process.off(signal, stop);
   }
-  console.log(`  done in ${seconds()} s`);
+  console.log(`${what}: done in ${seconds()} s`);
 }
 
-async function installNodePackages(root) {
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+/** @param folder the one that has the package.json and the lock file */
+async function installNodePackages(folder) {
+  const args = ['ci', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env.npm_execpath;
   const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []];
-  await run('Installing the Node packages (once)', command, [...first, ...args], { cwd: root });
+  await run('Installing the Node packages (once)', command, [...first, ...args], { cwd: folder });
+}
+
+/** Only where nothing is installed: whoever has everything keeps everything. */
+async function installStartPackages(root) {
+  const { start, lockFile } = paths(root);
+  const lock = startLock(JSON.parse(read(lockFile)));
+  rmSync(start, { recursive: true, force: true });
+  mkdirSync(start, { recursive: true });
+  writeFileSync(join(start, 'package.json'), JSON.stringify(lock.packages['']));
+  writeFileSync(join(start, 'package-lock.json'), JSON.stringify(lock));
+  await installNodePackages(start);
+  renameSync(join(start, 'node_modules'), join(root, 'node_modules'));
+  rmSync(start, { recursive: true });
 }
 
 /** The first Python on the path that is new enough and can make environments. */
@@ -131,6 +147,8 @@ async function installPython(root) {
     'install',
     '--disable-pip-version-check',
     '--no-input',
+    // Python compiles what it loads, which is a part of it.
+    '--no-compile',
     '--require-hashes',
     '-r',
     requirements,
@@ -183,19 +201,30 @@ function takeAway(mutex, holder) {
   else renameSync(aside, mutex);
 }
 
-/** @param python false where no emulator is needed: a person at night has a checkout and Node, and no use for Python */
-export async function setUp(root, { python = true } = {}) {
+/**
+ * @param python false where no emulator is needed: a person at night has a checkout and Node, and no use for Python
+ * @param start true where the packages that `npm start` loads are enough: installing everything takes several times as long
+ */
+export async function setUp(root, { python = true, start = false } = {}) {
   if (!atLeast(process.versions.node, MINIMUM_NODE)) {
     throw new SetupError(
       `Node ${MINIMUM_NODE.join('.')} or newer is needed; this is ${process.versions.node}. See https://nodejs.org`,
     );
   }
   const pythonMissing = () => python && !pythonInstalled(root);
-  if (nodePackagesInstalled(root) && !pythonMissing()) return;
+  const lock = JSON.parse(read(paths(root).lockFile));
+  const wanted = start ? startLock(lock) : lock;
+  const packagesMissing = () => !nodePackagesInstalled(root, wanted);
+  if (!packagesMissing() && !pythonMissing()) return;
   if (pythonMissing()) findPython();
+  const cold = start && !existsSync(join(root, 'node_modules'));
   await alone(root, async () => {
-    if (!nodePackagesInstalled(root)) await installNodePackages(root);
-    if (pythonMissing()) await installPython(root);
+    const works = [];
+    if (packagesMissing()) works.push(cold ? installStartPackages(root) : installNodePackages(root));
+    if (pythonMissing()) works.push(installPython(root));
+    // Both to their ends: what is left half-way would be in the next one's way.
+    const failed = (await Promise.allSettled(works)).find(({ status }) => status === 'rejected');
+    if (failed) throw failed.reason;
   });
 }
 

@@ -1,8 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { copyProject, type ProjectCopy } from '../project-copy';
 
@@ -74,9 +83,10 @@ test('synthesis needs no Python', () => {
 test.each(['SIGINT', 'SIGTERM'] as const)('%s in the middle of an installation ends all of it', async (signal) => {
   const other = copyProject({ emulator: false });
   rmSync(join(other.folder, 'node_modules'));
-  command('python3', 'echo 3.12');
+  // Asked for its version it answers; told to make an environment it takes its time, too.
+  command('python3', '[ "$1" = -c ] && echo 3.12 || exec /bin/sleep 300');
   // As npm does: what works is a child of it.
-  command('npm', '/bin/sleep 300 & echo $! > npm.pid; wait');
+  command('npm', `/bin/sleep 300 & echo $! > ${join(other.folder, 'npm.pid')}; wait`);
   const env = { PATH: commands, HOME: commands };
   const setup = spawn(process.execPath, ['tools/start.mjs'], { cwd: other.folder, env });
   let said = '';
@@ -87,9 +97,38 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s in the middle of an installation e
   setup.kill(signal);
   const [status] = await once(setup, 'close');
   expect(status).toBe(1);
-  expect(said).toBe('Installing the Node packages (once) …\nStopped. The next start begins this installation anew.\n');
+  expect(said).toBe(
+    'Installing the Node packages (once) …\nMaking a Python environment for the emulator (once) …\nStopped. The next start begins this installation anew.\n',
+  );
   expect(isRunning(working)).toBe(false);
   expect(existsSync(join(other.folder, '.spillway', 'setup.lock'))).toBe(false);
+  other.remove();
+});
+
+test('a cold start installs what it loads; any other command, everything', () => {
+  const other = copyProject({ emulator: false });
+  rmSync(join(other.folder, 'node_modules'));
+  command('python3', '[ "$1" = -c ] && echo 3.12 || exit 1');
+  // Installs nothing but says so, as npm does at its end.
+  command(
+    'npm',
+    'echo "$PWD" >> "$HOME/asked"; /bin/mkdir -p node_modules; /bin/cp package-lock.json node_modules/.package-lock.json',
+  );
+  const packages = () =>
+    Object.keys(JSON.parse(readFileSync(join(other.folder, 'node_modules/.package-lock.json'), 'utf8')).packages);
+  const env = { PATH: commands, HOME: commands };
+  const setUp = (...parameters: string[]) =>
+    spawnSync(process.execPath, parameters, { cwd: other.folder, env, encoding: 'utf8' });
+
+  setUp('tools/start.mjs', '--help');
+  expect(packages()).toContain('node_modules/cdktf');
+  expect(packages()).not.toContain('node_modules/cdktf-cli');
+  expect(setUp('tools/setup.mjs', '--node-only').status).toBe(0);
+  expect(packages()).toContain('node_modules/cdktf-cli');
+  setUp('tools/start.mjs', '--help');
+  expect(packages()).toContain('node_modules/cdktf-cli');
+  const asked = readFileSync(join(commands, 'asked'), 'utf8').trim().split('\n');
+  expect(asked.map((folder) => relative(realpathSync(other.folder), folder))).toEqual(['.spillway/start', '']);
   other.remove();
 });
 

@@ -7,6 +7,7 @@ import { benchBrokers } from './brokers';
 import { benchDesk } from './desk';
 import { benchFunctions } from './functions';
 import { benchReview } from './review';
+import { benchStart } from './start';
 import { benchSynthesis } from './synthesis';
 import { benchTalk } from './talk';
 
@@ -16,6 +17,7 @@ const progress = (message: string) => console.error(`  ${message}`);
 
 /** Name → title and what measures it; each gives Markdown, with ratios against a baseline of the same run. */
 const SECTIONS: Record<string, { title: string; measure: () => Promise<string> }> = {
+  start: { title: 'A cold start', measure: () => benchStart(root) },
   synthesis: { title: 'Synthesis', measure: () => benchSynthesis(root) },
   functions: { title: 'Functions', measure: () => benchFunctions(root) },
   talk: { title: 'The talk: payment hangs, three orders', measure: () => benchTalk(300, progress) },
