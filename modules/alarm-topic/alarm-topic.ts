@@ -14,7 +14,7 @@ export class AlarmTopic extends Construct {
   constructor(scope: Construct, id: string, given: AlarmTopicProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'topicName');
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'AlarmTopicProps', given);
     const { topicName, account, subscribers = [], kmsKeyArn } = props;
     const topic = new SnsTopic(this, 'topic', { name: topicName, kmsMasterKeyId: kmsKeyArn });
     if (!kmsKeyArn)

@@ -55,11 +55,9 @@ const rules: readonly Rule<{ readonly alarmActions: AlarmActions }>[] = [
  *
  * @returns nothing where alarms are switched off
  */
-export function metricAlarm(
-  scope: Construct,
-  id: string,
-  { alarmName, alarmDescription, alarmActions, ...metric }: AlarmProps,
-): CloudwatchMetricAlarm | undefined {
+export function metricAlarm(scope: Construct, id: string, props: AlarmProps): CloudwatchMetricAlarm | undefined {
+  checkProps(`${scope.node.path}/${id}`, props, [], 'AlarmProps');
+  const { alarmName, alarmDescription, alarmActions, ...metric } = props;
   const defaults = defaultsOf(scope);
   const chosen = alarmActions ?? defaults.alarmActions;
   if (chosen !== undefined) checkProps(`${scope.node.path}/${id}`, { alarmActions: chosen }, rules);

@@ -28,7 +28,7 @@ export class BrokerConsumer<Contract extends AnyConsumerContract = AnyConsumerCo
     private readonly props: BrokerConsumerProps<Contract>,
   ) {
     super(scope, id);
-    checkProps(this.node.path, props as unknown as BrokerConsumerProps, rules);
+    checkProps(this.node.path, props as unknown as BrokerConsumerProps, rules, 'BrokerConsumerProps');
     const { source, functionName } = props;
     const deadLetterQueue = source.broker.deadLetterQueue(props.queueName);
     const handler = this.consumer('handler', functionName, props.queueName, props.reservedConcurrency);

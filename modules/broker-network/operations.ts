@@ -103,7 +103,7 @@ export class BrokerOperations extends Construct {
   constructor(scope: Construct, id: string, given: BrokerOperationsProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'networkName');
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'BrokerOperationsProps', given);
     const { networkName, account, brokers, kmsKeyArn } = props;
     const functionName = `${networkName}-operations`;
     const ledger = new DynamodbTable(this, 'ledger', {

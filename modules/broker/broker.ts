@@ -40,7 +40,7 @@ export class Broker extends Construct {
     super(scope, id);
     const props = withDefaults(this, given, 'brokerName');
     this.props = props;
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'BrokerProps', given);
     const { brokerName, users, deploymentMode = 'ACTIVE_STANDBY_MULTI_AZ', engineVersion = '5.18' } = props;
     const { instanceType = 'mq.m5.large' } = props;
     const window = props.maintenanceWindow;

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { logGroup } from '../log-group';
 
+import { checkProps } from '../props';
 export interface BrokerLogsProps {
   /** Of a broker that is there already: in the stack that makes it its id is not known when it is planned. */
   readonly brokerId: string;
@@ -15,8 +16,10 @@ export interface BrokerLogsProps {
  * own; so Terraform can't make them, and takes them over (an `import` block). Source: Amazon MQ guide, "Configuring Amazon MQ for ActiveMQ logs".
  */
 export class BrokerLogs extends Construct {
-  constructor(scope: Construct, id: string, { brokerId, retentionDays, kmsKeyArn }: BrokerLogsProps) {
+  constructor(scope: Construct, id: string, props: BrokerLogsProps) {
     super(scope, id);
+    checkProps(this.node.path, props, [], 'BrokerLogsProps');
+    const { brokerId, retentionDays, kmsKeyArn } = props;
     for (const kind of ['general', 'audit']) {
       const name = `/aws/amazonmq/broker/${brokerId}/${kind}`;
       logGroup(this, kind, { name, retentionDays, kmsKeyArn }).importFrom(name);

@@ -149,7 +149,7 @@ export class RabbitMqCluster extends Construct {
   constructor(scope: Construct, id: string, given: RabbitMqClusterProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'brokerName');
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'RabbitMqClusterProps', given);
     const { brokerName, administrator, engineVersion = '3.13' } = props;
     this.administrator = administrator.username;
     this.vault = new BrokerVault(this, 'vault', { ...props, users: [administrator] });

@@ -49,7 +49,7 @@ export class CircuitBreaker extends Construct {
     super(scope, id);
     const props = withDefaults(this, given, 'breakerName');
     this.props = props;
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'CircuitBreakerProps', given);
     const { breakerName, consumer, dependencies, account, region, kmsKeyArn } = props;
     const { queue } = consumer;
     releasesByItself(this, queue, 'a circuit breaker');

@@ -24,7 +24,7 @@ export class Consumer extends Construct {
   constructor(scope: Construct, id: string, props: ConsumerProps) {
     super(scope, id);
     const { queue, handler, filterPatterns } = props;
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'ConsumerProps');
     const reserved = handler.reservedConcurrency;
     this.maximumConcurrency =
       props.maximumConcurrency ?? (isKnown(reserved) ? Math.min(reserved as number, MOST_AT_ONCE) : reserved);

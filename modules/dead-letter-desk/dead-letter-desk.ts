@@ -39,7 +39,7 @@ export class DeadLetterDesk extends Construct {
     super(scope, id);
     const props = withDefaults(this, given, 'deskName');
     this.props = props;
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'DeadLetterDeskProps', given);
     const { deskName, queues, alarmActions, logRetentionDays, kmsKeyArn } = props;
     this.table = this.store();
     this.tableName = this.table.name;

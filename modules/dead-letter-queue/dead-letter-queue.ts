@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { metricAlarm } from '../alarm';
 import type { AlarmActions } from '../defaults';
 import { type EncryptedQueue, encryptedQueue, MAXIMUM_RETENTION_SECONDS } from '../encrypted-queue';
+import { checkProps } from '../props';
 
 export interface DeadLetterQueueProps {
   /** 1 to 80 letters, digits, hyphens, underscores, `.fifo` of a FIFO queue among them. Source: SQS quotas, "Queue name". */
@@ -23,11 +24,9 @@ export interface DeadLetterQueueProps {
 }
 
 /** Where a service puts what it could not deliver: kept for 14 days, and it rings. */
-export function deadLetterQueue(
-  scope: Construct,
-  id: string,
-  { name, meaning, action, runbook, fifo = false, kmsKeyArn, sqsManagedKey, alarmActions }: DeadLetterQueueProps,
-): EncryptedQueue {
+export function deadLetterQueue(scope: Construct, id: string, props: DeadLetterQueueProps): EncryptedQueue {
+  checkProps(`${scope.node.path}/${id}`, props, [], 'DeadLetterQueueProps');
+  const { name, meaning, action, runbook, fifo = false, kmsKeyArn, sqsManagedKey, alarmActions } = props;
   const queue = encryptedQueue(scope, id, {
     name,
     kmsKeyArn,

@@ -85,7 +85,7 @@ type Marked = IConstruct & { [SET]?: Defaults; [READ]?: string; [TAGGED]?: boole
  */
 export function setDefaults(scope: Construct, defaults: Defaults): void {
   const marked = scope as Marked;
-  checkProps(`${scope.node.path || 'app'} (defaults)`, defaults, rules);
+  checkProps(`${scope.node.path || 'app'} (defaults)`, defaults, rules, 'Defaults');
   if (marked[READ] !== undefined)
     throw new PropsError(scope.node.path || 'app', [
       `defaults are set after ${marked[READ]} was made without them; set them before the first module`,

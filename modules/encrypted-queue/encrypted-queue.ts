@@ -34,7 +34,7 @@ const rules: readonly Rule<EncryptedQueueProps>[] = [
 export function encryptedQueue(scope: Construct, id: string, given: EncryptedQueueProps): EncryptedQueue {
   const byDefault = given.sqsManagedSseEnabled ? undefined : defaultsOf(scope).kmsKeyArn;
   const props = { ...given, name: named(scope, given.name), kmsKeyArn: given.kmsKeyArn ?? byDefault };
-  checkProps(`${scope.node.path}/${id}`, props, rules);
+  checkProps(`${scope.node.path}/${id}`, props, rules, 'EncryptedQueueProps');
   const { kmsKeyArn, ...settings } = props;
   const queue = new SqsQueue(scope, id, {
     ...(kmsKeyArn ? { kmsMasterKeyId: kmsKeyArn, kmsDataKeyReusePeriodSeconds: 300 } : { sqsManagedSseEnabled: true }),

@@ -38,7 +38,7 @@ export class EncryptionKey extends Construct {
   constructor(scope: Construct, id: string, given: EncryptionKeyProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'keyName');
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'EncryptionKeyProps', given);
     const { keyName, account, region } = props;
     const service = (name: string, actions: string[], condition: object) => ({
       Sid: `Used${name.split('.')[0]?.replace(/^./, (first) => first.toUpperCase())}`,

@@ -25,7 +25,7 @@ export class EventBus extends Construct {
     super(scope, id);
     const props = withDefaults(this, given, 'busName');
     this.props = props;
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'EventBusProps', given);
     const { busName, kmsKeyArn, archive = {} } = props;
     // What can't be encrypted, as the key is gone or forbidden, is kept there with a key that SQS has itself.
     const unencrypted = kmsKeyArn ? this.unencrypted() : undefined;

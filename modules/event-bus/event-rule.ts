@@ -50,6 +50,7 @@ export class EventRule extends Construct {
     props: EventRuleProps,
   ) {
     super(scope, id);
+    checkProps(this.node.path, props, [], 'EventRuleProps');
     const { pattern, description, ignoresReplays, switchedAtRunTime = false } = props;
     const ruleName = named(this, props.ruleName ?? `${bus.props.busName}-${id}`);
     checkProps(this.node.path, { ...props, ruleName, hasArchive: bus.archivesAll }, ruleRules);
@@ -112,6 +113,7 @@ export class EventRule extends Construct {
 
   private target(id: string, { permission, fifo = false, ...to }: Target, props: TargetProps): EncryptedQueue {
     const path = `${this.node.path}/${id}`;
+    checkProps(path, props, [], 'TargetProps');
     checkProps(path, { ...props, fifo }, targetRules);
     this.targets += 1;
     if (this.targets > MOST_TARGETS)

@@ -21,7 +21,7 @@ export class GlobalEndpoint extends Construct {
   constructor(scope: Construct, id: string, given: GlobalEndpointProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'endpointName', 'busName');
-    checkProps(this.node.path, props, endpointRules);
+    checkProps(this.node.path, props, endpointRules, 'GlobalEndpointProps', given);
     const { endpointName, account, busName, primaryRegion, secondaryRegion } = props;
     const buses = [primaryRegion, secondaryRegion].map(
       (region) => `arn:aws:events:${region}:${account}:event-bus/${busName}`,

@@ -22,7 +22,7 @@ export class HttpIntake extends Construct {
   constructor(scope: Construct, id: string, given: HttpIntakeProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'apiName');
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'HttpIntakeProps', given);
     const { apiName, queue, history, allowedOrigins = [], path = 'orders', idField = 'orderId' } = props;
     this.api = new Apigatewayv2Api(this, 'api', {
       name: apiName,

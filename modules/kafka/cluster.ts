@@ -40,7 +40,7 @@ export class KafkaCluster extends Cluster {
   constructor(scope: Construct, id: string, given: KafkaClusterProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'clusterName');
-    checkProps(this.node.path, props, clusterRules);
+    checkProps(this.node.path, props, clusterRules, 'KafkaClusterProps', given);
     const {
       clusterName,
       subnetIds,
@@ -140,7 +140,7 @@ export class ServerlessKafkaCluster extends Cluster {
   constructor(scope: Construct, id: string, given: ServerlessKafkaClusterProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'clusterName');
-    checkProps(this.node.path, props, serverlessRules);
+    checkProps(this.node.path, props, serverlessRules, 'ServerlessKafkaClusterProps', given);
     const { clusterName, subnetIds, securityGroupIds } = props;
     this.arn = new MskServerlessCluster(this, 'cluster', {
       clusterName,

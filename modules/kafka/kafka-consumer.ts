@@ -24,7 +24,7 @@ export class KafkaConsumer extends Construct {
   constructor(scope: Construct, id: string, given: KafkaConsumerProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'consumerName');
-    checkProps(this.node.path, props, consumerRules);
+    checkProps(this.node.path, props, consumerRules, 'KafkaConsumerProps', given);
     const { source, topic, handler, consumerName, filterPatterns, pollers, switchedAtRunTime = false } = props;
     this.failed = props.failed ? undefined : this.deadLetters(props);
     source.grantRead(handler, topic, consumerName);

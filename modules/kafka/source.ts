@@ -1,7 +1,7 @@
 import type { LambdaEventSourceMappingConfig } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Fn } from 'cdktf';
 import type { Grantee } from '../lambda-function';
-import { isKnown, PropsError } from '../props';
+import { checkProps, isKnown, PropsError } from '../props';
 
 /** What a Kafka consumer reads from, as a mapping has to be told. */
 export interface KafkaSource {
@@ -76,6 +76,7 @@ export interface SelfManagedBrokersProps {
 
 /** Brokers that somebody else runs. */
 export function selfManagedBrokers(props: SelfManagedBrokersProps): KafkaSource {
+  checkProps('selfManagedBrokers', props, [], 'SelfManagedBrokersProps');
   const { bootstrapServers, scramSecretArn, scramMechanism = 512, rootCertificateSecretArn, vpc } = props;
   const strange = bootstrapServers.filter((server) => !/^[\w.-]+:\d{1,5}$/.test(server));
   if (bootstrapServers.length < 1 || bootstrapServers.length > 10 || strange.length > 0)

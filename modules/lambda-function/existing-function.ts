@@ -52,7 +52,7 @@ export class ExistingFunction extends Construct implements Invocable {
 
   constructor(scope: Construct, id: string, props: ExistingFunctionProps) {
     super(scope, id);
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'ExistingFunctionProps');
     this.props = props;
     this.arn = props.functionArn;
     this.functionName = props.functionName;

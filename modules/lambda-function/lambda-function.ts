@@ -63,7 +63,7 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
   constructor(scope: Construct, id: string, given: LambdaFunctionProps<Contract>) {
     super(scope, id);
     const props = withDefaults(this, given, 'functionName');
-    checkProps(this.node.path, props as LambdaFunctionProps, rules);
+    checkProps(this.node.path, props as LambdaFunctionProps, rules, 'LambdaFunctionProps', given);
     const {
       contract,
       functionName,

@@ -40,7 +40,7 @@ export class ExistingLedger implements ConsumerLedger {
   private readonly kmsKeyArn: string | undefined;
 
   constructor(props: ExistingLedgerProps) {
-    checkProps(`existing ledger ${props.tableName}`, props, rules);
+    checkProps(`existing ledger ${props.tableName}`, props, rules, 'ExistingLedgerProps');
     this.arn = props.tableArn;
     this.tableName = props.tableName;
     this.days = props.days ?? 400;

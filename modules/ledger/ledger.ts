@@ -20,7 +20,7 @@ export class Ledger extends Construct implements ConsumerLedger {
   constructor(scope: Construct, id: string, given: LedgerProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'tableName');
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'LedgerProps', given);
     const { indexes = [] } = props;
     const attributes = ['id', ...indexes.flatMap(({ hashKey, rangeKey }) => [hashKey, rangeKey])];
     const table = new DynamodbTable(this, 'table', {

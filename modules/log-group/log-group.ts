@@ -31,7 +31,7 @@ export const deliveredLogs = (service: 'apigateway' | 'states', name: string): s
 export function logGroup(scope: Construct, id: string, given: LogGroupProps): CloudwatchLogGroup {
   const { logRetentionDays, ...rest } = withDefaults(scope, { ...given, logRetentionDays: given.retentionDays });
   const props: LogGroupProps = { ...rest, retentionDays: logRetentionDays };
-  checkProps(`${scope.node.path}/${id}`, props, rules);
+  checkProps(`${scope.node.path}/${id}`, props, rules, 'LogGroupProps', given);
   const { name, retentionDays = 365, kmsKeyArn } = props;
   const logs = new CloudwatchLogGroup(scope, id, { name, retentionInDays: retentionDays, kmsKeyId: kmsKeyArn });
   if (!kmsKeyArn)

@@ -54,7 +54,7 @@ export class Network extends Construct {
   constructor(scope: Construct, id: string, given: NetworkProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'name');
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'NetworkProps', given);
     const { name, region, cidrBlock, zones } = props;
     const prefix = parseBlock(cidrBlock)?.prefix ?? 16;
 

@@ -41,7 +41,7 @@ export class NetworkPeering extends Construct {
 
   constructor(scope: Construct, id: string, props: NetworkPeeringProps) {
     super(scope, id);
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'NetworkPeeringProps');
     const { requester, accepter } = props;
     const Name = `${requester.network.name}-to-${accepter.network.name}`;
     const connection = new VpcPeeringConnection(this, 'connection', {

@@ -53,7 +53,7 @@ export class Pipe extends Construct {
   constructor(scope: Construct, id: string, given: PipeProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'pipeName');
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'PipeProps', given);
     const { pipeName, account, region, source, enrichment, kmsKeyArn, filterPatterns } = props;
     this.switchedAtRunTime = props.switchedAtRunTime ?? false;
     const { arn: target, allowed, parameters } = leading(props.target);

@@ -1,4 +1,5 @@
 import { Token } from 'cdktf';
+import { KNOWN_PROPS } from './known-props';
 
 /** One thing that must be true of a construct's props, as data: all rules are checked together, so that a user sees every mistake at once. */
 export interface Rule<Props> {
@@ -57,10 +58,47 @@ function canBeWatched(target: object, key: PropertyKey, value: unknown): value i
   return ![Map, Set, WeakMap, WeakSet, RegExp, Date].some((kind) => value instanceof kind);
 }
 
-/** @throws PropsError naming the construct, each prop at fault, its value and what is allowed. */
-export function checkProps<Props extends object>(id: string, props: Props, rules: readonly Rule<Props>[]): void {
-  const problems = rules
-    .filter((rule) => isKnown(props[rule.prop as keyof Props]) && !holds(rule, props))
-    .map((rule) => `${rule.prop} ${rule.message(props)}`);
+/** Steps from one word to another: a letter more, less or another. */
+function steps(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (const [at, other] of [...to].entries())
+      next.push(Math.min((row[at] ?? 0) + (letter === other ? 0 : 1), (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+/** Props that the construct doesn't have: the compiler refuses them in TypeScript, and nobody does in JavaScript. */
+function unknownProps(props: object, names: string): string[] {
+  const known = names.split(' ');
+  const unknown = Object.entries(props).filter(([name, value]) => value !== undefined && !known.includes(name));
+  return unknown.map(([name]) => {
+    const [nearest = ''] = [...known].sort(
+      (a, b) => steps(name.toLowerCase(), a.toLowerCase()) - steps(name.toLowerCase(), b.toLowerCase()),
+    );
+    const isNear = steps(name.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, name.length / 3);
+    return `has no prop "${name}"; ${isNear ? `did you mean ${nearest}?` : `it takes ${known.join(', ')}`}`;
+  });
+}
+
+/**
+ * @param named the interface of the props, so that a prop which isn't in it is refused
+ * @param given the props as they were given, where `props` has defaults in it
+ * @throws PropsError naming the construct, each prop at fault, its value and what is allowed.
+ */
+export function checkProps<Props extends object>(
+  id: string,
+  props: Props,
+  rules: readonly Rule<Props>[],
+  named?: keyof typeof KNOWN_PROPS,
+  given: object = props,
+): void {
+  const broken = rules.filter((rule) => isKnown(props[rule.prop as keyof Props]) && !holds(rule, props));
+  const problems = [
+    ...(named ? unknownProps(given, KNOWN_PROPS[named]) : []),
+    ...broken.map((rule) => `${rule.prop} ${rule.message(props)}`),
+  ];
   if (problems.length > 0) throw new PropsError(id, problems);
 }

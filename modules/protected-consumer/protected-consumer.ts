@@ -31,7 +31,13 @@ export class ProtectedConsumer<
   constructor(scope: Construct, id: string, given: ProtectedConsumerProps<Contract, Canary>) {
     super(scope, id);
     const props = withDefaults(this, given, 'name');
-    checkProps(this.node.path, { ledgerDays: 400, workTimeoutMs: 5000, ...props } as ProtectedConsumerProps, rules);
+    checkProps(
+      this.node.path,
+      { ledgerDays: 400, workTimeoutMs: 5000, ...props } as ProtectedConsumerProps,
+      rules,
+      'ProtectedConsumerProps',
+      given,
+    );
     const { name, account, alarmActions, kmsKeyArn, logRetentionDays, deletionProtection } = props;
     const shared = { kmsKeyArn, logRetentionDays };
     this.queue = this.tiers(props);

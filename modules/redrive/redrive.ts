@@ -15,7 +15,7 @@ export class Redrive extends Construct {
   constructor(scope: Construct, id: string, given: RedriveProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'functionName');
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'RedriveProps', given);
     const { queue, functionName, canary, everyMinutes = 1, reservedConcurrency = 3, alarmActions } = props;
     if (everyMinutes !== 'off') releasesByItself(this, queue, 'a schedule');
     this.handler = new LambdaFunction(this, 'handler', {

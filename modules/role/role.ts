@@ -40,8 +40,10 @@ export class ServiceRole {
   constructor(
     private readonly scope: Construct,
     id: string,
-    { name, description, service, condition, role }: ServiceRoleProps,
+    props: ServiceRoleProps,
   ) {
+    checkProps(`${scope.node.path}/${id}`, props, [], 'ServiceRoleProps');
+    const { name, description, service, condition, role } = props;
     const { permissionsBoundary, path, namePrefix, existing } = defaultsOf(scope).roles ?? {};
     const prefixed = named(scope, name);
     const roleName =

@@ -37,7 +37,7 @@ export class Saga extends Construct {
     super(scope, id);
     const props = withDefaults(this, given, 'sagaName');
     this.props = props;
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'SagaProps', given);
     const { sagaName, definition, kmsKeyArn } = props;
     this.kmsKeyArn = kmsKeyArn;
     this.parking = encryptedQueue(this, 'parking', {

@@ -43,7 +43,7 @@ const rules: readonly Rule<ScheduleProps>[] = [
  */
 export function invokeEvery(scope: Construct, handler: LambdaFunction, given: ScheduleProps): void {
   const props = withDefaults(scope, given, 'name');
-  checkProps(`${scope.node.path}/schedule`, props, rules);
+  checkProps(`${scope.node.path}/schedule`, props, rules, 'ScheduleProps', given);
   const { name, description, minutes, input, account, kmsKeyArn, runbook, alarmActions } = props;
   handler.neverRepeat(runbook, alarmActions);
   const role = new ServiceRole(scope, 'scheduler', {

@@ -25,7 +25,7 @@ export class StreamConsumer extends Construct {
   constructor(scope: Construct, id: string, given: StreamConsumerProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'consumerName');
-    checkProps(this.node.path, props, consumerRules);
+    checkProps(this.node.path, props, consumerRules, 'StreamConsumerProps', given);
     const { source, handler, consumerName, filterPatterns, failedRecordsBucketArn } = props;
     const { startingPosition = 'TRIM_HORIZON', switchedAtRunTime = false } = props;
     this.failed = deadLetterQueue(this, 'failed', {

@@ -18,7 +18,7 @@ export class Stream extends Construct implements StreamSource {
   constructor(scope: Construct, id: string, given: StreamProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'streamName');
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'StreamProps', given);
     const { streamName, shards = 'on-demand', kmsKeyArn, alarmActions } = props;
     this.retentionHours = props.retentionHours ?? 168;
     const stream = new KinesisStream(this, 'stream', {

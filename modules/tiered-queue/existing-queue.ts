@@ -100,7 +100,12 @@ export class ExistingQueue implements QueueTiers {
   readonly messageRetention: number;
 
   constructor(props: ExistingQueueProps) {
-    checkProps(`existing queue ${isKnown(props.main.arn) ? nameOf(props.main) : ''}`.trim(), props, rules);
+    checkProps(
+      `existing queue ${isKnown(props.main.arn) ? nameOf(props.main) : ''}`.trim(),
+      props,
+      rules,
+      'ExistingQueueProps',
+    );
     const tier = (each: ExistingTier): Queue => ({
       arn: each.arn,
       url: each.url ?? urlOf(each.arn),

@@ -35,7 +35,7 @@ export class TieredQueue extends Construct implements QueueTiers {
   constructor(scope: Construct, id: string, given: TieredQueueProps) {
     super(scope, id);
     const props = withDefaults(this, given, 'queueName');
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'TieredQueueProps', given);
     this.fifo = props.fifo ?? false;
     this.visibilityTimeout = props.visibilityTimeout ?? 180;
     this.maxReceiveCount = props.maxReceiveCount ?? 5;

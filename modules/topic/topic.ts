@@ -40,7 +40,7 @@ export class Topic extends Construct {
     super(scope, id);
     const props = withDefaults(this, given, 'topicName');
     this.props = props;
-    checkProps(this.node.path, props, rules);
+    checkProps(this.node.path, props, rules, 'TopicProps', given);
     const { topicName, fifo = false, highThroughput, kmsKeyArn } = props;
     const topic = new SnsTopic(this, 'topic', {
       name: fifo ? `${topicName}.fifo` : topicName,
@@ -138,6 +138,7 @@ export class Topic extends Construct {
    */
   private subscribe(id: string, endpoint: Endpoint, props: SubscriptionProps): EncryptedQueue {
     const { queueIsFifo = false, permission, ...where } = endpoint;
+    checkProps(`${this.node.path}/${id}`, props, [], 'SubscriptionProps');
     checkProps(
       `${this.node.path}/${id}`,
       { ...props, ...where, queueIsFifo, topicIsFifo: this.fifo },
