@@ -105,6 +105,7 @@ function assemble<Value>(
     policy: {
       backoff: { base: number('BACKOFF_BASE_SECONDS', 2), cap: number('BACKOFF_CAP_SECONDS', 300) },
       maxRounds: number('MAX_ROUNDS', 3),
+      receivesPerRound: environment.RECEIVES_PER_ROUND ? Number(environment.RECEIVES_PER_ROUND) : undefined,
     },
     timeout: number('WORK_TIMEOUT_MS', 5000),
   };

@@ -78,7 +78,9 @@ export const optionalConsumerEnvironment = {
     'ARN of the function that answers {"green": boolean, "detail": string}; default: nobody is asked, so nothing is ever found to be poison',
   BACKOFF_BASE_SECONDS: 'seconds; ceiling of the first wait; default 2',
   BACKOFF_CAP_SECONDS: 'seconds; no wait is longer; default 300',
-  MAX_ROUNDS: 'releases through which a message may fail while the canary is green; then it goes to repair; default 3',
+  RECEIVES_PER_ROUND:
+    'receives that make a round of a message that is never parked, because its queue keeps strict order; default: MAX_RECEIVE_COUNT, so that a release makes one',
+  MAX_ROUNDS: 'rounds through which a message may fail while the canary is green; then it goes to repair; default 3',
   WORK_TIMEOUT_MS: 'milliseconds until `work` is given up; default 5000, always cut to what is left of the invocation',
   ...protection,
 };

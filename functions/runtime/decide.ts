@@ -50,7 +50,9 @@ export interface RetryPolicy {
   readonly backoff: Backoff;
   /** Receives until the queue parks a message; `Infinity` where no queue counts. */
   readonly maxReceiveCount: number;
-  /** Releases after which a message that still fails, while the dependency works for others, is poison. */
+  /** Receives that make a round of a message that is never parked. Default: `maxReceiveCount`, so that a release makes one. */
+  readonly receivesPerRound?: number | undefined;
+  /** Rounds after which a message that still fails, while the dependency works for others, is poison. */
   readonly maxRounds: number;
 }
 
@@ -59,6 +61,12 @@ export const isLastReceive = (
   { receiveCount }: Delivery,
   { maxReceiveCount }: Pick<RetryPolicy, 'maxReceiveCount'>,
 ): boolean => receiveCount >= maxReceiveCount;
+
+/** True for a delivery that ends a round: the last before the message is parked, or every `receivesPerRound`-th of one that isn't. */
+export const endsRound = (
+  delivery: Delivery,
+  { maxReceiveCount, receivesPerRound = maxReceiveCount }: Pick<RetryPolicy, 'maxReceiveCount' | 'receivesPerRound'>,
+): boolean => isLastReceive(delivery, { maxReceiveCount }) || delivery.receiveCount % receivesPerRound === 0;
 
 /** From what came of a delivery to what happens to its message. @param random a number from 0 up to, not including, 1 */
 export function decide(outcome: Outcome, delivery: Delivery, policy: RetryPolicy, random: number): Action {
@@ -96,5 +104,5 @@ function putOff(seconds: number, delivery: Delivery, policy: RetryPolicy): Actio
 const poisonAfter = (rounds: number, last: string): Action => ({
   kind: 'repair',
   reason: 'poison',
-  detail: `failed through ${rounds} releases while the canary was green; last: ${last}`,
+  detail: `failed through ${rounds} rounds while the canary was green; last: ${last}`,
 });

@@ -1,6 +1,6 @@
 import { attempt } from './attempt';
 import type { ConsumerContract } from './contract';
-import { type Action, decide, isLastReceive, type Outcome } from './decide';
+import { type Action, decide, endsRound, isLastReceive, type Outcome } from './decide';
 import type { ConsumerDefinition } from './definition';
 import { Refused, shorten } from './failures';
 import type { Gate } from './gate';
@@ -225,16 +225,18 @@ export class Handling<Value> {
     });
   }
 
-  /** A release that ends in failure counts against the message only if the same moment was fine for others: an outage of many releases is not its fault. */
+  /** A round that ends in failure counts against the message only if the same moment was fine for others: an outage of many releases is not its fault. */
   private async rounds(message: Message, claim: Claim, { kind }: Outcome): Promise<number | undefined> {
     const { ledger, canary } = this.ports;
     if (
       (kind !== 'unavailable' && kind !== 'internal') ||
       !ledger?.countRound ||
-      !isLastReceive(message, this.settings.policy)
+      !endsRound(message, this.settings.policy)
     )
       return undefined;
-    return (await canary()) === 'green' ? ledger.countRound(claim) : undefined;
+    // A release is known by when it was sent, a round without one by when it ended.
+    const round = isLastReceive(message, this.settings.policy) ? claim : { ...claim, sentAt: claim.now };
+    return (await canary()) === 'green' ? ledger.countRound(round) : undefined;
   }
 
   private finished(message: Message, outcome: Outcome, id: string): Handled {

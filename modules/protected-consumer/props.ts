@@ -11,7 +11,7 @@ import type { ExistingFunction, LambdaFunctionProps } from '../lambda-function';
 import type { ConsumerLedger } from '../ledger';
 import { account, isKnown, kmsKeyArn, logRetentionDays, matching, type Rule, region, whole } from '../props';
 import type { RedriveProps } from '../redrive';
-import type { ExistingQueue, TieredQueueProps } from '../tiered-queue';
+import { type ExistingQueue, LONGEST_MAIN_RETENTION_SECONDS, type TieredQueueProps } from '../tiered-queue';
 
 /** A function of one's own that answers `{"green": boolean, "detail": string}`: `canary` of `spillway/runtime` makes one. */
 export interface CanaryFunction<Contract extends FunctionContract = FunctionContract> {
@@ -89,9 +89,13 @@ const FOURTEEN_DAYS = 14;
 /** Days that a message may take: in the main queue, and in parked for as often as it is released; and in repair. */
 export const longestWay = ({
   queue = {},
+  breaker,
   maxRounds = 3,
-}: Pick<ProtectedConsumerProps, 'queue' | 'maxRounds'>): number =>
-  (maxRounds + 1) * ((queue.messageRetention ?? 345_600) / 86_400 + FOURTEEN_DAYS) + FOURTEEN_DAYS;
+}: Pick<ProtectedConsumerProps, 'queue' | 'breaker' | 'maxRounds'>): number => {
+  const longest = breaker !== undefined || ('strictOrder' in queue && queue.strictOrder === true);
+  const retention = queue.messageRetention ?? (longest ? LONGEST_MAIN_RETENTION_SECONDS : 345_600);
+  return (maxRounds + 1) * (retention / 86_400 + FOURTEEN_DAYS) + FOURTEEN_DAYS;
+};
 
 export const rules: readonly Rule<ProtectedConsumerProps>[] = [
   matching('name', /^[a-z][a-z0-9-]{0,39}$/, 'it takes 1 to 40 lower-case letters, digits and hyphens'),

@@ -15,6 +15,9 @@ import { Redrive } from '../redrive';
 import { addQueueAlarms, ExistingQueue, LONGEST_MAIN_RETENTION_SECONDS, TieredQueue } from '../tiered-queue';
 import { type ProtectedConsumerProps, rules } from './props';
 
+/** As many as SQS parks after in a queue that parks. */
+const RECEIVES_PER_ROUND = 5;
+
 /** A consumer of the kit with all that keeps its messages safe: tiered queue, ledger, function, mapping, canary, redrive, alarms, and a circuit breaker where one is asked for. */
 export class ProtectedConsumer<
   Contract extends AnyConsumerContract,
@@ -67,6 +70,8 @@ export class ProtectedConsumer<
         LEDGER_TABLE: this.ledger?.tableName,
         LEDGER_DAYS: this.ledger && String(this.ledger.days),
         CANARY_FUNCTION: this.canary.arn,
+        RECEIVES_PER_ROUND:
+          this.queue instanceof TieredQueue && this.queue.strictOrder ? String(RECEIVES_PER_ROUND) : undefined,
         MAX_ROUNDS: props.maxRounds === undefined ? undefined : String(props.maxRounds),
         WORK_TIMEOUT_MS: props.workTimeoutMs === undefined ? undefined : String(props.workTimeoutMs),
         ...(breaker && breakerEnvironment(breaker)),

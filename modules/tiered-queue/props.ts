@@ -8,6 +8,10 @@ export const LONGEST_MAIN_RETENTION_SECONDS = MAXIMUM_RETENTION_SECONDS - 1;
 /** 4 days, SQS's own. Source: SQS API, CreateQueue, MessageRetentionPeriod. */
 export const DEFAULT_RETENTION_SECONDS = 345_600;
 
+/** Seconds that a main queue keeps a message unless it is told otherwise: what waits in strict order is parked by nobody, and SQS deletes what is older. */
+export const defaultRetention = ({ strictOrder }: Pick<TieredQueueProps, 'strictOrder'>): number =>
+  strictOrder ? LONGEST_MAIN_RETENTION_SECONDS : DEFAULT_RETENTION_SECONDS;
+
 /** 1 MiB, the largest message of SQS, with its attributes. Source: SQS API, CreateQueue, MaximumMessageSize. */
 export const MAXIMUM_MESSAGE_BYTES = 1_048_576;
 
@@ -17,6 +21,9 @@ export const MAXIMUM_MESSAGE_BYTES = 1_048_576;
  */
 const NOTE_BYTES = 10_240;
 const LARGEST = MAXIMUM_MESSAGE_BYTES - NOTE_BYTES;
+
+/** Source: SQS API, SetQueueAttributes, RedrivePolicy. */
+export const MOST_RECEIVES = 1000;
 
 export interface TieredQueueProps {
   /**
@@ -33,6 +40,12 @@ export interface TieredQueueProps {
    */
   readonly highThroughput?: boolean;
   /**
+   * FIFO only: no message is parked, so that none of its group goes past it. What fails waits at the head of its group until its dependency is back, and holds up no other group; poison goes to repair. SQS
+   * parks it all the same after 1,000 receives, which take about 40 hours of failing; behind a circuit breaker an outage costs none. Default false: a message is parked after
+   * `maxReceiveCount`, and its group goes on without it. Source: SQS API, SetQueueAttributes, maxReceiveCount.
+   */
+  readonly strictOrder?: boolean;
+  /**
    * Seconds that a received message stays hidden: 0 to 43,200. Default 180. At least 6 × the consumer's time-out, which `Consumer`
    * checks. Source: SQS API, CreateQueue; Lambda guide, "Using Lambda with Amazon SQS".
    */
@@ -43,7 +56,7 @@ export interface TieredQueueProps {
    */
   readonly maxReceiveCount?: number;
   /**
-   * Seconds that the main queue keeps a message: 60 to 1,209,599, so that the dead letters outlive their source. Default 345,600 (4 days). Behind a circuit breaker, where messages
+   * Seconds that the main queue keeps a message: 60 to 1,209,599, so that the dead letters outlive their source. Default 345,600 (4 days), with `strictOrder` the longest. Behind a circuit breaker, where messages
    * wait for as long as an outage lasts, take the longest: `LONGEST_MAIN_RETENTION_SECONDS`.
    */
   readonly messageRetention?: number;
@@ -77,8 +90,19 @@ export const rules: readonly Rule<TieredQueueProps>[] = [
     message: () =>
       'is set, but the queue is not FIFO; a standard queue has no limit to raise. Set fifo, or leave it out',
   },
+  {
+    prop: 'strictOrder',
+    holds: ({ strictOrder, fifo }) => !strictOrder || fifo === true,
+    message: () => 'is set, but the queue is not FIFO; a standard queue keeps no order. Set fifo, or leave it out',
+  },
+  {
+    prop: 'maxReceiveCount',
+    holds: ({ strictOrder }) => !strictOrder,
+    message: ({ maxReceiveCount }) =>
+      `is ${maxReceiveCount} with strictOrder, which takes SQS's most, ${MOST_RECEIVES}; leave one of them out`,
+  },
   whole('visibilityTimeout', [0, 43_200], { unit: 's', by: 'SQS' }),
-  whole('maxReceiveCount', [1, 1000], { by: 'SQS' }),
+  whole('maxReceiveCount', [1, MOST_RECEIVES], { by: 'SQS' }),
   whole('messageRetention', [60, LONGEST_MAIN_RETENTION_SECONDS], {
     unit: 's',
     because: `SQS counts a dead letter's age from its first send, so the tiers, at ${MAXIMUM_RETENTION_SECONDS} s, must outlive it`,

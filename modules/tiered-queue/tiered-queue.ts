@@ -6,7 +6,7 @@ import { type EncryptedQueue, encryptedQueue, MAXIMUM_RETENTION_SECONDS } from '
 import type { Grantee } from '../lambda-function';
 import { checkProps } from '../props';
 import { addQueueAlarms } from './alarms';
-import { DEFAULT_RETENTION_SECONDS, MAXIMUM_MESSAGE_BYTES, rules, type TieredQueueProps } from './props';
+import { defaultRetention, MAXIMUM_MESSAGE_BYTES, MOST_RECEIVES, rules, type TieredQueueProps } from './props';
 import { grantConsume, grantRedrive, grantRepair, grantSend, type QueueTiers } from './tiers';
 
 /** 256 KiB: enough for whatever the functions take, and what most consumers of a queue expect. */
@@ -27,6 +27,8 @@ export class TieredQueue extends Construct implements QueueTiers {
   /** Seconds; a consumer's time-out must fit into it six times. */
   readonly visibilityTimeout: number;
   readonly maxReceiveCount: number;
+  /** No message is parked before SQS's most receives. */
+  readonly strictOrder: boolean;
   /** Seconds that the main queue keeps a message. */
   readonly messageRetention: number;
   private readonly kmsKeyArn: string | undefined;
@@ -38,8 +40,9 @@ export class TieredQueue extends Construct implements QueueTiers {
     checkProps(this.node.path, props, rules, 'TieredQueueProps', given);
     this.fifo = props.fifo ?? false;
     this.visibilityTimeout = props.visibilityTimeout ?? 180;
-    this.maxReceiveCount = props.maxReceiveCount ?? 5;
-    this.messageRetention = props.messageRetention ?? DEFAULT_RETENTION_SECONDS;
+    this.strictOrder = props.strictOrder ?? false;
+    this.maxReceiveCount = this.strictOrder ? MOST_RECEIVES : (props.maxReceiveCount ?? 5);
+    this.messageRetention = props.messageRetention ?? defaultRetention(props);
     this.kmsKeyArn = props.kmsKeyArn;
     this.highThroughput = props.highThroughput ?? false;
 

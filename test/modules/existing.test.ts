@@ -241,3 +241,38 @@ describe('what only Terraform knows passes, and stays what it is', () => {
     expect(environment.variables.BANK_URL).toContain('"consecutiveFailures":${var.failures}');
   });
 });
+
+describe('a protected consumer in strict order', () => {
+  const made = (queue: object, ledgerDays?: number) =>
+    synthesized((scope) => {
+      const environment = { BANK_URL: 'https://bank.example.com' };
+      new ProtectedConsumer(scope, 'invoices', {
+        ...{
+          name: 'invoices',
+          contract: invoices,
+          bundle: 'dist/invoices.zip',
+          environment,
+          account,
+          queue,
+          ledgerDays,
+        },
+        canary: theirFunction(scope, 'canary'),
+      });
+    });
+  const told = (queue: object) =>
+    (made(queue).one('aws_lambda_function', 'handler_function') as { environment: { variables: object } }).environment
+      .variables;
+
+  test('counts rounds by receives, because nothing is parked and released', () => {
+    expect(told({ fifo: true, strictOrder: true })).toMatchObject({
+      MAX_RECEIVE_COUNT: '1000',
+      RECEIVES_PER_ROUND: '5',
+    });
+    expect(told({ fifo: true })).not.toHaveProperty('RECEIVES_PER_ROUND');
+  });
+
+  test('has a ledger that outlives the longest wait', () => {
+    expect(() => made({ fifo: true, strictOrder: true }, 100)).toThrow('may be on its way for 126');
+    expect(() => made({ fifo: true }, 100)).not.toThrow();
+  });
+});

@@ -170,3 +170,23 @@ test.each<[Partial<TieredQueueProps>, string]>([
 ])('%j does not synthesize', (change, message) => {
   expect(() => stack(change)).toThrow(message);
 });
+
+describe('strict order', () => {
+  const queue = (props: Partial<TieredQueueProps>) =>
+    synthesized((scope) => {
+      new TieredQueue(scope, 'orders', { queueName: 'orders', ...props });
+    });
+
+  test('parks nothing before SQS’s most receives, and keeps what waits for as long as SQS can', () => {
+    const main = queue({ fifo: true, strictOrder: true }).one('aws_sqs_queue', 'orders_main');
+    expect(JSON.parse(main.redrive_policy as string)).toMatchObject({ maxReceiveCount: 1000 });
+    expect(main.message_retention_seconds).toBe(1_209_599);
+  });
+
+  test('is refused where there is no order, or a count that would break it', () => {
+    expect(() => queue({ strictOrder: true })).toThrow('strictOrder is set, but the queue is not FIFO');
+    expect(() => queue({ fifo: true, strictOrder: true, maxReceiveCount: 5 })).toThrow(
+      "maxReceiveCount is 5 with strictOrder, which takes SQS's most, 1000",
+    );
+  });
+});

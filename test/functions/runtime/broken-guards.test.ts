@@ -86,14 +86,14 @@ const GUARDS: readonly Guard[] = [
   {
     guard: 'rounds are counted',
     file: HANDLE,
-    from: "return (await canary()) === 'green' ? ledger.countRound(claim) : undefined;",
+    from: "return (await canary()) === 'green' ? ledger.countRound(round) : undefined;",
     to: 'return undefined;',
   },
   {
     guard: 'no round counts while the canary is red',
     file: HANDLE,
-    from: "return (await canary()) === 'green' ? ledger.countRound(claim) : undefined;",
-    to: 'return ledger.countRound(claim);',
+    from: "return (await canary()) === 'green' ? ledger.countRound(round) : undefined;",
+    to: 'return ledger.countRound(round);',
   },
   {
     guard: 'too many rounds are poison',

@@ -139,7 +139,7 @@ test('what fails through three releases while the canary is green is poison', as
     line.release();
     await line.settle();
   }
-  expect(line.repair).toMatchObject([{ note: { reason: 'poison', detail: expect.stringContaining('3 releases') } }]);
+  expect(line.repair).toMatchObject([{ note: { reason: 'poison', detail: expect.stringContaining('3 rounds') } }]);
 });
 
 test('a refusal goes to repair at once', async () => {

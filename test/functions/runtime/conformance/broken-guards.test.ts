@@ -71,6 +71,20 @@ const GUARDS: readonly (Guard & { readonly source: string })[] = [
     to: 'await handle(message)',
   },
   {
+    guard: 'what is never parked is poison after so many rounds',
+    source: 'SQS FIFO',
+    file: 'functions/runtime/decide.ts',
+    from: ' || delivery.receiveCount % receivesPerRound === 0;',
+    to: ' || receivesPerRound < 0;',
+  },
+  {
+    guard: 'a round without a release is known by when it ended',
+    source: 'SQS FIFO',
+    file: HANDLE,
+    from: 'isLastReceive(message, this.settings.policy) ? claim : { ...claim, sentAt: claim.now };',
+    to: 'isLastReceive(message, this.settings.policy) ? claim : claim;',
+  },
+  {
     guard: 'what comes back to a queue is not deleted',
     source: 'SQS',
     file: 'functions/runtime/sources/sqs.ts',

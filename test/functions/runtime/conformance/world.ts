@@ -56,6 +56,8 @@ class Process {
 
 export interface WorldOptions {
   readonly maxReceiveCount?: number;
+  /** Of a queue that keeps strict order. */
+  readonly receivesPerRound?: number;
   readonly batchSize?: number;
   readonly random?: () => number;
 }
@@ -118,9 +120,9 @@ export class World {
     this.clock.now += seconds * 1000;
   }
 
-  /** An invocation for the source, if it has anything, and one for the main queue, at once. */
-  async deliver(): Promise<void> {
-    await Promise.all([this.deliverSource(), this.deliverMain()]);
+  /** An invocation for the source, if it has anything, and one for the main queue, at once. @returns whether there was anything to deliver */
+  async deliver(): Promise<boolean> {
+    return (await Promise.all([this.deliverSource(), this.deliverMain()])).includes(true);
   }
 
   /** Delivers until nothing is left but what is parked or in repair. */
@@ -128,17 +130,17 @@ export class World {
     const { main } = this.tiers;
     for (let turn = 0; this.log.length > 0 || main.length > 0; turn += 1) {
       if (turn > MOST_TURNS) throw new Error(`${this.log.length} records, ${main.length} messages come back for ever`);
-      await this.deliver();
-      const next = Math.min(...main.map(({ visibleAt }) => visibleAt).filter((at) => at > this.clock.now));
-      const waits = main.length > 0 && !main.some(({ visibleAt }) => visibleAt <= this.clock.now);
-      this.clock.now = waits && this.log.length === 0 ? next : this.clock.now + 1000;
+      if (await this.deliver()) this.advance(1);
+      // What is visible may wait for another one of its group that is not.
+      else if (main.length > 0)
+        this.clock.now = Math.min(...main.map(({ visibleAt }) => visibleAt).filter((at) => at > this.clock.now));
     }
   }
 
-  private async deliverSource(): Promise<void> {
+  private async deliverSource(): Promise<boolean> {
     const { beside } = this.under;
     const records = this.log.slice(0, this.options.batchSize ?? 10);
-    if (!beside || records.length === 0) return;
+    if (!beside || records.length === 0) return false;
     const answered = await this.invoke(beside.event(records)).catch((error: Error) => {
       if (error.name !== 'NotHandedOverError') throw error;
       return undefined;
@@ -146,16 +148,18 @@ export class World {
     if (answered && !this.losesAnswer()) this.log.splice(0, beside.finished(answered.answer, records));
     // A shard's batch comes again at once; what a dead process held is free after its time-out.
     else this.advance(FUNCTION_SECONDS + 10);
+    return true;
   }
 
-  private async deliverMain(): Promise<void> {
+  private async deliverMain(): Promise<boolean> {
     const received = this.tiers.receive();
-    if (received.length === 0) return;
+    if (received.length === 0) return false;
     const answered = await this.invoke(this.tiers.event(received));
-    if (!answered || this.losesAnswer()) return;
+    if (!answered || this.losesAnswer()) return true;
     const { batchItemFailures } = answered.answer as { batchItemFailures: { itemIdentifier: string }[] };
     const back = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     for (const one of received) if (!back.has(one.id)) this.tiers.remove(one);
+    return true;
   }
 
   /** What the handler does that Lambda calls, with the ports of this world. @returns nothing if its process died */
@@ -179,6 +183,7 @@ export class World {
     };
     const policy = {
       ...{ backoff: { base: 2, cap: 300 }, maxRounds: 3, maxReceiveCount: batch.maxReceiveCount },
+      receivesPerRound: this.options.receivesPerRound,
     };
     const { definition } = consumer(this.contract, { work: (message) => this.work(message, process) });
     const settings = { ...this.settings, policy };
