@@ -10,7 +10,7 @@ import { root } from './build.mjs';
  * Kind → how many test files run at once. Unit tests share the cores; the others start servers of their own. What plays outages and failovers waits far more than it works; a browser wants the
  * machine for itself.
  */
-const KINDS = { unit: '100%', emulator: 2, scenarios: 3, browser: 1, brokers: 2, terraform: 1 };
+const KINDS = { unit: '100%', emulator: 2, scenarios: 4, browser: 1, brokers: 2, terraform: 1 };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((kind) => kind !== 'check' && !(kind in KINDS));
 if (unknown.length > 0) {

@@ -129,6 +129,29 @@ export class BreakerLane {
       },
     };
   }
+
+  /** Until it is closed, every order is paid, the mapping is as before and nothing is parked. */
+  async recovered(seconds = 90): Promise<void> {
+    await this.state('closed', seconds);
+    await until(
+      'all paid',
+      () => this.unpaid(),
+      (left) => left.length === 0,
+      seconds,
+    );
+    await until(
+      'mapping as before',
+      () => this.mapping(),
+      ({ state, maximumConcurrency }) => state === 'Enabled' && maximumConcurrency === 10,
+      20,
+    );
+    await until(
+      'parked is empty',
+      () => this.lane.depth('parked'),
+      (depth) => depth === 0,
+      30,
+    );
+  }
 }
 
 /** Places orders at a steady rate until `stop` is called. */
