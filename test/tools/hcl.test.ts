@@ -1,4 +1,5 @@
-import { block, partsOf } from '../../tools/terraform-modules/hcl';
+import { block } from '../../tools/terraform-modules/hcl';
+import { partsOf } from '../../tools/terraform-modules/template';
 
 test('a template is split at its expressions, whatever texts and braces these hold', () => {
   expect(partsOf('a-${var.x ? "}${y}" : {a = 1}.a}-b')).toEqual([

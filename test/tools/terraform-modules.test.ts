@@ -3,10 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, TerraformStack } from 'cdktf';
 import fc from 'fast-check';
+import { setDefaults } from '../../modules/defaults';
 import { MODULES } from '../../tools/terraform-modules';
 import { choose } from '../../tools/terraform-modules/choose';
-import { everyVariable, type Values, type Variable, valuesIn } from '../../tools/terraform-modules/definition';
-import { partsOf } from '../../tools/terraform-modules/hcl';
+import {
+  everyVariable,
+  KEY,
+  optionsOf,
+  type TerraformModule,
+  type Values,
+  type Variable,
+} from '../../tools/terraform-modules/definition';
+import { Choice, Document, documentIn, Expression, isObject, partsOf } from '../../tools/terraform-modules/template';
 import { writeModule } from '../../tools/terraform-modules/write';
 
 const root = join(__dirname, '..', '..');
@@ -144,17 +152,15 @@ describe.each(NAMES)('%s', (name) => {
     if (!variables.kms_key_arn) return;
     const queues = configuration.resource.aws_sqs_queue;
     for (const queue of Object.values(queues ?? {})) {
-      expect(queue.kms_master_key_id).toBe('${var.kms_key_arn != null ? var.kms_key_arn : null}');
-      expect(queue.sqs_managed_sse_enabled).toBe('${var.kms_key_arn != null ? null : true}');
+      // What can't be encrypted by the key is kept without it.
+      if (queue.kms_master_key_id === undefined) expect(queue.sqs_managed_sse_enabled).toBe(true);
+      else {
+        expect(queue.kms_master_key_id).toBe('${var.kms_key_arn}');
+        expect(queue.sqs_managed_sse_enabled).toEqual(new Choice('var.kms_key_arn != null', null, true));
+      }
     }
   });
 });
-
-/** What Terraform makes of a text that `choose` wrote: the half that the condition picks, unquoted. */
-function picked(text: unknown, condition: boolean): unknown {
-  const match = /^\$\{it \? ("(?:[^"\\]|\\.)*"|[^":]+) : ("(?:[^"\\]|\\.)*"|[^":]+)\}$/s.exec(String(text));
-  return match ? JSON.parse(match[condition ? 1 : 2] as string) : text;
-}
 
 test.each(['tiered-queue', 'protected-consumer'])('what %s made under its old names is moved, not replaced', (name) => {
   const { read, configuration } = of(name);
@@ -175,63 +181,109 @@ test.each(['tiered-queue', 'protected-consumer'])('what %s made under its old na
   }
 });
 
-test('a choice gives back what it was made of, on either side', () => {
-  const plain = fc.oneof(
-    fc.string().filter((each) => !each.includes('${')),
-    fc.integer(),
+/** What the functions that are used of Terraform's come to. */
+const FUNCTIONS = {
+  floor: Math.floor,
+  max: Math.max,
+  min: Math.min,
+  split: (by: string, text: string) => text.split(by),
+  element: (list: readonly string[], index: number) => list[index],
+  replace: (text: string, from: string, to: string) => text.replaceAll(from, to),
+  join: (by: string, list: readonly string[]) => list.join(by),
+  length: (list: readonly unknown[]) => list.length,
+};
+
+/** An expression that refers to no resource, with the variables' values. */
+function evaluated(text: string, given: Json): unknown {
+  const known = Object.entries(FUNCTIONS);
+  return new Function('var_', ...known.map(([name]) => name), `return ${text.replace(/\bvar\./g, 'var_.')}`)(
+    given,
+    ...known.map(([, each]) => each),
+  );
+}
+
+/** What Terraform makes of a configuration with these values: what is `null` or of a `count` of 0 isn't there. */
+function withValues(of: unknown, given: Json): unknown {
+  if (of instanceof Choice) return withValues(evaluated(of.condition, given) ? of.then : of.otherwise, given);
+  if (of instanceof Document) return { document: withValues(of.value, given) };
+  if (of instanceof Expression) return withValues(`\${${of.text}}`, given);
+  if (Array.isArray(of)) return of.map((each) => withValues(each, given)).filter((each) => each !== null);
+  if (isObject(of)) {
+    const { dynamic = {}, count, ...fixed } = of as Json;
+    if (count !== undefined && withValues(count, given) !== '1') return null;
+    const blocks = Object.entries(dynamic as Record<string, Json>)
+      .filter(([, { for_each }]) => (withValues(for_each, given) as unknown[]).length > 0)
+      .map(([name, { content }]) => [name, content]);
+    const all = [...Object.entries(fixed), ...blocks].map(([key, each]) => [key, withValues(each, given)] as const);
+    return Object.fromEntries(all.filter(([, each]) => each !== null));
+  }
+  // Terraform makes a text of a number where one is asked for.
+  if (typeof of === 'number') return String(of);
+  if (typeof of !== 'string') return of;
+  const document = documentIn(of);
+  if (document) return withValues(document, given);
+  const parts = partsOf(of).map(({ expression, text }) => {
+    if (!expression) return text;
+    return /\b(?:aws_|path\.)/.test(text) ? `\${${text}}` : evaluated(text, given);
+  });
+  const [only] = parts;
+  if (parts.length > 1) return parts.join('');
+  return typeof only === 'number'
+    ? String(only)
+    : typeof only === 'string'
+      ? documentIn(only)
+        ? withValues(only, given)
+        : only
+      : only;
+}
+
+describe('a choice', () => {
+  const value = fc.oneof(
+    fc.string().filter((each) => !each.includes('${') && !documentIn(each)),
     fc.boolean(),
   );
-  fc.assert(
-    fc.property(plain, plain, (then, otherwise) => {
-      const chosen = choose('it', then, otherwise);
-      expect([picked(chosen, true), picked(chosen, false)]).toEqual([then, otherwise]);
-    }),
-  );
-});
+  const lists = fc.array(fc.record({ Effect: value, Action: fc.array(value) }));
 
-test('what refers to something goes on referring to it', () => {
-  expect(choose('it', 'on ${a.b.arn}: "yes"', undefined)).toBe('${it ? "on ${a.b.arn}: \\"yes\\"" : null}');
-  expect(choose('it', '${a.b.arn}', '${a.c.arn}')).toBe('${it ? a.b.arn : a.c.arn}');
-});
+  test.each([
+    ['a value', value],
+    ['lists that have some of their elements in common', lists],
+    ['documents', lists.map((Statement) => JSON.stringify({ Version: 1, Statement }))],
+  ] as [string, fc.Arbitrary<unknown>][])('gives back what it was made of, on either side: %s', (_, of) => {
+    fc.assert(
+      fc.property(of, of, (then, otherwise) => {
+        const chosen = choose('var.it', then, otherwise);
+        expect(withValues(chosen, { it: true })).toEqual(withValues(then, {}));
+        expect(withValues(chosen, { it: false })).toEqual(withValues(otherwise, {}));
+      }),
+    );
+  });
 
-test('a resource or a block that only one side has can’t be chosen, and is refused by its path', () => {
-  expect(() => choose('it', { a: { b: {} } }, { a: {} }, 'resource')).toThrow("resource/a/b can't depend on it");
-  expect(() => choose('it', { list: [1] }, { list: [2] })).toThrow("/list can't depend on it");
+  test('between a variable that is set and nothing is the variable', () => {
+    expect(choose('var.k != null', '${var.k}', undefined)).toBe('${var.k}');
+    expect(choose('var.k != null', '${var.other}', undefined)).toEqual(
+      new Choice('var.k != null', '${var.other}', null),
+    );
+  });
+
+  test('of a resource that only one side has is a count', () => {
+    const [then, otherwise] = [{ aws_x: { one: { a: 1 } }, aws_y: { two: {} } }, { aws_y: { two: {} } }];
+    expect(choose('it', then, otherwise, 'resource')).toEqual({
+      aws_x: { one: { count: new Choice('it', 1, 0), a: 1 } },
+      aws_y: { two: {} },
+    });
+  });
+
+  test('can’t be between blocks of different number, and is refused by their path', () => {
+    expect(() => choose('it', { list: [1] }, { list: [2] }, '', (path) => path === '/list')).toThrow(
+      "/list can't depend on it",
+    );
+  });
 });
 
 describe('a Terraform module makes what its construct makes', () => {
-  /** What the functions that are used of Terraform's come to. */
-  const FUNCTIONS = {
-    floor: Math.floor,
-    max: Math.max,
-    split: (by: string, text: string) => text.split(by),
-    element: (list: readonly string[], index: number) => list[index],
-  };
-
-  /** An expression that refers to no resource, with the variables' values. */
-  function evaluated(text: string, given: Json): unknown {
-    const known = Object.entries(FUNCTIONS);
-    return new Function('var_', ...known.map(([name]) => name), `return ${text.replace(/\bvar\./g, 'var_.')}`)(
-      given,
-      ...known.map(([, each]) => each),
-    );
-  }
-
-  /** The configuration, as it is with these values. */
-  function withValues(of: unknown, given: Json): unknown {
-    if (Array.isArray(of)) return of.map((each) => withValues(each, given));
-    if (typeof of === 'object' && of !== null)
-      return Object.fromEntries(Object.entries(of).map(([key, each]) => [key, withValues(each, given)]));
-    // Terraform makes a text of a number where one is asked for.
-    if (typeof of === 'number') return String(of);
-    if (typeof of !== 'string') return of;
-    const parts = partsOf(of).map(({ expression, text }) => {
-      if (!expression) return text;
-      return /\b(?:aws_|path\.)/.test(text) ? `\${${text}}` : evaluated(text, given);
-    });
-    const [only] = parts;
-    return parts.length === 1 && typeof only !== 'number' ? only : parts.join('');
-  }
+  /** What every module has, as if nobody had said anything, and what only Terraform is told. */
+  const NOTHING_SAID: Json = { tags: {}, region: null, permissions_boundary: null, role_path: null };
+  const IGNORED = new Set(['//', 'filename', 'lifecycle', 'tags', 'depends_on', 'path']);
 
   /** What a variable's name alone doesn't say. */
   const GIVEN: Json = {
@@ -248,37 +300,50 @@ describe('a Terraform module makes what its construct makes', () => {
     return `arn:aws:${service ?? 'lambda'}:eu-central-1:111111111111:${service ? type : 'function:'}${what || 'given'}`;
   };
 
-  test.each(MODULES.map((module) => [module.name, module] as const))('%s', (_, module) => {
-    const sample: Json = {};
-    for (const [name, { type, default: byDefault, allowed }] of Object.entries(module.variables)) {
+  /** Every way to take the module's options. */
+  const ways = (module: TerraformModule): readonly (readonly string[])[] =>
+    Object.keys(optionsOf(module)).reduce<string[][]>(
+      (found, option) => found.flatMap((way) => [way, [...way, option]]),
+      [[]],
+    );
+
+  test.each(
+    MODULES.flatMap((module) =>
+      ways(module).map((way) => [module.name, way.join(' and ') || 'nothing else', module, way] as const),
+    ),
+  )('%s with %s', (name, _, module, way) => {
+    const sample: Json = { ...NOTHING_SAID };
+    for (const [variable, { type, default: byDefault, allowed }] of Object.entries(module.variables)) {
       const least = allowed && 'least' in allowed ? Math.max(allowed.least, 2) : 2;
-      sample[name] = byDefault ?? GIVEN[name] ?? (type === 'number' ? least : arnOf(name));
+      sample[variable] = byDefault ?? GIVEN[variable] ?? (type === 'number' ? least : arnOf(variable));
+      if (byDefault === null && !way.some((each) => optionsOf(module)[each]?.includes(`var.${variable} `)))
+        sample[variable] = null;
+      if (type === 'bool' && variable in optionsOf(module)) sample[variable] = way.includes(variable);
     }
     const literal: Values = {
-      text: (name) => sample[name] as string,
-      number: (name) => sample[name] as number,
-      list: (name) => sample[name] as string[],
-      flag: (name) => sample[name] as boolean,
+      on: (option) => way.includes(option),
+      kmsKeyArn: way.includes(KEY) ? (sample[KEY] as string) : undefined,
+      text: (each) => sample[each] as string,
+      number: (each) => sample[each] as number,
+      list: (each) => sample[each] as string[],
+      flag: (each) => sample[each] as boolean,
     };
-    const made = (values: (stack: TerraformStack) => Values): unknown => {
-      const stack = new TerraformStack(new App({ skipValidation: true }), 'module');
-      const given = values(stack);
-      module.build(stack, given, undefined, false);
-      return JSON.parse(
-        JSON.stringify((stack.toTerraform() as { resource: Json }).resource, (key, value) =>
-          ['//', 'filename', 'lifecycle'].includes(key) ? undefined : value,
-        ),
+    const stack = new TerraformStack(new App({ skipValidation: true }), module.name);
+    setDefaults(stack, { runbooks: 'docs/runbooks' });
+    module.build(stack, literal);
+    const ignored = (made: unknown): unknown => {
+      if (Array.isArray(made)) return made.map(ignored);
+      if (!isObject(made)) return made;
+      const kept = Object.entries(made).filter(([key]) => !IGNORED.has(key));
+      return Object.fromEntries(kept.map(([key, each]) => [key, ignored(each)]));
+    };
+    const empty = (made: unknown) =>
+      Object.fromEntries(
+        Object.entries(made as Record<string, Json>).filter(([, named]) => Object.keys(named).length > 0),
       );
-    };
-    const typical = withValues(
-      made((stack) => valuesIn(stack, module.variables)),
-      sample,
-    );
-    expect(typical).toEqual(
-      withValues(
-        made(() => literal),
-        sample,
-      ),
+    const construct = JSON.parse(JSON.stringify((stack.toTerraform() as { resource: Json }).resource));
+    expect(empty(ignored(withValues(of(name).configuration.resource, sample)))).toEqual(
+      empty(ignored(withValues(construct, sample))),
     );
   });
 });

@@ -90,7 +90,7 @@ export const circuitBreaker: TerraformModule = {
     ...alarmVariables,
     ...keyVariable,
   },
-  build: (stack, values, kmsKeyArn) => {
+  build: (stack, values) => {
     const name = values.text('name');
     const tier = (which: (typeof TIERS)[number]) => {
       const arn = values.text(`${which}_queue_arn`);
@@ -98,7 +98,13 @@ export const circuitBreaker: TerraformModule = {
       return { arn, url, name: Token.asString(Fn.element(Fn.split(':', arn), 5)) };
     };
     const queue = new ExistingQueue({
-      ...{ main: tier('main'), parked: tier('parked'), repair: tier('repair'), kmsKeyArn, fifo: false },
+      ...{
+        main: tier('main'),
+        parked: tier('parked'),
+        repair: tier('repair'),
+        kmsKeyArn: values.kmsKeyArn,
+        fifo: false,
+      },
       visibilityTimeout: values.number('visibility_timeout'),
       // For consumers of the kit, which send to repair by themselves; this one is in any language.
       maxReceiveCount: 5,
@@ -128,7 +134,7 @@ export const circuitBreaker: TerraformModule = {
       deletionProtection: values.flag('deletion_protection'),
       logRetentionDays: values.number('log_retention_days'),
       alarmActions: values.list('alarm_actions'),
-      kmsKeyArn,
+      kmsKeyArn: values.kmsKeyArn,
     });
     return {
       table_name: { value: breaker.tableName, description: 'The table that the breaker is kept in.' },

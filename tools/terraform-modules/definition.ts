@@ -18,6 +18,10 @@ export interface Variable {
 
 /** The values of a module's variables, as props take them: known to Terraform only. */
 export interface Values {
+  /** Whether an option is taken (see `TerraformModule.options`): a module is made both ways, because constructs decide by it what they make. */
+  on(option: string): boolean;
+  /** The key's value, or nothing. */
+  readonly kmsKeyArn: string | undefined;
   text(name: string): string;
   number(name: string): number;
   list(name: string): string[];
@@ -31,18 +35,16 @@ export interface TerraformModule {
   readonly variables: Readonly<Record<string, Variable>>;
   /** It was given out when its resources' names ended in cdktf's hashes, and says what has become of them. Default false. */
   readonly hadHashes?: boolean;
+  /** What else decides which resources there are, besides a key and `fifo`: its name → when it is so, in HCL. Default: nothing. */
+  readonly options?: Readonly<Record<string, string>>;
   /**
    * Makes the module's resources.
    *
-   * @param kmsKeyArn the variable's value, or nothing: constructs decide by it what they make, so a module is made both ways (see `choose`)
-   * @param fifo the same of the variable `fifo`, where the module has it
    * @returns its outputs, with their descriptions
    */
   build(
     stack: TerraformStack,
     values: Values,
-    kmsKeyArn: string | undefined,
-    fifo: boolean,
   ): Readonly<Record<string, { readonly value: string; readonly description: string }>>;
   /** How it is called, in HCL. */
   readonly example: string;
@@ -148,8 +150,19 @@ export function block(name: string, variable: Variable): object {
   };
 }
 
-/** The variables' values in a stack. */
-export function valuesIn(stack: TerraformStack, variables: TerraformModule['variables']): Values {
+/** What a module is made both with and without: the option → when it is taken, in HCL. */
+export const optionsOf = ({ variables, options }: TerraformModule): Readonly<Record<string, string>> => ({
+  ...(KEY in variables && { [KEY]: `var.${KEY} != null` }),
+  ...(FIFO in variables && { [FIFO]: `var.${FIFO}` }),
+  ...options,
+});
+
+/** The variables' values in a stack, with these options taken. */
+export function valuesIn(
+  stack: TerraformStack,
+  variables: TerraformModule['variables'],
+  taken: ReadonlySet<string> = new Set(),
+): Values {
   const made = new Map(
     Object.entries(variables).map(([name, { type }]) => [name, new TerraformVariable(stack, name, { type })]),
   );
@@ -159,6 +172,8 @@ export function valuesIn(stack: TerraformStack, variables: TerraformModule['vari
     return found;
   };
   return {
+    on: (option) => taken.has(option),
+    kmsKeyArn: taken.has(KEY) ? variable(KEY).stringValue : undefined,
     text: (name) => variable(name).stringValue,
     number: (name) => variable(name).numberValue,
     list: (name) => Token.asList(variable(name).value),

@@ -23,11 +23,11 @@ export const ledger: TerraformModule = {
     },
     ...keyVariable,
   },
-  build: (stack, values, kmsKeyArn) => {
+  build: (stack, values) => {
     const table = new Ledger(stack, 'ledger', {
       tableName: values.text('name'),
       deletionProtection: values.flag('deletion_protection'),
-      kmsKeyArn,
+      kmsKeyArn: values.kmsKeyArn,
     });
     return {
       table_name: { value: table.tableName, description: "The table's name." },
@@ -102,12 +102,12 @@ export const stream: TerraformModule = {
     alarm_actions: alarmVariables.alarm_actions,
     ...keyVariable,
   },
-  build: (stack, values, kmsKeyArn) => {
+  build: (stack, values) => {
     const made = new Stream(stack, 'stream', {
       streamName: values.text('name'),
       retentionHours: values.number('retention_hours'),
       alarmActions: values.list('alarm_actions'),
-      kmsKeyArn,
+      kmsKeyArn: values.kmsKeyArn,
     });
     return {
       stream_name: { value: made.streamName, description: "The stream's name." },

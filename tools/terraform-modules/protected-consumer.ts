@@ -55,10 +55,10 @@ export const protectedConsumer: TerraformModule = {
     },
     ...queueVariables,
   },
-  build: (stack, values, kmsKeyArn, fifo) => {
+  build: (stack, values) => {
     const name = values.text('name');
     const alarmActions = values.list('alarm_actions');
-    const queue = new TieredQueue(stack, 'queue', { queueName: name, ...queueProps(values, kmsKeyArn, fifo) });
+    const queue = new TieredQueue(stack, 'queue', { queueName: name, ...queueProps(values) });
     const handler = new ExistingFunction(stack, 'function', functionProps(values));
     const consumer = new Consumer(stack, 'consumer', {
       queue,
@@ -77,7 +77,7 @@ export const protectedConsumer: TerraformModule = {
       canaries: values.number('canaries'),
       canaryTimeoutMs: values.number('canary_timeout_ms'),
       logRetentionDays: values.number('log_retention_days'),
-      kmsKeyArn,
+      kmsKeyArn: values.kmsKeyArn,
       alarmActions,
     });
     return {

@@ -67,8 +67,8 @@ export const queueVariables = {
   ...keyVariable,
 } satisfies Record<string, Variable>;
 
-export const queueProps = (values: Values, kmsKeyArn: string | undefined, fifo: boolean) => ({
-  fifo,
+export const queueProps = (values: Values) => ({
+  fifo: values.on(FIFO),
   visibilityTimeout: values.number('visibility_timeout'),
   maxReceiveCount: values.number('max_receive_count'),
   messageRetention: values.number('message_retention'),
@@ -77,7 +77,7 @@ export const queueProps = (values: Values, kmsKeyArn: string | undefined, fifo: 
   maximumAge: values.number('maximum_age'),
   maximumDepth: values.number('maximum_depth'),
   alarmActions: values.list('alarm_actions'),
-  kmsKeyArn,
+  kmsKeyArn: values.kmsKeyArn,
 });
 
 export const queueOutputs = (queue: TieredQueue) =>
@@ -106,10 +106,10 @@ export const tieredQueue: TerraformModule = {
     },
     ...queueVariables,
   },
-  build: (stack, values, kmsKeyArn, fifo) => {
+  build: (stack, values) => {
     const queue = new TieredQueue(stack, 'queue', {
       queueName: values.text('name'),
-      ...queueProps(values, kmsKeyArn, fifo),
+      ...queueProps(values),
     });
     return {
       ...queueOutputs(queue),

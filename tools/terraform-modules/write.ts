@@ -7,15 +7,15 @@ import { choose } from './choose';
 import {
   block,
   everyVariable,
-  FIFO,
   inWords,
-  KEY,
+  optionsOf,
   RUNBOOKS,
   type TerraformModule,
   type Variable,
   valuesIn,
 } from './definition';
 import { type Blocks, block as written } from './hcl';
+import type { Json } from './template';
 
 type Named = Record<string, Record<string, unknown>>;
 
@@ -53,16 +53,16 @@ function variablesOf(module: TerraformModule, taken: ReadonlySet<string>): Reado
   return { ...module.variables, ...Object.fromEntries(every) };
 }
 
-function synthesize(module: TerraformModule, outdir: string, withKey: boolean, fifo: boolean): Made {
+function synthesize(module: TerraformModule, outdir: string, options: ReadonlySet<string>): Made {
   // There is no provider to validate against: the caller brings it.
   const app = new App({ outdir, skipValidation: true });
   const stack = new TerraformStack(app, module.name);
-  const values = valuesIn(stack, { ...everyVariable, ...module.variables });
+  const values = valuesIn(stack, { ...everyVariable, ...module.variables }, options);
   setDefaults(stack, {
     roles: { permissionsBoundary: values.text('permissions_boundary'), path: values.text('role_path') },
     ...(RUNBOOKS in module.variables && { runbooks: values.text(RUNBOOKS) }),
   });
-  const outputs = module.build(stack, values, withKey ? values.text(KEY) : undefined, fifo);
+  const outputs = module.build(stack, values);
   for (const [name, output] of Object.entries(outputs)) new TerraformOutput(stack, name, { ...output, staticId: true });
   const resources = stack.node.findAll().filter(TerraformResource.isTerraformResource);
   const taken = new Set<string>();
@@ -131,9 +131,14 @@ function readableNames(addresses: readonly string[]): ReadonlyMap<string, string
   );
 }
 
-function readable(text: string, addresses: readonly string[]): string {
+/** What is referred to under the names that are written; of what has a `count`, its first. */
+function readable(text: string, addresses: readonly string[], counted: ReadonlySet<string> = new Set()): string {
   const renamed = readableNames(addresses);
-  return text.replace(/\b(aws_\w+)\.([\w-]+)/g, (whole) => renamed.get(whole) ?? whole);
+  return text.replace(
+    /\b(aws_\w+\.[\w-]+)(\.)?/g,
+    (_, address: string, dot = '') =>
+      `${renamed.get(address) ?? address}${dot && counted.has(address) ? '[0]' : ''}${dot}`,
+  );
 }
 
 /** A module as Terraform's JSON syntax has it. */
@@ -145,21 +150,25 @@ export interface Configuration {
   readonly terraform: typeof VERSIONS;
 }
 
+/** Makes a module with some of its options taken. */
+type Make = (...options: readonly string[]) => Made;
+
 /** One configuration of all that a module's options make. */
-function configurationOf(module: TerraformModule, make: (withKey: boolean, fifo: boolean) => Made): Configuration {
-  const of = (kind: 'resource' | 'output' | 'data', made: Made) => plain(made.configuration[kind], made.archives);
+function configurationOf(module: TerraformModule, make: Make): Configuration {
+  const { blocks, taken } = everyWay(module, make);
   // `resource/aws_sqs_queue/main/lifecycle` is what the binding calls `aws_sqs_queue/lifecycle`.
-  const isBlock = (path: string) =>
-    make(true, false).blocks.has(path.replace(/^(?:resource|data)\/([^/]+)\/[^/]+\//, '$1/'));
-  const byKey = (kind: 'resource' | 'output' | 'data', fifo: boolean) => {
-    const without = of(kind, make(false, fifo));
-    return KEY in module.variables
-      ? choose(`var.${KEY} != null`, of(kind, make(true, fifo)), without, kind, isBlock)
-      : without;
+  const isBlock = (path: string) => blocks.has(path.replace(/^(?:resource|data)\/([^/]+)\/[^/]+\//, '$1/'));
+  const chosen = (
+    kind: 'resource' | 'output' | 'data',
+    options: readonly (readonly [string, string])[] = Object.entries(optionsOf(module)),
+    ...on: readonly string[]
+  ): Json => {
+    const [first, ...rest] = options;
+    if (!first) return plain(make(...on).configuration[kind], make(...on).archives);
+    const [option, condition] = first;
+    return choose(condition, chosen(kind, rest, ...on, option), chosen(kind, rest, ...on), kind, isBlock);
   };
-  const chosen = (kind: 'resource' | 'output' | 'data') =>
-    FIFO in module.variables ? choose(`var.${FIFO}`, byKey(kind, true), byKey(kind, false), kind) : byKey(kind, false);
-  const variables = Object.entries(variablesOf(module, make(false, false).taken));
+  const variables = Object.entries(variablesOf(module, taken));
   return {
     data: chosen('data') as Record<string, Named>,
     resource: chosen('resource') as Record<string, Named>,
@@ -171,28 +180,42 @@ function configurationOf(module: TerraformModule, make: (withKey: boolean, fifo:
   };
 }
 
+/** What a module may need, whatever options are taken. */
+function everyWay(module: TerraformModule, make: Make): Pick<Made, 'archives' | 'blocks' | 'taken'> {
+  const ways = Object.keys(optionsOf(module)).reduce<string[][]>(
+    (found, option) => found.flatMap((way) => [way, [...way, option]]),
+    [[]],
+  );
+  const made = ways.map((way) => make(...way));
+  return {
+    archives: new Map(made.flatMap(({ archives }) => [...archives])),
+    blocks: new Set(made.flatMap(({ blocks }) => [...blocks])),
+    taken: new Set(made.flatMap(({ taken }) => [...taken])),
+  };
+}
+
 /** Writes a module into a directory of its own: what Terraform reads, the archives of its functions, README and example. */
 export function writeModule(module: TerraformModule, directory: string): Configuration {
   const scratch = mkdtempSync(join(tmpdir(), 'terraform-modules-'));
   try {
     const made = new Map<string, Made>();
-    const make = (withKey: boolean, fifo: boolean): Made => {
-      const way = `${withKey}-${fifo}`;
-      const found = made.get(way) ?? synthesize(module, join(scratch, way), withKey, fifo);
+    const make: Make = (...options) => {
+      const way = [...options].sort().join(' ') || 'plain';
+      const found = made.get(way) ?? synthesize(module, join(scratch, way), new Set(options));
       made.set(way, found);
       return found;
     };
     const configuration = configurationOf(module, make);
-    const { archives, taken } = make(false, false);
-    const ways = KEY in module.variables ? [true, false] : [false];
-    const blocks = new Set(ways.flatMap((withKey) => [...make(withKey, false).blocks]));
+    const { archives, blocks, taken } = everyWay(module, make);
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(join(directory, 'examples', 'complete'), { recursive: true });
-    const addresses = Object.entries(configuration.resource).flatMap(([type, named]) =>
-      Object.keys(named).map((name) => `${type}.${name}`),
+    const resources = Object.entries(configuration.resource).flatMap(([type, named]) =>
+      Object.entries(named).map(([name, of]) => [`${type}.${name}`, of] as const),
     );
+    const addresses = resources.map(([address]) => address);
+    const counted = new Set(resources.filter(([, of]) => 'count' in of).map(([address]) => address));
     const write = (file: string, parts: readonly string[]) =>
-      writeFileSync(join(directory, file), readable(parts.join('\n'), addresses));
+      writeFileSync(join(directory, file), readable(parts.join('\n'), addresses, counted));
     const all = (kind: 'resource' | 'data') =>
       Object.entries(configuration[kind]).flatMap(([type, named]) =>
         Object.entries(named).map(([name, each]) => {
@@ -212,10 +235,7 @@ export function writeModule(module: TerraformModule, directory: string): Configu
     if (module.hadHashes) writeFileSync(join(directory, 'moved.tf'), moved.join('\n'));
     write('versions.tf', [written('terraform', [], VERSIONS, new Set(['terraform/required_providers']))]);
     for (const [file, path] of archives) copyFileSync(path, join(directory, basename(file)));
-    writeFileSync(
-      join(directory, 'README.md'),
-      readme(module, variablesOf(module, taken), make(false, false).configuration.output),
-    );
+    writeFileSync(join(directory, 'README.md'), readme(module, variablesOf(module, taken), configuration.output));
     writeFileSync(
       join(directory, 'examples', 'complete', 'main.tf'),
       `${module.example.replace(`"./${module.name}"`, '"../.."')}\n\n${module.exampleSurroundings}\n`,
@@ -229,7 +249,7 @@ export function writeModule(module: TerraformModule, directory: string): Configu
 function readme(
   { name, what, example }: TerraformModule,
   variables: Readonly<Record<string, Variable>>,
-  output: Synthesized['output'],
+  output: Configuration['output'],
 ): string {
   const inputs = Object.entries(variables).map(([variable, { type, description, default: byDefault, allowed }]) => {
     const whether = byDefault === undefined ? 'required' : `\`${JSON.stringify(byDefault)}\``;
