@@ -1,8 +1,6 @@
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
-import { DynamodbTableItem } from '@cdktf/provider-aws/lib/dynamodb-table-item';
-import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Construct } from 'constructs';
-import { type QueueSettings, TABLE } from '../../functions/desk/contract';
+import { TABLE } from '../../functions/desk/contract';
 import { deadLetterApi } from '../../functions/desk/dead-letter-api/contract';
 import { deadLetterKeeper, LETTERS_NOT_KEPT } from '../../functions/desk/dead-letter-keeper/contract';
 import {
@@ -17,13 +15,11 @@ import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
 import { invokeEvery } from '../schedule';
 import { deskApi } from './api';
-import { type DeadLetterDeskProps, type DeskQueue, rules } from './props';
+import { attachQueue } from './attach';
+import { type DeadLetterDeskProps, rules } from './props';
 
 /** Seconds. A queue's visibility timeout of 30 s, SQS's default, is six times as long. */
 const KEEPER_TIMEOUT = 5;
-/** Invocations of the keeper at once for each queue: what they write about one group stays below what DynamoDB takes for one partition. */
-const KEEPERS = 5;
-
 /** Keeps dead letters for longer than SQS does, and where they can be found, grouped, mended and sent again in waves. */
 export class DeadLetterDesk extends Construct {
   readonly tableName: string;
@@ -94,7 +90,8 @@ export class DeadLetterDesk extends Construct {
       );
       this.apiUrl = deskApi(this, { ...props.api, apiName: deskName, handler: this.api, logRetentionDays, kmsKeyArn });
     }
-    for (const queue of queues) this.attach(queue);
+    const desk = { tableName: this.tableName, keeper: this.keeper, worker: this.worker, api: this.api };
+    for (const queue of queues) attachQueue(this, desk, queue);
     invokeEvery(this, this.worker, {
       name: `${deskName}-worker`,
       description: 'Goes on with what the desk has under way',
@@ -133,45 +130,6 @@ export class DeadLetterDesk extends Construct {
       );
     }
     return table;
-  }
-
-  /** What is known of a queue is an item of the table, where whatever attaches one by hand writes it as well. */
-  private attach({ id, deadLetters, sendTo, parked, ledger, canary, ...known }: DeskQueue): void {
-    const settings: QueueSettings = {
-      queue: deadLetters.arn,
-      sendTo: sendTo?.url,
-      ledger: ledger && { table: ledger.table.tableName, scope: ledger.scope },
-      canary: canary?.handler.arn,
-      ...known,
-    };
-    new DynamodbTableItem(this, `${id}-settings`, {
-      tableName: this.table.name,
-      hashKey: TABLE.hashKey,
-      rangeKey: TABLE.rangeKey,
-      item: JSON.stringify({
-        [TABLE.hashKey]: { S: 'queues' },
-        [TABLE.rangeKey]: { S: deadLetters.arn },
-        data: { S: JSON.stringify(settings) },
-      }),
-    });
-    this.keeper.grant(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [deadLetters.arn]);
-    if (deadLetters.kmsKeyArn) this.keeper.grant(['kms:Decrypt'], [deadLetters.kmsKeyArn]);
-    new LambdaEventSourceMapping(this, `${id}-mapping`, {
-      eventSourceArn: deadLetters.arn,
-      functionName: this.keeper.arn,
-      batchSize: 10,
-      functionResponseTypes: ['ReportBatchItemFailures'],
-      scalingConfig: { maximumConcurrency: KEEPERS },
-      enabled: true,
-    });
-    for (const sender of this.api ? [this.worker, this.api] : [this.worker]) {
-      if (sendTo) sender.grant(['sqs:SendMessage'], [sendTo.arn]);
-      if (sendTo?.kmsKeyArn) sender.grant(['kms:GenerateDataKey', 'kms:Decrypt'], [sendTo.kmsKeyArn]);
-      if (canary) sender.grant(['lambda:InvokeFunction'], [canary.handler.arn]);
-      ledger?.table.grantRead(sender);
-    }
-    const tiers = [deadLetters, ...(sendTo ? [sendTo] : []), ...(parked ? [parked] : [])].map(({ arn }) => arn);
-    this.worker.grant(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], tiers);
   }
 
   /** Looking and changing; never deleting: what is forgotten, DynamoDB forgets. */

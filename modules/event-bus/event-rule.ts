@@ -8,14 +8,17 @@ import { deadLetterQueue } from '../dead-letter-queue';
 import { named } from '../defaults';
 import { EncryptedQueue } from '../encrypted-queue';
 import type { Invocable } from '../lambda-function';
-import { checkProps, PropsError } from '../props';
+import { checkProps, isKnown, PropsError } from '../props';
 import { ServiceRole } from '../role';
-import type { ExistingQueue, TieredQueue } from '../tiered-queue';
+import type { QueueTiers } from '../tiered-queue';
 import type { Topic } from '../topic';
 import { type EventBusProps, type EventRuleProps, ruleRules, type TargetProps, targetRules } from './props';
 
 /** Source: EventBridge quotas, "Targets per rule". */
 const MOST_TARGETS = 5;
+
+/** A queue's name takes none. A name that is known only after `apply` stays what it is: SQS refuses a dot in it. */
+const withoutDots = (name: string): string => (isKnown(name) ? name.replaceAll('.', '-') : name);
 
 /** What a rule needs to know of its bus. */
 interface RuledBus {
@@ -71,7 +74,11 @@ export class EventRule extends Construct {
   }
 
   /** @returns the dead-letter queue of the target */
-  toQueue(id: string, queue: TieredQueue | ExistingQueue | EncryptedQueue, props: TargetProps = {}): EncryptedQueue {
+  toQueue(
+    id: string,
+    queue: Pick<QueueTiers, 'main' | 'fifo'> | EncryptedQueue,
+    props: TargetProps = {},
+  ): EncryptedQueue {
     const main = 'main' in queue ? queue.main : queue;
     // One that is there already has a policy of its own, which its owner opens.
     const own = main instanceof EncryptedQueue ? main : undefined;
@@ -122,7 +129,7 @@ export class EventRule extends Construct {
       ]);
     const { kmsKeyArn, alarmActions, busName } = this.bus.props;
     const undelivered = deadLetterQueue(this, `${id}-undelivered`, {
-      name: `${this.plainName}-${id}-undelivered`.replaceAll('.', '-'),
+      name: `${withoutDots(this.plainName)}-${id}-undelivered`,
       ...{ kmsKeyArn, alarmActions },
       meaning: `Events of the bus ${busName} could not be delivered to ${id} by the rule ${this.plainName}`,
       action:

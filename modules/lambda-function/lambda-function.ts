@@ -48,9 +48,12 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
   /** None: the function itself waits for its policy. */
   readonly policies = [];
   readonly roleArn: string;
+  /** `undefined`: of a role that is there already and whose policies are somebody else's. */
+  readonly roleName: string | undefined;
   /** What its role has to allow, as JSON: for a role that is somebody else's. */
   readonly policyDocument: string;
   private readonly role: ServiceRole;
+
   readonly logGroupName: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   private readonly statements: Statement[] = [];
@@ -155,6 +158,7 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
     this.timeout = timeout;
     this.reservedConcurrency = props.reservedConcurrency;
     this.roleArn = role.arn;
+    this.roleName = role.name;
     this.logGroupName = logs.name;
     if (onFailure) this.asynchronous(onFailure);
   }

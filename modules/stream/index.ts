@@ -1,4 +1,4 @@
 export type { StreamConsumerProps, StreamProps } from './props';
-export { dynamodbStream, type StreamSource } from './source';
+export { dynamodbStream, kinesisStream, type StreamSource } from './source';
 export { Stream } from './stream';
 export { StreamConsumer } from './stream-consumer';

@@ -12,6 +12,31 @@ export interface StreamSource {
   grantRead(grantee: Grantee): void;
 }
 
+/**
+ * A Kinesis stream that is there already.
+ *
+ * @param retentionHours as it is set
+ * @param kmsKeyArn the stream's key, if it has one of its own
+ */
+export function kinesisStream(arn: string, retentionHours: number, kmsKeyArn?: string): StreamSource {
+  return {
+    kind: 'kinesis',
+    arn,
+    retentionHours,
+    // Source of the list: Lambda guide, "Process Amazon Kinesis Data Streams records with Lambda", AWSLambdaKinesisExecutionRole.
+    grantRead(grantee) {
+      const read = ['DescribeStream', 'DescribeStreamSummary', 'GetRecords', 'GetShardIterator', 'ListShards'];
+      grantee.grant(
+        read.map((action) => `kinesis:${action}`),
+        [arn],
+      );
+      // Takes no resource. Source: service authorization reference, Kinesis.
+      grantee.grant(['kinesis:ListStreams'], ['*']);
+      if (kmsKeyArn) grantee.grant(['kms:Decrypt'], [kmsKeyArn]);
+    },
+  };
+}
+
 /** Hours; not to be changed. Source: DynamoDB guide, "Change data capture for DynamoDB Streams". */
 const DYNAMODB_HOURS = 24;
 

@@ -1,12 +1,13 @@
 import { KinesisStreamConsumer } from '@cdktf/provider-aws/lib/kinesis-stream-consumer';
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
+import { Op, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { metricAlarm } from '../alarm';
 import { deadLetterQueue } from '../dead-letter-queue';
 import { withDefaults } from '../defaults';
 import type { EncryptedQueue } from '../encrypted-queue';
 import type { Invocable } from '../lambda-function';
-import { checkProps } from '../props';
+import { checkProps, isKnown } from '../props';
 import { grantHandOver } from '../tiered-queue';
 import { consumerRules, recordAge, type StreamConsumerProps } from './props';
 
@@ -96,7 +97,7 @@ export class StreamConsumer extends Construct {
       dimensions: { FunctionName: handler.functionName },
       statistic: 'Maximum',
       evaluationPeriods: 3,
-      threshold: maximumAge * 1000,
+      threshold: isKnown(maximumAge) ? maximumAge * 1000 : Token.asNumber(Op.mul(maximumAge, 1000)),
       alarmActions,
     });
   }

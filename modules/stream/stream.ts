@@ -5,7 +5,7 @@ import { withDefaults } from '../defaults';
 import type { Grantee } from '../lambda-function';
 import { checkProps } from '../props';
 import { rules, type StreamProps } from './props';
-import type { StreamSource } from './source';
+import { kinesisStream, type StreamSource } from './source';
 
 /** A Kinesis stream, encrypted, that rings when it refuses records. */
 export class Stream extends Construct implements StreamSource {
@@ -52,15 +52,8 @@ export class Stream extends Construct implements StreamSource {
     if (this.kmsKeyArn) grantee.grant(['kms:GenerateDataKey'], [this.kmsKeyArn]);
   }
 
-  /** Source of the list: Lambda guide, "Process Amazon Kinesis Data Streams records with Lambda", AWSLambdaKinesisExecutionRole. */
+  /** Reading it. */
   grantRead(grantee: Grantee): void {
-    const read = ['DescribeStream', 'DescribeStreamSummary', 'GetRecords', 'GetShardIterator', 'ListShards'];
-    grantee.grant(
-      read.map((action) => `kinesis:${action}`),
-      [this.arn],
-    );
-    // Takes no resource. Source: service authorization reference, Kinesis.
-    grantee.grant(['kinesis:ListStreams'], ['*']);
-    if (this.kmsKeyArn) grantee.grant(['kms:Decrypt'], [this.kmsKeyArn]);
+    kinesisStream(this.arn, this.retentionHours, this.kmsKeyArn).grantRead(grantee);
   }
 }

@@ -1,30 +1,19 @@
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
-import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
-import { type ITerraformDependable, Lazy } from 'cdktf';
+import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import { metricAlarm } from '../alarm';
-import { deadLetterQueue } from '../dead-letter-queue';
 import { withDefaults } from '../defaults';
 import { EncryptedQueue } from '../encrypted-queue';
 import type { Grantee, Invocable } from '../lambda-function';
 import { account as anAccount, checkProps, PropsError } from '../props';
-import type { ExistingQueue, TieredQueue } from '../tiered-queue';
-import { deliveryPolicy } from './delivery';
-import { filterSettings } from './filter';
-import { rules, type SubscriptionProps, subscriptionRules, type TopicProps } from './props';
+import type { QueueTiers } from '../tiered-queue';
+import { rules, type SubscriptionProps, type TopicProps } from './props';
+import { type SubscribedTopic, subscribe } from './subscription';
 
 /** AWS's own key for SNS, as the alternative to one of one's own. */
 const AWS_KEY = 'alias/aws/sns';
-
-interface Endpoint {
-  readonly protocol: 'sqs' | 'lambda' | 'https';
-  readonly endpoint: string;
-  readonly queueIsFifo?: boolean;
-  /** What must be made before a delivery can succeed: SNS doesn't repeat one that it isn't allowed. */
-  readonly permission?: ITerraformDependable;
-}
 
 /** An SNS topic, encrypted and published to over TLS only. What can't be delivered to a subscriber is kept in a dead-letter queue of that subscription. */
 export class Topic extends Construct {
@@ -75,6 +64,12 @@ export class Topic extends Construct {
     this.alarm();
   }
 
+  private get subscribed(): SubscribedTopic {
+    const { arn, fifo, plainName } = this;
+    const { kmsKeyArn, alarmActions } = this.props;
+    return { arn, fifo, name: plainName, kmsKeyArn, alarmActions };
+  }
+
   /** Publishing, by a role of the topic's own account. */
   grantPublish(grantee: Grantee): void {
     grantee.grant(['sns:Publish'], [this.arn]);
@@ -102,15 +97,17 @@ export class Topic extends Construct {
   /** @returns the dead-letter queue of the subscription */
   subscribeQueue(
     id: string,
-    queue: TieredQueue | ExistingQueue | EncryptedQueue,
+    queue: Pick<QueueTiers, 'main' | 'fifo'> | EncryptedQueue,
     props: SubscriptionProps = {},
   ): EncryptedQueue {
     const main = 'main' in queue ? queue.main : queue;
     // One that is there already has a policy of its own, which its owner opens.
     const own = main instanceof EncryptedQueue ? main : undefined;
     own?.allowTopic(this);
-    return this.subscribe(
+    return subscribe(
+      this,
       id,
+      this.subscribed,
       { protocol: 'sqs', endpoint: main.arn, queueIsFifo: queue.fifo, ...(own && { permission: own.policy }) },
       props,
     );
@@ -124,47 +121,12 @@ export class Topic extends Construct {
       principal: 'sns.amazonaws.com',
       sourceArn: this.arn,
     });
-    return this.subscribe(id, { protocol: 'lambda', endpoint: handler.arn, permission }, props);
+    return subscribe(this, id, this.subscribed, { protocol: 'lambda', endpoint: handler.arn, permission }, props);
   }
 
   /** @returns the dead-letter queue of the subscription. SNS asks the endpoint once whether it wants the messages; until it has said yes, it gets none */
   subscribeUrl(id: string, endpoint: string, props: SubscriptionProps = {}): EncryptedQueue {
-    return this.subscribe(id, { protocol: 'https', endpoint }, props);
-  }
-
-  /**
-   * The dead-letter queue stands in the region and account of the topic, wherever the subscriber is: SNS takes no other. It is FIFO if the topic is.
-   * Source: SNS guide, "Amazon SNS dead-letter queues".
-   */
-  private subscribe(id: string, endpoint: Endpoint, props: SubscriptionProps): EncryptedQueue {
-    const { queueIsFifo = false, permission, ...where } = endpoint;
-    checkProps(`${this.node.path}/${id}`, props, [], 'SubscriptionProps');
-    checkProps(
-      `${this.node.path}/${id}`,
-      { ...props, ...where, queueIsFifo, topicIsFifo: this.fifo },
-      subscriptionRules,
-    );
-    const { filter, delivery, raw = where.protocol !== 'lambda' } = props;
-    const name = `${this.plainName}-${id}-undelivered`;
-    const undelivered = deadLetterQueue(this, `${id}-undelivered`, {
-      name: this.fifo ? `${name}.fifo` : name,
-      fifo: this.fifo,
-      kmsKeyArn: this.props.kmsKeyArn,
-      alarmActions: this.props.alarmActions,
-      meaning: `Messages of the topic ${this.plainName} could not be delivered to ${id}`,
-      action: 'Look at their attributes for the error, mend the subscriber or its permission, then send them again.',
-    });
-    undelivered.allowTopic(this);
-    new SnsTopicSubscription(this, id, {
-      topicArn: this.arn,
-      ...where,
-      ...(raw && { rawMessageDelivery: true }),
-      ...(filter && filterSettings(filter)),
-      ...(where.protocol === 'https' && { deliveryPolicy: deliveryPolicy(delivery ?? {}) }),
-      redrivePolicy: JSON.stringify({ deadLetterTargetArn: undelivered.arn }),
-      dependsOn: [undelivered.policy, ...(permission ? [permission] : [])],
-    });
-    return undelivered;
+    return subscribe(this, id, this.subscribed, { protocol: 'https', endpoint }, props);
   }
 
   private allow(principal: object, condition?: object): void {

@@ -291,7 +291,25 @@ describe('a Terraform module makes what its construct makes', () => {
     function_role_name: 'given',
     trip_alarm_name: 'given',
     parked_queue_url: 'https://sqs.eu-central-1.amazonaws.com/111111111111/parked',
+    main_queue_url: 'https://sqs.eu-central-1.amazonaws.com/111111111111/main',
+    send_to_queue_url: 'https://sqs.eu-central-1.amazonaws.com/111111111111/main',
     visibility_timeout: 180,
+    bus_name: 'given',
+    desk_table_name: 'given',
+    keeper_role_name: 'given',
+    worker_role_name: 'given',
+    topic: 'given',
+    event_pattern: '{"source":["given"]}',
+    filter_policy: '{"kind":["given"]}',
+    jwt_issuer: 'https://issuer.example.com',
+    jwt_audience: ['given'],
+    maximum_pollers: 2,
+    kms_key_arn: 'arn:aws:kms:eu-central-1:111111111111:key/given',
+    topic_arn: 'arn:aws:sns:eu-central-1:111111111111:given',
+    sender_topic_arn: 'arn:aws:sns:eu-central-1:111111111111:given',
+    sender_rule_arn: 'arn:aws:events:eu-central-1:111111111111:rule/given',
+    stream_arn: 'arn:aws:kinesis:eu-central-1:111111111111:stream/given',
+    cluster_arn: 'arn:aws:kafka:eu-central-1:111111111111:cluster/given/0a1b-1',
   };
   const arnOf = (name: string): string => {
     const [, what = '', kind = ''] = /^(.*)_(queue|function|alarm)_arn$/.exec(name) ?? [];
@@ -315,7 +333,11 @@ describe('a Terraform module makes what its construct makes', () => {
     const sample: Json = { ...NOTHING_SAID };
     for (const [variable, { type, default: byDefault, allowed }] of Object.entries(module.variables)) {
       const least = allowed && 'least' in allowed ? Math.max(allowed.least, 2) : 2;
-      sample[variable] = byDefault ?? GIVEN[variable] ?? (type === 'number' ? least : arnOf(variable));
+      sample[variable] =
+        (Array.isArray(byDefault) && byDefault.length === 0 ? undefined : byDefault) ??
+        GIVEN[variable] ??
+        byDefault ??
+        (type === 'number' ? least : arnOf(variable));
       if (byDefault === null && !way.some((each) => optionsOf(module)[each]?.includes(`var.${variable} `)))
         sample[variable] = null;
       if (type === 'bool' && variable in optionsOf(module)) sample[variable] = way.includes(variable);

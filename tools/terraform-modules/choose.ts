@@ -27,10 +27,12 @@ export function choose(
       return Object.fromEntries(keys.map((type) => [type, inner(type, then[type] ?? {}, otherwise[type] ?? {})]));
     if (isType(path))
       return Object.fromEntries(
-        keys.map((name) => [
-          name,
-          counted(condition, then[name], otherwise[name]) ?? inner(name, then[name], otherwise[name]),
-        ]),
+        keys.map((name) => {
+          const different = counted(condition, then[name], otherwise[name]);
+          if (!different) return [name, inner(name, then[name], otherwise[name])];
+          const { count, one, other } = different;
+          return [name, { count, ...(inner(name, one, other) as Record<string, Json>) }];
+        }),
       );
     const dynamic = keys.filter(
       (key) => isBlock(`${path}/${key}`) && (then[key] === undefined) !== (otherwise[key] === undefined),
@@ -61,12 +63,18 @@ export function choose(
 const isKind = (path: string): boolean => /^(?:resource|data)$/.test(path);
 const isType = (path: string): boolean => /^(?:resource|data)\/\w+$/.test(path);
 
-/** A resource that only one side has; nothing where both have it. */
-function counted(condition: string, then: Json, otherwise: Json): Json | undefined {
-  if (then !== undefined && otherwise !== undefined) return undefined;
-  const { count = 1, ...of } = (then ?? otherwise) as Record<string, Json>;
-  return { count: then === undefined ? new Choice(condition, 0, count) : new Choice(condition, count, 0), ...of };
+/** How many there are of a resource that one side has fewer of, and what it is on either; nothing where both have as many. */
+function counted(condition: string, then: Json, otherwise: Json) {
+  const howMany = (of: Json) => (of === undefined ? 0 : ((of as Record<string, Json>).count ?? 1));
+  const count = new Choice(condition, howMany(then), howMany(otherwise));
+  if (isDeepStrictEqual(count.then, count.otherwise)) return undefined;
+  return { count, one: withoutCount(then ?? otherwise), other: withoutCount(otherwise ?? then) };
 }
+
+const withoutCount = (of: Json): Json => {
+  const { count: _, ...rest } = of as Record<string, Json>;
+  return rest;
+};
 
 const list = (of: Json): Json[] => (of === undefined ? [] : (of as Json[]));
 

@@ -1,26 +1,12 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { DataAwsRegion } from '@cdktf/provider-aws/lib/data-aws-region';
-import { Fn, Token } from 'cdktf';
 import { CircuitBreaker } from '../../modules/circuit-breaker';
 import { rules } from '../../modules/circuit-breaker/props';
 import { Consumer } from '../../modules/consumer';
 import { ExistingFunction } from '../../modules/lambda-function';
-import { ExistingQueue } from '../../modules/tiered-queue';
-import { alarmVariables, allowedBy, keyVariable, type TerraformModule, type Variable } from './definition';
+import { alarmVariables, allowedBy, keyVariable, type TerraformModule } from './definition';
+import { existingTiers, lastOf, parkedUrlVariable, tierVariable, visibilityVariable } from './existing-queue';
 import { FUNCTION_ARN, functionProps, functionVariables, requireVisibility } from './function';
-
-const TIERS = ['main', 'parked', 'repair'] as const;
-
-/** The breaker calls parked alone by its URL. */
-const NEVER_CALLED = 'https://sqs.invalid/never-called';
-
-const queueVariable = (tier: (typeof TIERS)[number], what: string): Record<string, Variable> => ({
-  [`${tier}_queue_arn`]: {
-    type: 'string',
-    description: `ARN of ${what}.`,
-    allowed: { pattern: /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[\w-]+$/ },
-  },
-});
 
 export const circuitBreaker: TerraformModule = {
   name: 'circuit-breaker',
@@ -31,20 +17,11 @@ export const circuitBreaker: TerraformModule = {
       description: 'Everything is named after it: 1 to 40 lower-case letters, digits and hyphens.',
       allowed: { pattern: /^[a-z][a-z0-9-]{0,39}$/ },
     },
-    ...queueVariable('main', 'the queue that the function works on'),
-    ...queueVariable('parked', 'its dead-letter queue, which its redrive policy leads to'),
-    parked_queue_url: {
-      type: 'string',
-      description: 'URL of the same.',
-      allowed: { pattern: /^https?:\/\/.+/ },
-    },
-    ...queueVariable('repair', 'the queue for messages that a person has to mend'),
-    visibility_timeout: {
-      type: 'number',
-      description:
-        "Seconds that a message received from the main queue stays hidden, as it is set: at least 6 times the function's time-out.",
-      allowed: { least: 0, most: 43_200 },
-    },
+    ...tierVariable('main'),
+    ...tierVariable('parked'),
+    ...parkedUrlVariable,
+    ...tierVariable('repair'),
+    ...visibilityVariable,
     message_retention: {
       type: 'number',
       description:
@@ -92,22 +69,8 @@ export const circuitBreaker: TerraformModule = {
   },
   build: (stack, values) => {
     const name = values.text('name');
-    const tier = (which: (typeof TIERS)[number]) => {
-      const arn = values.text(`${which}_queue_arn`);
-      const url = which === 'parked' ? values.text('parked_queue_url') : NEVER_CALLED;
-      return { arn, url, name: Token.asString(Fn.element(Fn.split(':', arn), 5)) };
-    };
-    const queue = new ExistingQueue({
-      ...{
-        main: tier('main'),
-        parked: tier('parked'),
-        repair: tier('repair'),
-        kmsKeyArn: values.kmsKeyArn,
-        fifo: false,
-      },
+    const queue = existingTiers(values, ['main', 'parked', 'repair'], {
       visibilityTimeout: values.number('visibility_timeout'),
-      // For consumers of the kit, which send to repair by themselves; this one is in any language.
-      maxReceiveCount: 5,
       messageRetention: values.number('message_retention'),
     });
     const handler = new ExistingFunction(stack, 'function', functionProps(values));
@@ -125,7 +88,7 @@ export const circuitBreaker: TerraformModule = {
       consumer,
       dependencies: {
         dependency: {
-          canary: { handler: { arn: canary, functionName: Token.asString(Fn.element(Fn.split(':', canary), 6)) } },
+          canary: { handler: { arn: canary, functionName: lastOf(canary, 6) } },
           tripAlarm: { name: values.text('trip_alarm_name'), arn: values.text('trip_alarm_arn') },
         },
       },

@@ -1,8 +1,8 @@
-import { Fn, Token } from 'cdktf';
 import type { Consumer } from '../../modules/consumer';
 import { rules as consumerRules } from '../../modules/consumer/props';
 import { rules as functionRules } from '../../modules/lambda-function/props';
 import { allowedBy, type Values, type Variable } from './definition';
+import { lastOf } from './existing-queue';
 
 export const FUNCTION_ARN = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_-]+)?$/;
 
@@ -38,14 +38,15 @@ export const functionVariables = {
   },
 } satisfies Record<string, Variable>;
 
-export const functionProps = (values: Values) => {
+/** @param timeout seconds. Default: the variable's */
+export const functionProps = (values: Values, timeout = values.number('function_timeout')) => {
   const arn = values.text('function_arn');
   return {
     functionArn: arn,
-    functionName: Token.asString(Fn.element(Fn.split(':', arn), 6)),
+    functionName: lastOf(arn, 6),
     roleName: values.text('function_role_name'),
     policyName: `${values.text('name')}-consumer`,
-    timeout: values.number('function_timeout'),
+    timeout,
   };
 };
 

@@ -1,12 +1,11 @@
-import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { Consumer } from '../../modules/consumer';
 import { ExistingFunction } from '../../modules/lambda-function';
 import { Redrive } from '../../modules/redrive';
-import { rules as redriveRules } from '../../modules/redrive/props';
 import { TieredQueue } from '../../modules/tiered-queue';
-import { allowedBy, policyOf, type TerraformModule } from './definition';
-import { FUNCTION_ARN, functionProps, functionVariables, requireVisibility } from './function';
-import { queueOutputs, queueProps, queueVariables } from './tiered-queue';
+import { policyOf, type TerraformModule } from './definition';
+import { functionProps, functionVariables, requireVisibility } from './function';
+import { redriveProps, redriveVariables } from './redrive';
+import { allowSenders, queueOutputs, queueProps, queueVariables, senderOptions } from './tiered-queue';
 
 /** Whoever gets this far has named everything by one name: the longest is the role `<name>-redrive-scheduler`, of IAM's 64 characters. */
 const NAME = /^[A-Za-z0-9_-]{1,46}$/;
@@ -14,6 +13,7 @@ const NAME = /^[A-Za-z0-9_-]{1,46}$/;
 export const protectedConsumer: TerraformModule = {
   name: 'protected-consumer',
   hadHashes: true,
+  options: senderOptions,
   what: 'A function of your own behind a queue with tiers of dead letters: one failed message fails alone, what fails too often is parked, and parked messages are released at a set rate while a canary says that what they need is back. With alarms.',
   variables: {
     name: {
@@ -23,42 +23,14 @@ export const protectedConsumer: TerraformModule = {
       allowed: { pattern: NAME },
     },
     ...functionVariables,
-    canary_function_arn: {
-      type: 'string',
-      description:
-        'ARN of a function that says whether what the messages need is back: it answers {"green": boolean, "detail": string}.',
-      allowed: { pattern: FUNCTION_ARN },
-    },
-    canaries: {
-      type: 'number',
-      description: 'Canaries in a row that must be green before anything is released, 1 to 10.',
-      default: 3,
-      allowed: allowedBy(redriveRules, 'canaries'),
-    },
-    canary_timeout_ms: {
-      type: 'number',
-      description: 'Milliseconds until a canary counts as failed, 100 to 10,000.',
-      default: 5000,
-      allowed: allowedBy(redriveRules, 'canaryTimeoutMs'),
-    },
-    release_rate: {
-      type: 'number',
-      description: 'Messages a second that parked ones come back at, 1 to 500.',
-      default: 1,
-      allowed: allowedBy(redriveRules, 'rate'),
-    },
-    log_retention_days: {
-      type: 'number',
-      description: 'Days that the logs of the redrive function are kept.',
-      default: 365,
-      allowed: allowedBy(redriveRules, 'logRetentionDays'),
-    },
+    ...redriveVariables,
     ...queueVariables,
   },
   build: (stack, values) => {
     const name = values.text('name');
     const alarmActions = values.list('alarm_actions');
     const queue = new TieredQueue(stack, 'queue', { queueName: name, ...queueProps(values) });
+    allowSenders(queue, values);
     const handler = new ExistingFunction(stack, 'function', functionProps(values));
     const consumer = new Consumer(stack, 'consumer', {
       queue,
@@ -68,18 +40,7 @@ export const protectedConsumer: TerraformModule = {
     });
     requireVisibility(consumer);
     handler.alarmWhenFailing('The consumer fails: whole batches come back, and are parked in the end.', alarmActions);
-    const redrive = new Redrive(stack, 'redrive', {
-      queue,
-      functionName: `${name}-redrive`,
-      account: new DataAwsCallerIdentity(stack, 'current').accountId,
-      canary: { handler: { arn: values.text('canary_function_arn') } },
-      rate: values.number('release_rate'),
-      canaries: values.number('canaries'),
-      canaryTimeoutMs: values.number('canary_timeout_ms'),
-      logRetentionDays: values.number('log_retention_days'),
-      kmsKeyArn: values.kmsKeyArn,
-      alarmActions,
-    });
+    const redrive = new Redrive(stack, 'redrive', redriveProps(stack, queue, values));
     return {
       ...queueOutputs(queue),
       send_policy: {

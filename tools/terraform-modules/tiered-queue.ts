@@ -63,6 +63,18 @@ export const queueVariables = {
     description: 'FIFO: order per message group, duplicates dropped for 5 minutes; the names end in .fifo.',
     default: false,
   },
+  sender_topic_arn: {
+    type: 'string',
+    description: 'ARN of an SNS topic that may send to the main queue; * may stand in it. Default: none may.',
+    default: null,
+    allowed: { pattern: /^arn:aws[a-z-]*:sns:[a-z0-9*-]+:[0-9*]+:[\w.*-]+$/ },
+  },
+  sender_rule_arn: {
+    type: 'string',
+    description: 'ARN of an EventBridge rule that may send to the main queue; * may stand in it. Default: none may.',
+    default: null,
+    allowed: { pattern: /^arn:aws[a-z-]*:events:[a-z0-9*-]+:[0-9*]+:rule\/[\w./*-]+$/ },
+  },
   ...alarmVariables,
   ...keyVariable,
 } satisfies Record<string, Variable>;
@@ -80,6 +92,14 @@ export const queueProps = (values: Values) => ({
   kmsKeyArn: values.kmsKeyArn,
 });
 
+/** Who may send to the queue, besides roles of its account. */
+export const senderOptions = { topic: 'var.sender_topic_arn != null', rule: 'var.sender_rule_arn != null' } as const;
+
+export function allowSenders(queue: TieredQueue, values: Values): void {
+  if (values.on('topic')) queue.allowTopic({ arn: values.text('sender_topic_arn') });
+  if (values.on('rule')) queue.allowRule({ arn: values.text('sender_rule_arn') });
+}
+
 export const queueOutputs = (queue: TieredQueue) =>
   Object.fromEntries(
     (['main', 'parked', 'repair'] as const).flatMap((tier) =>
@@ -96,6 +116,7 @@ export const queueOutputs = (queue: TieredQueue) =>
 export const tieredQueue: TerraformModule = {
   name: 'tiered-queue',
   hadHashes: true,
+  options: senderOptions,
   what: 'A queue with two tiers of dead letters: SQS parks what was received too often, the consumer sends what is wrong in itself to repair. Encrypted, TLS only, with alarms on age and depth of every tier.',
   variables: {
     name: {
@@ -111,6 +132,7 @@ export const tieredQueue: TerraformModule = {
       queueName: values.text('name'),
       ...queueProps(values),
     });
+    allowSenders(queue, values);
     return {
       ...queueOutputs(queue),
       send_policy: {
