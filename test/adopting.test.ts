@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { MODULES } from '../tools/terraform-modules';
 
 const root = join(__dirname, '..');
 const document = readFileSync(join(root, 'docs', 'adopting.md'), 'utf8');
@@ -81,9 +80,3 @@ test('it synthesizes, with its own function, which runs', () => {
   for (const { filename } of functions)
     expect(readFileSync(join(directory, filename)).subarray(0, 2).toString()).toBe('PK');
 }, 60_000);
-
-test('what is said of plain Terraform is what is written: each module by its name, and the example of one of them', () => {
-  for (const { name } of MODULES) expect(document).toContain(`\`${name}\``);
-  const [, example = ''] = /```hcl\n([\s\S]*?)\n```/.exec(document) ?? [];
-  expect(MODULES.map((module) => module.example)).toContain(example);
-});

@@ -369,3 +369,15 @@ describe('a Terraform module makes what its construct makes', () => {
     );
   });
 });
+
+describe('docs/terraform-modules.md', () => {
+  const page = readFileSync(join(root, 'docs', 'terraform-modules.md'), 'utf8');
+
+  test('names every module', () => {
+    for (const name of NAMES) expect(page).toContain(`\`${name}\``);
+  });
+
+  test('shows an example as it is written', () => {
+    expect(page).toContain(of('protected-consumer').module.example);
+  });
+});
