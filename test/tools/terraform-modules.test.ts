@@ -282,7 +282,10 @@ describe('a choice', () => {
 
 describe('a Terraform module makes what its construct makes', () => {
   /** What every module has, as if nobody had said anything, and what only Terraform is told. */
-  const NOTHING_SAID: Json = { tags: {}, region: null, permissions_boundary: null, role_path: null };
+  const NOTHING_SAID: Json = {
+    ...{ tags: {}, region: null, permissions_boundary: null, role_path: null },
+    runbooks_base_url: 'docs/runbooks',
+  };
   const IGNORED = new Set(['//', 'filename', 'lifecycle', 'tags', 'depends_on', 'path']);
 
   /** What a variable's name alone doesn't say. */

@@ -17,7 +17,7 @@ export const consumer: TerraformModule = {
     ...tierVariable('repair'),
     ...visibilityVariable,
     ...functionVariables,
-    alarm_actions: alarmVariables.alarm_actions,
+    ...alarmVariables,
     ...keyVariable,
   },
   build: (stack, values) => {

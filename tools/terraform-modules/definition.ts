@@ -55,7 +55,7 @@ export interface TerraformModule {
 /** The variable that every module has for the key of what it encrypts. */
 export const KEY = 'kms_key_arn';
 
-/** The variable that every module has for the address of its alarms' runbooks. */
+/** The variable of every module whose alarms name a runbook. */
 export const RUNBOOKS = 'runbooks_base_url';
 
 /** The variable that makes queues FIFO, in modules that can. */
@@ -86,6 +86,11 @@ export const everyVariable = {
     default: '/',
     allowed: { pattern: /^\/([!-~]+\/)?$/ },
   },
+  [RUNBOOKS]: {
+    type: 'string',
+    description: "Where the pages of Spillway's docs/runbooks are published; every alarm's text ends in a link to one.",
+    default: 'docs/runbooks',
+  },
 } satisfies Record<string, Variable>;
 
 /** Where alarms go. */
@@ -95,11 +100,6 @@ export const alarmVariables = {
     description: 'ARNs of what the alarms call, for example an SNS topic.',
     default: [],
     allowed: { each: /^arn:/ },
-  },
-  [RUNBOOKS]: {
-    type: 'string',
-    description: "Where the pages of Spillway's docs/runbooks are published; every alarm's text ends in a link to one.",
-    default: 'docs/runbooks',
   },
 } satisfies Record<string, Variable>;
 

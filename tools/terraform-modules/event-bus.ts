@@ -24,7 +24,7 @@ export const eventBus: TerraformModule = {
       default: 14,
       allowed: { least: 0, most: Number.POSITIVE_INFINITY },
     },
-    alarm_actions: alarmVariables.alarm_actions,
+    ...alarmVariables,
     ...keyVariable,
   },
   build: (stack, values) => {
@@ -99,7 +99,7 @@ export const eventRule: TerraformModule = {
       default: 86_400,
       allowed: allowedBy(targetRules, 'maximumEventAge'),
     },
-    alarm_actions: alarmVariables.alarm_actions,
+    ...alarmVariables,
     ...keyVariable,
   },
   build: (stack, values) => {

@@ -99,7 +99,7 @@ export const stream: TerraformModule = {
       default: 168,
       allowed: allowedBy(streamRules, 'retentionHours'),
     },
-    alarm_actions: alarmVariables.alarm_actions,
+    ...alarmVariables,
     ...keyVariable,
   },
   build: (stack, values) => {

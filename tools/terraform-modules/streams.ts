@@ -79,7 +79,7 @@ export const streamConsumer: TerraformModule = {
       default: 900,
       allowed: allowedBy(streamRules, 'maximumAge'),
     },
-    alarm_actions: alarmVariables.alarm_actions,
+    ...alarmVariables,
     ...keyVariable,
   },
   build: (stack, values) => {
@@ -162,7 +162,7 @@ export const kafkaConsumer: TerraformModule = {
       default: 10_000,
       allowed: allowedBy(kafkaRules, 'maximumLag'),
     },
-    alarm_actions: alarmVariables.alarm_actions,
+    ...alarmVariables,
     ...keyVariable,
   },
   build: (stack, values) => {

@@ -60,7 +60,7 @@ export const topic: TerraformModule = {
       allowed: { pattern: /^[A-Za-z0-9_-]{1,200}$/ },
     },
     ...fifo,
-    alarm_actions: alarmVariables.alarm_actions,
+    ...alarmVariables,
     ...keyVariable,
   },
   build: (stack, values) => {
@@ -132,7 +132,7 @@ export const topicSubscription: TerraformModule = {
       allowed: { pattern: /^Message(Attributes|Body)$/ },
     },
     ...fifo,
-    alarm_actions: alarmVariables.alarm_actions,
+    ...alarmVariables,
     ...keyVariable,
   },
   build: (stack, values) => {

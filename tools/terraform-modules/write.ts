@@ -60,7 +60,7 @@ function synthesize(module: TerraformModule, outdir: string, options: ReadonlySe
   const values = valuesIn(stack, { ...everyVariable, ...module.variables }, options);
   setDefaults(stack, {
     roles: { permissionsBoundary: values.text('permissions_boundary'), path: values.text('role_path') },
-    ...(RUNBOOKS in module.variables && { runbooks: values.text(RUNBOOKS) }),
+    runbooks: values.text(RUNBOOKS),
   });
   const outputs = module.build(stack, values);
   for (const [name, output] of Object.entries(outputs)) new TerraformOutput(stack, name, { ...output, staticId: true });
@@ -79,8 +79,10 @@ function synthesize(module: TerraformModule, outdir: string, options: ReadonlySe
   const archives = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.zip'),
   );
+  const configuration = readFileSync(join(directory, 'cdk.tf.json'), 'utf8');
+  if (configuration.includes(`var.${RUNBOOKS}`)) taken.add(RUNBOOKS);
   return {
-    configuration: JSON.parse(readFileSync(join(directory, 'cdk.tf.json'), 'utf8')),
+    configuration: JSON.parse(configuration),
     archives: new Map(archives.map((file) => [file, join(directory, file)])),
     blocks,
     taken,
