@@ -53,7 +53,6 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
   /** What its role has to allow, as JSON: for a role that is somebody else's. */
   readonly policyDocument: string;
   private readonly role: ServiceRole;
-
   readonly logGroupName: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   private readonly statements: Statement[] = [];

@@ -51,7 +51,7 @@ const REFUSED: readonly (readonly [variable: string, value: string])[] = [
   ['region', '"Frankfurt"'],
 ];
 
-test('a plan refuses what the constructs refuse, by the name of the variable', () => {
+test('a plan refuses what the constructs refuse, by the name of the variable', async () => {
   if ('missing' in atHand) throw new Error(atHand.missing);
   const directory = join(scratch, 'refusals');
   const module = MODULES.find(({ name }) => name === 'protected-consumer');
@@ -102,7 +102,7 @@ run "with_a_key" {
 }
 `,
   );
-  expect(run(directory, atHand, 'init', '-backend=false', '-input=false')).toMatchObject({ status: 0 });
-  const { status, said } = run(directory, atHand, 'test');
+  expect(await run(directory, atHand, 'init', '-backend=false', '-input=false')).toMatchObject({ status: 0 });
+  const { status, said } = await run(directory, atHand, 'test');
   expect([status, said]).toEqual([0, expect.stringContaining(`${REFUSED.length + 2} passed, 0 failed`)]);
 }, 120_000);
