@@ -7,6 +7,7 @@ import {
   LambdaClient,
   PutFunctionConcurrencyCommand,
 } from '@aws-sdk/client-lambda';
+import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand, type Message, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { type Connection, connectionTo } from '../../cli/night/connection';
@@ -27,6 +28,9 @@ export class AwsAccount implements Account {
   private readonly lambda: LambdaClient;
   private readonly dynamodb: DynamoDBClient;
   private readonly cloudwatch: CloudWatchClient;
+  private readonly states: SFNClient;
+  /** Orders that this run has deleted: looked at once more they would seem not to have come yet. */
+  private readonly forgotten = new Set<string>();
 
   constructor(private readonly connection: Pick<Connection, 'region' | 'endpoint'>) {
     const settings = connectionTo(undefined, connection);
@@ -35,6 +39,7 @@ export class AwsAccount implements Account {
     this.lambda = new LambdaClient(settings);
     this.dynamodb = new DynamoDBClient(settings);
     this.cloudwatch = new CloudWatchClient(settings);
+    this.states = new SFNClient(settings);
   }
 
   async ready(steps: readonly Step[]): Promise<void> {
@@ -103,6 +108,12 @@ export class AwsAccount implements Account {
         const reason = found[0] && noteOf(found[0])?.reason;
         return { seen: found.length > 0 ? `there; ${reason ?? 'no reason'}` : 'not there', met: reason !== undefined };
       }
+      case 'see-state': {
+        const entered = await this.entered(
+          `${step.stateMachineArn.replace(':stateMachine:', ':execution:')}:${step.execution}`,
+        );
+        return { seen: entered.at(-1) ?? 'not begun', met: entered.includes(step.state) };
+      }
       case 'see-alarm': {
         const { MetricAlarms = [] } = await this.cloudwatch.send(
           new DescribeAlarmsCommand({ AlarmNamePrefix: step.prefix }),
@@ -132,8 +143,10 @@ export class AwsAccount implements Account {
         return { seen: `${taken} taken`, met: taken >= one.bodies.length };
       }
       case 'forget-orders': {
-        const left = [];
-        for (const orderId of one.orderIds) if (!(await this.forget(one.tableName, orderId))) left.push(orderId);
+        for (const orderId of one.orderIds) {
+          if (!this.forgotten.has(orderId) && (await this.forget(one.tableName, orderId))) this.forgotten.add(orderId);
+        }
+        const left = one.orderIds.filter((orderId) => !this.forgotten.has(orderId));
         return { seen: left.length > 0 ? `${left.length} left` : 'none left', met: left.length === 0 };
       }
     }
@@ -154,6 +167,24 @@ export class AwsAccount implements Account {
     const found = await orders.find(orderId);
     if (!found || !['paid', 'declined'].includes(show(found).status)) return false;
     return orders.forget(found);
+  }
+
+  /** The states that an execution has come to, in order; none of one that hasn't begun. */
+  private async entered(executionArn: string): Promise<string[]> {
+    const names: string[] = [];
+    let nextToken: string | undefined;
+    try {
+      do {
+        const page = await this.states.send(new GetExecutionHistoryCommand({ executionArn, nextToken }));
+        names.push(
+          ...(page.events ?? []).flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []),
+        );
+        nextToken = page.nextToken;
+      } while (nextToken);
+    } catch (error) {
+      if ((error as Error).name !== 'ExecutionDoesNotExist') throw error;
+    }
+    return names;
   }
 
   private async depth(QueueUrl: string): Promise<number> {

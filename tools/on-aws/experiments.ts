@@ -200,21 +200,30 @@ export const EXPERIMENTS: readonly Experiment[] = [
     cost: 'cents',
     cleanUp: 'payment runs again; the order is deleted, the execution stays for 90 days',
     how: {
-      outputs: ['saga_queue_url', 'orders_table_name', 'payment_secret_name'],
+      outputs: ['saga_queue_url', 'saga_state_machine_arn', 'orders_table_name', 'payment_secret_name'],
       steps: (on) => [
         { kind: 'stop-function', functionName: `${on.stack}-payment` },
         {
           kind: 'send',
           queueUrl: on.output('saga_queue_url'),
           bodies: [order(on.run)],
-          cleanUp: [forget(on, [on.run], 300)],
+          cleanUp: [forget(on, [on.run], 900)],
         },
+        {
+          kind: 'see-state',
+          stateMachineArn: on.output('saga_state_machine_arn'),
+          execution: on.run,
+          state: 'refund',
+          seconds: 180,
+        },
+        // Nobody knows whether a charge that had no answer was made, so the money goes back first, and for that the payment system has to answer again.
+        { kind: 'allow-function', functionName: `${on.stack}-payment` },
         {
           kind: 'see-orders',
           tableName: on.output('orders_table_name'),
           orderIds: [on.run],
           status: 'declined',
-          seconds: 180,
+          seconds: 900,
         },
       ],
     },

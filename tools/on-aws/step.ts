@@ -44,6 +44,14 @@ export type Step = (
       readonly body: string;
       readonly seconds: number;
     }
+  | {
+      /** An execution that has come to a state, whether it is still in it or not. */
+      readonly kind: 'see-state';
+      readonly stateMachineArn: string;
+      readonly execution: string;
+      readonly state: string;
+      readonly seconds: number;
+    }
   | { readonly kind: 'see-alarm'; readonly prefix: string; readonly seconds: number }
   | { readonly kind: 'see-empty'; readonly queueUrls: readonly string[]; readonly seconds: number }
   | { readonly kind: 'redrive'; readonly functionName: string; readonly dryRun: boolean }
@@ -106,6 +114,8 @@ export function say(step: Step | CleanUp): string {
       return `ask ${step.functionName}; expect the breaker ${step.state} within ${step.seconds} s`;
     case 'see-message':
       return `expect "${step.body}" in ${queue(step.queueUrl)} within ${step.seconds} s, with its reason`;
+    case 'see-state':
+      return `expect the execution ${step.execution} to come to ${step.state} within ${step.seconds} s`;
     case 'see-alarm':
       return `expect an alarm ${step.prefix}… in ALARM within ${step.seconds} s`;
     case 'see-empty':
