@@ -26,6 +26,7 @@ export async function action(environment: Environment, out: (text: string) => vo
       ...option('--policy', await policyOf(pull, input('policy'), folder)),
       ...(await rulesOf(pull, lines('rules'), folder)).flatMap((file) => ['--rules', file]),
       ...lines('source').flatMap((source) => ['--source', source]),
+      ...(isSet(input('live')) ? ['--live'] : []),
       ...(found ? ['--since', earlier as string] : []),
     ],
     out,
@@ -42,6 +43,13 @@ export async function action(environment: Environment, out: (text: string) => vo
   }
   if (code === 1) out('::error::A finding is as bad as fail-on or worse; the report says which.\n');
   return code;
+}
+
+/** A misspelled word must not leave the account unasked without a word. */
+function isSet(live: string | undefined): boolean {
+  if (live === undefined || live === 'false') return false;
+  if (live === 'true') return true;
+  throw new PlanError(`live takes true or false, not "${live}"`);
 }
 
 const option = (name: string, value: string | undefined) => (value === undefined ? [] : [name, value]);

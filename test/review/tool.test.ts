@@ -188,6 +188,17 @@ describe('the action', () => {
     expect(calls).toEqual([]);
   });
 
+  test('asks AWS where the step says so', async () => {
+    // The program by itself has no SDK.
+    const asked = await run({ INPUT_LIVE: 'true' });
+    expect(asked).toMatchObject({ status: 2, text: expect.stringContaining('--live needs @aws-sdk/client-sts') });
+    expect(await run({ INPUT_LIVE: 'false' })).toMatchObject({ status: 0 });
+    expect(await run({ INPUT_LIVE: 'yes' })).toMatchObject({
+      status: 2,
+      text: expect.stringContaining('live takes true or false, not "yes"'),
+    });
+  });
+
   test('names the permission that it lacks', async () => {
     answers = 403;
     expect(await run({})).toMatchObject({
@@ -200,7 +211,7 @@ describe('the action', () => {
     const definition = readFileSync(join(ROOT, 'action.yml'), 'utf8');
     const inputs = definition.split('inputs:')[1]?.split('outputs:')[0] ?? '';
     const names = [...inputs.matchAll(/^ {2}([\w-]+):/gm)].map(([, name = '']) => name);
-    expect(names).toEqual(['plans', 'fail-on', 'policy', 'rules', 'source', 'comment', 'token']);
+    expect(names).toEqual(['plans', 'fail-on', 'policy', 'rules', 'source', 'live', 'comment', 'token']);
     for (const name of names)
       expect(definition).toContain(`INPUT_${name.toUpperCase().replaceAll('-', '_')}: \${{ inputs.${name} }}`);
   });
