@@ -28,7 +28,8 @@ const INHABITED = new Set([
 /** Why AWS, or the provider for it, refuses to destroy a resource as it is now, as a sentence on the apply; undefined when nothing is known to stand in the way. */
 export function refusalOf(graph: Messaging, resource: Resource): string | undefined {
   const before = (path: AnyPath) => booleanOn(resource, 'before', path);
-  if (before('deletion_protection_enabled') === true || before('deletion_protection') === true)
+  const active = read(resource, 'before', 'deletion_protection') === 'ACTIVE';
+  if (active || before('deletion_protection_enabled') === true || before('deletion_protection') === true)
     return 'The apply will fail: its deletion protection is on, so AWS refuses to delete it.';
   if (resource.type === 'aws_s3_bucket' && before('force_destroy') === false)
     return 'The apply will fail unless it is empty: force_destroy is not set, and AWS refuses to delete it while one object or version is left in it.';

@@ -41,7 +41,7 @@ export const security = {
   },
   aws_kms_grant: { attributes: ['key_id', 'grantee_principal', 'operations'] },
   aws_secretsmanager_secret: {
-    attributes: ['kms_key_id', 'policy', 'name_prefix'],
+    attributes: ['kms_key_id', 'policy', 'name_prefix', 'recovery_window_in_days'],
     holds: {
       lost: 'the secret that its readers need',
       severity: 'high',

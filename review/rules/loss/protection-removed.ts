@@ -5,7 +5,7 @@ import { read, survives } from '../../graph/side';
 import type { Resource } from '../../plan/model';
 import { isOpen, type Value } from '../../plan/values';
 import type { AnyPath, TypeName } from '../../resources';
-import type { Rule } from '../rule';
+import type { Draft, Rule } from '../rule';
 
 /** Settings of a configuration that decide whether a record survives the loss of a broker (Kafka documentation, "Broker configs"). */
 const DURABILITY: readonly { name: string; weaker: (before: string, after: string) => boolean; what: string }[] = [
@@ -60,7 +60,9 @@ interface Guard {
 
 const isTrue = (value: Value | undefined): boolean => value === true || value === 'true';
 const isNotTrue = (value: Value | undefined): boolean => !isTrue(value);
-const ONE_DELETE = "Without it one wrong delete can't be undone.";
+/** Left out it is 30 days. */
+const isNotZero = (value: Value | undefined): boolean => Number(value ?? 30) !== 0;
+const KEEP = 'Keep it on; if the next step is a planned deletion, say so in the pull request.';
 
 const GUARDS: readonly Guard[] = [
   {
@@ -71,14 +73,13 @@ const GUARDS: readonly Guard[] = [
     why: "Without it one wrong delete can't be undone; the past 35 days of restore points go at once.",
   },
   {
-    type: 'aws_dynamodb_table',
-    path: 'deletion_protection_enabled',
-    on: isTrue,
-    what: 'deletion protection',
-    why: ONE_DELETE,
+    type: 'aws_secretsmanager_secret',
+    path: 'recovery_window_in_days',
+    on: isNotZero,
+    what: 'recovery window',
+    why: 'The next destroy deletes the secret at once: for up to 30 days it could have been restored.',
+    severity: 'medium',
   },
-  { type: 'aws_db_instance', path: 'deletion_protection', on: isTrue, what: 'deletion protection', why: ONE_DELETE },
-  { type: 'aws_rds_cluster', path: 'deletion_protection', on: isTrue, what: 'deletion protection', why: ONE_DELETE },
   {
     type: 'aws_efs_backup_policy',
     path: 'backup_policy.0.status',
@@ -117,6 +118,7 @@ export const rule: Rule = {
   severity: 'high',
   title: 'A guard against loss is switched off',
   *check({ graph }) {
+    for (const resource of graph.resources) yield* deletionProtection(resource);
     for (const { type, path, on, what, why, severity } of GUARDS) {
       for (const resource of graph.ofType(type)) {
         const goes = resource.action === 'destroy' && SETTINGS[type] !== undefined && !ownerGoes(graph, resource);
@@ -131,7 +133,7 @@ export const rule: Rule = {
           before: `${what} on`,
           after: `${what} off`,
           why,
-          action: 'Keep it on; if the next step is a planned deletion, say so in the pull request.',
+          action: KEEP,
         };
       }
     }
@@ -149,6 +151,26 @@ export const rule: Rule = {
     }
   },
 };
+
+/** Of whatever type: databases, tables, clusters and user pools (whose word for it is `ACTIVE`) call it the same. */
+function* deletionProtection(resource: Resource): Generator<Draft> {
+  if (resource.action !== 'update') return;
+  const guards = (['deletion_protection', 'deletion_protection_enabled'] as const).map((path) => {
+    const before: Value | undefined = read(resource, 'before', path);
+    const after: Value | undefined = read(resource, 'after', path);
+    return protects(before) && !protects(after) && !isOpen(after);
+  });
+  if (!guards.includes(true)) return;
+  yield {
+    resource,
+    before: 'deletion protection on',
+    after: 'deletion protection off',
+    why: "Without it one wrong delete can't be undone.",
+    action: KEEP,
+  };
+}
+
+const protects = (value: Value | undefined): boolean => isTrue(value) || value === 'ACTIVE';
 
 /** Guards that are resources of their own: to destroy one is to switch it off, unless what it guards goes as well. */
 const SETTINGS: Readonly<Record<string, { readonly path: AnyPath; readonly owner: string }>> = {
