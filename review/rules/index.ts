@@ -54,6 +54,7 @@ import { rule as stopDeliveryDelayed } from './stop/delivery-delayed';
 import { rule as stopEngineUpgrade } from './stop/engine-upgrade';
 import { rule as stopEntryRemoved } from './stop/entry-removed';
 import { rule as stopInvokePermissionRemoved } from './stop/invoke-permission-removed';
+import { rule as stopKeyAliasRetargeted } from './stop/key-alias-retargeted';
 import { rule as stopKeyDisabled } from './stop/key-disabled';
 import { rule as stopKeyPermission } from './stop/key-permission';
 import { rule as stopKeyPolicy } from './stop/key-policy';
@@ -137,6 +138,7 @@ export const RULES: readonly Rule[] = [
   stopEngineUpgrade,
   stopEntryRemoved,
   stopInvokePermissionRemoved,
+  stopKeyAliasRetargeted,
   stopKeyDisabled,
   stopKeyPermission,
   stopKeyPolicy,

@@ -157,7 +157,7 @@ whatItSays('permissions and keys', [
       shop
         .was(QUEUE, { kms_master_key_id: 'alias/k' })
         .update('aws_kms_alias.k', { target_key_id: 'k-9', target_key_arn: arn('kms', 'key/k-9') }),
-    ['high stop/key-permission aws_kms_alias.k'],
+    ['high stop/key-permission aws_kms_alias.k', 'medium stop/key-alias-retargeted aws_kms_alias.k'],
   ],
   [
     'a key policy without the services',
