@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run, terraformAtHand } from '../../tools/terraform';
@@ -106,3 +106,25 @@ run "with_a_key" {
   const { status, said } = await run(directory, atHand, 'test');
   expect([status, said]).toEqual([0, expect.stringContaining(`${REFUSED.length + 2} passed, 0 failed`)]);
 }, 120_000);
+
+test.each(['short', 'python-consumer'])(
+  'examples/%s is valid and formatted',
+  async (name) => {
+    if ('missing' in atHand) throw new Error(atHand.missing);
+    const directory = join(scratch, `example-${name}`);
+    cpSync(join(__dirname, '..', '..', 'examples', name), directory, { recursive: true });
+    const used = readFileSync(join(directory, 'main.tf'), 'utf8').matchAll(/source = "\.\/([\w-]+)"/g);
+    for (const [, module] of used) {
+      const found = MODULES.find((each) => each.name === module);
+      if (!found) throw new Error(`no module ${module}`);
+      writeModule(found, join(directory, found.name));
+      forProvider(join(directory, found.name), atHand.version);
+    }
+    expect(await run(directory, atHand, 'fmt', '-check', '-diff')).toEqual({ status: 0, said: '' });
+    expect(await run(directory, atHand, 'init', '-backend=false', '-input=false')).toMatchObject({ status: 0 });
+    const { said } = await run(directory, atHand, 'validate', '-json');
+    const { diagnostics } = JSON.parse(said) as { diagnostics: { severity: string }[] };
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  },
+  120_000,
+);
