@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, TerraformStack } from 'cdktf';
 import fc from 'fast-check';
+import { unzipSync } from 'fflate';
 import { setDefaults } from '../../modules/defaults';
 import { MODULES } from '../../tools/terraform-modules';
+import { archiveOf, writeAll } from '../../tools/terraform-modules/archive';
 import { choose } from '../../tools/terraform-modules/choose';
 import {
   everyVariable,
@@ -373,11 +375,39 @@ describe('a Terraform module makes what its construct makes', () => {
   });
 });
 
+test('the archive has every module at its root, and the same bytes whenever it is packed', () => {
+  const directory = join(scratch, 'all');
+  writeAll(MODULES, directory);
+  const archive = archiveOf(directory);
+  const files = Object.keys(unzipSync(archive));
+  for (const name of NAMES) expect(files).toContain(`${name}/main.tf`);
+  expect(files).toEqual(expect.arrayContaining(['README.md', 'UPGRADE.md', 'LICENSE', 'redrive/redrive.zip']));
+  writeAll(MODULES, directory);
+  expect(Buffer.from(archiveOf(directory)).equals(Buffer.from(archive))).toBe(true);
+  expect(readFileSync(join(directory, 'README.md'), 'utf8')).toContain('(UPGRADE.md)');
+});
+
+/** Its variables.tf has these; source: its wrappers/main.tf, 2025. */
+const SQS_VARIABLES =
+  `content_based_deduplication create create_dlq create_dlq_queue_policy create_dlq_redrive_allow_policy
+  create_queue_policy deduplication_scope delay_seconds dlq_content_based_deduplication dlq_deduplication_scope dlq_delay_seconds
+  dlq_fifo_throughput_limit dlq_kms_data_key_reuse_period_seconds dlq_kms_master_key_id dlq_message_retention_seconds dlq_name
+  dlq_queue_policy_statements dlq_receive_wait_time_seconds dlq_redrive_allow_policy dlq_sqs_managed_sse_enabled dlq_tags
+  dlq_visibility_timeout_seconds fifo_queue fifo_throughput_limit kms_data_key_reuse_period_seconds kms_master_key_id
+  max_message_size message_retention_seconds name override_dlq_queue_policy_documents override_queue_policy_documents
+  queue_policy_statements receive_wait_time_seconds redrive_allow_policy redrive_policy region source_dlq_queue_policy_documents
+  source_queue_policy_documents sqs_managed_sse_enabled tags use_name_prefix visibility_timeout_seconds`.split(/\s+/);
+
 describe('docs/terraform-modules.md', () => {
   const page = readFileSync(join(root, 'docs', 'terraform-modules.md'), 'utf8');
 
   test('names every module', () => {
     for (const name of NAMES) expect(page).toContain(`\`${name}\``);
+  });
+
+  test('says of every variable of terraform-aws-sqs what there is of it here', () => {
+    const [, section = ''] = page.split('## Beside terraform-aws-sqs');
+    expect(SQS_VARIABLES.filter((each) => !section.includes(`\`${each}\``))).toEqual([]);
   });
 
   test('shows an example as it is written', () => {

@@ -1,5 +1,8 @@
-// `npm run terraform-modules`: writes the modules that plain Terraform can call into dist/terraform/.
+// `npm run terraform-modules`: writes the modules that plain Terraform can call into dist/terraform/. `npm run pack:terraform` packs them as well.
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { version } from '../../package.json';
+import { archiveOf, writeAll } from './archive';
 import { circuitBreaker } from './circuit-breaker';
 import { consumer } from './consumer';
 import { deadLetterDesk, deadLetterDeskQueue } from './dead-letter-desk';
@@ -12,7 +15,6 @@ import { redrive } from './redrive';
 import { kafkaConsumer, streamConsumer } from './streams';
 import { tieredQueue } from './tiered-queue';
 import { alarmTopic, topic, topicSubscription } from './topic';
-import { writeModule } from './write';
 
 export const MODULES: readonly TerraformModule[] = [
   tieredQueue,
@@ -37,8 +39,11 @@ export const MODULES: readonly TerraformModule[] = [
 
 if (require.main === module) {
   const directory = join(__dirname, '..', '..', 'dist', 'terraform');
-  for (const each of MODULES) {
-    writeModule(each, join(directory, each.name));
-    console.log(join('dist', 'terraform', each.name));
+  writeAll(MODULES, directory);
+  console.log(join('dist', 'terraform'));
+  if (process.argv.includes('--archive')) {
+    const archive = `spillway-terraform-${version}.zip`;
+    writeFileSync(join(directory, '..', archive), archiveOf(directory));
+    console.log(join('dist', archive));
   }
 }
