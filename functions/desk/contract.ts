@@ -30,6 +30,10 @@ export interface QueueSettings {
   readonly ledger?: { readonly table: string; readonly scope: string } | undefined;
   /** ARN of the function that says whether the consumer's dependency works. */
   readonly canary?: string | undefined;
+  /** ARN of the function that releases what SQS has parked for this queue's consumer. */
+  readonly redrive?: string | undefined;
+  /** ARN of the function with which a person holds the consumer's breaker. */
+  readonly breaker?: string | undefined;
   /** Seconds after which a letter that was sent to a queue without a ledger counts as `unknown`, if it hasn't come back. Default 900. */
   readonly settleSeconds?: number | undefined;
 }

@@ -23,13 +23,15 @@ export interface AttachableDesk {
 export function attachQueue(
   scope: Construct,
   { tableName, keeper, worker, api }: AttachableDesk,
-  { id, deadLetters, sendTo, parked, ledger, canary, ...known }: DeskQueue,
+  { id, deadLetters, sendTo, parked, ledger, canary, redrive, breaker, ...known }: DeskQueue,
 ): void {
   const settings: QueueSettings = {
     queue: deadLetters.arn,
     sendTo: sendTo?.url,
     ledger: ledger && { table: ledger.table.tableName, scope: ledger.scope },
     canary: canary?.handler.arn,
+    redrive: redrive?.handler.arn,
+    breaker: breaker?.hold.arn,
     ...known,
   };
   new DynamodbTableItem(scope, `${id}-settings`, {
@@ -58,6 +60,8 @@ export function attachQueue(
     if (canary) sender.grant(['lambda:InvokeFunction'], [canary.handler.arn]);
     ledger?.table.grantRead(sender);
   }
+  for (const operated of [redrive?.handler, breaker?.hold])
+    if (operated) api?.grant(['lambda:InvokeFunction'], [operated.arn]);
   const tiers = [deadLetters, ...(sendTo ? [sendTo] : []), ...(parked ? [parked] : [])].map(({ arn }) => arn);
   worker.grant(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], tiers);
 }

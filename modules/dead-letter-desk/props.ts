@@ -28,6 +28,10 @@ export interface DeskQueue {
   readonly ledger?: { readonly table: DeskLedger; readonly scope: string };
   /** Without a ledger: seconds after which a letter that was sent counts as `unknown`, if it hasn't come back: 60 to 86,400. Longer than the consumer's retries take. Default 900. */
   readonly settleSeconds?: number;
+  /** The function that releases what is parked, a `Redrive`: operators ask it through the API. Default: nobody can there. */
+  readonly redrive?: { readonly handler: Pick<Invocable, 'arn'> };
+  /** The breaker of the consumer, a `CircuitBreaker`: operators hold it through the API. Default: nobody can there. */
+  readonly breaker?: { readonly hold: Pick<Invocable, 'arn'> };
   /** The function that says whether the consumer's dependency works; red keeps anything from being released. Default: nobody is asked. */
   readonly canary?: { readonly handler: Pick<Invocable, 'arn'> };
 }

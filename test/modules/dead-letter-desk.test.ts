@@ -61,6 +61,25 @@ test('what can’t be kept comes back, and one worker runs at a time', () => {
   });
 });
 
+test('the API may ask this redrive and this hold function, and the worker may not', () => {
+  const arn = (name: string) => `arn:aws:lambda:eu-central-1:111111111111:function:${name}`;
+  const stack = desk({
+    api: { issuer: 'https://login.example.com', audience: ['desk'] },
+    queues: [
+      {
+        ...{ id: 'a', deadLetters: { arn: DEAD } },
+        ...{ redrive: { handler: { arn: arn('redrive') } }, breaker: { hold: { arn: arn('hold') } } },
+      },
+    ],
+  });
+  const asked = (name: string) => allowed(stack, `${name}/policy`).filter((line) => /:(redrive|hold)$/.test(line));
+  expect(asked('api-function')).toEqual([
+    `lambda:InvokeFunction on ${arn('hold')}`,
+    `lambda:InvokeFunction on ${arn('redrive')}`,
+  ]);
+  expect(asked('worker')).toEqual([]);
+});
+
 test('somebody is told two days before SQS deletes the first message of a tier', () => {
   expect(desk().one('aws_cloudwatch_metric_alarm', 'near-loss')).toMatchObject({
     ...{ metric_name: 'TiersNearLoss', threshold: 0, evaluation_periods: 15, datapoints_to_alarm: 5 },

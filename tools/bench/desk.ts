@@ -13,6 +13,7 @@ import { deskPorts } from '../../functions/desk/aws/edges';
 import { TABLE } from '../../functions/desk/contract';
 import { Desk, type DeskPorts } from '../../functions/desk/core/desk';
 import { keep } from '../../functions/desk/core/keep';
+import { QueueOperations } from '../../functions/desk/core/operations';
 import { planRelease, watchRelease } from '../../functions/desk/core/releases';
 import { reconcile } from '../../functions/desk/core/run-release';
 import { answer } from '../../functions/desk/dead-letter-api/routes';
@@ -70,9 +71,8 @@ async function measureOn(
   const ask = async (path: string, body?: object) => {
     const { status, body: said } = await answer(
       { method: body ? 'POST' : 'GET', path, body: body && JSON.stringify(body) },
-      desk,
+      { desk, operations: new QueueOperations(desk, { invoke: async () => null }), start: async () => {} },
       ADA,
-      async () => {},
     );
     if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(said)}`);
     // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is told by its route.

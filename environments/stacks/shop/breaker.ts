@@ -1,5 +1,6 @@
 import { breakerEnvironment, CircuitBreaker, type Dependency } from '../../../modules/circuit-breaker';
 import type { Consumer } from '../../../modules/consumer';
+import type { Grantee } from '../../../modules/lambda-function';
 import type { BreakerSettings } from '../../settings/breaker';
 import type { ShopOfRegion } from '../brokers';
 import type { Foundation } from './foundation';
@@ -29,13 +30,13 @@ export const dependencyOf = (breaker: Omit<BreakerSettings, 'park'>): Omit<Depen
   canaryInterval: breaker.canaryIntervalSeconds,
 });
 
-/** @returns what another consumer of the region needs to ask the same breaker */
+/** @returns the breaker, and what another consumer of the region needs to ask it */
 export function addBreaker(
   { stack, alarmActions, kept }: Foundation,
   consumer: Consumer,
   names: BreakerNames,
   settings: BreakerSettings,
-): ShopOfRegion['breaker'] {
+): { readonly made: CircuitBreaker; readonly guard: ShopOfRegion['breaker'] } {
   const { account, deletionProtection } = stack.settings;
   const { park, trickleRatePerSecond, ceilingRatePerSecond, releaseIntervalSeconds } = settings;
   const made = new CircuitBreaker(stack, 'breaker', {
@@ -56,5 +57,9 @@ export function addBreaker(
     breaker_hold_function_name: made.hold.functionName,
     breaker_recovery_arn: made.recoveryArn,
   });
-  return { environment: breakerEnvironment(names), grantProtect: (grantee) => made.grantProtect(grantee) };
+  const guard = {
+    environment: breakerEnvironment(names),
+    grantProtect: (grantee: Grantee) => made.grantProtect(grantee),
+  };
+  return { made, guard };
 }

@@ -2,12 +2,11 @@ import { TerraformVariable } from 'cdktf';
 import * as z from 'zod/mini';
 import { orderConsumer } from '../../../functions/shop/order-consumer/contract';
 import { orderMessage } from '../../../functions/shop/orders/contract';
-import { DeadLetterDesk } from '../../../modules/dead-letter-desk';
+import { DeadLetterDesk, type DeskQueue } from '../../../modules/dead-letter-desk';
 import type { TieredQueue } from '../../../modules/tiered-queue';
 import type { ShopWith } from '../../settings';
 import type { EnvironmentStack } from '../environment-stack';
 import type { Foundation } from './foundation';
-import type { Canary } from './release';
 
 type DeskSettings = NonNullable<ShopWith<'circuit-breaker'>['desk']>;
 
@@ -15,7 +14,7 @@ type DeskSettings = NonNullable<ShopWith<'circuit-breaker'>['desk']>;
 export function addDesk(
   { stack, prefix, table, alarmActions, kept }: Foundation,
   queue: TieredQueue,
-  canary: Canary,
+  operated: Pick<DeskQueue, 'canary' | 'redrive' | 'breaker'>,
   { keepDays, api }: DeskSettings,
 ): void {
   const { account, deletionProtection } = stack.settings;
@@ -32,7 +31,7 @@ export function addDesk(
         schema: z.toJSONSchema(orderMessage.message, { io: 'input' }),
         idPath: 'orderId',
         ledger: { table, scope: orderConsumer.scope ?? orderConsumer.name },
-        canary,
+        ...operated,
       },
     ],
     api: api && { ...api, issuer: issuerOf(stack, api.issuer) },

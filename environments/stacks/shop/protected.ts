@@ -55,12 +55,12 @@ export function takeProtected(
   );
   stack.outputs({ consumer_function_name: handler.functionName, event_source_mapping_uuid: mapping.mappingUuid });
   // Behind a breaker its recovery releases; two that release would get in each other's way.
-  release(foundation, queue, canary, { everyMinutes: 'off', ...shop.redrive });
-  const guard = breaker && addBreaker(foundation, mapping, breaker.names, breaker.settings);
-  if (shop.desk) addDesk(foundation, queue, canary, shop.desk);
+  const redrive = release(foundation, queue, canary, { everyMinutes: 'off', ...shop.redrive });
+  const guarding = breaker && addBreaker(foundation, mapping, breaker.names, breaker.settings);
+  if (shop.desk) addDesk(foundation, queue, { canary, redrive, breaker: guarding?.made }, shop.desk);
   return {
     queue,
-    lent: { tiers: queue, ledger: table, payment: paymentSystem, canary: canary.handler, breaker: guard },
+    lent: { tiers: queue, ledger: table, payment: paymentSystem, canary: canary.handler, breaker: guarding?.guard },
   };
 }
 

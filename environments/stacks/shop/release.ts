@@ -43,7 +43,7 @@ export function release(
   queue: TieredQueue,
   canary: Canary,
   redrive: RedriveSettings,
-): void {
+): Redrive {
   const made = new Redrive(stack, 'redrive', {
     queue,
     functionName: `${prefix}-redrive`,
@@ -63,4 +63,5 @@ export function release(
     repair_queue_arn: queue.repair.arn,
     redrive_function_name: made.handler.functionName,
   });
+  return made;
 }

@@ -6,7 +6,8 @@ import { askFunction } from '../../runtime/function-canary';
 import { DynamoDbLedger } from '../../runtime/ledger/dynamodb-ledger';
 import { toSqs } from '../../runtime/note';
 import type { DeskPorts } from '../core/desk';
-import { NotSentError } from '../core/sending';
+import type { OperationPorts } from '../core/operations';
+import { NotSentError, RefusedError } from '../core/sending';
 import { DynamoDbDeskStore } from './dynamodb-store';
 
 const DAY_MS = 86_400_000;
@@ -71,3 +72,15 @@ export function deskPorts({ dynamodb, lambda, sqs }: DeskClients, { table, keepD
     expiry: (now) => now.getTime() + keepDays * DAY_MS,
   };
 }
+
+/** The functions that operate a queue. What they refuse is an error of theirs with a sentence for people. */
+export const operationPorts = (lambda: LambdaClient): OperationPorts => ({
+  async invoke(FunctionName, request) {
+    const { FunctionError, Payload } = await lambda.send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify(request) }),
+    );
+    const said = JSON.parse(new TextDecoder().decode(Payload) || 'null') as { errorMessage?: string } | null;
+    if (FunctionError) throw new RefusedError(said?.errorMessage ?? `${FunctionName} failed: ${FunctionError}`);
+    return said;
+  },
+});

@@ -19,6 +19,8 @@ export const ACTIONS = {
   reopen: 'operator',
   describe: 'operator',
   release: 'operator',
+  'release parked': 'operator',
+  hold: 'operator',
   attach: 'admin',
   'export audit': 'admin',
 } as const satisfies Readonly<Record<string, Role>>;

@@ -5,8 +5,9 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { readEnvironment } from '../../runtime/contract';
 import { patience } from '../../runtime/patience';
-import { deskPorts } from '../aws/edges';
+import { deskPorts, operationPorts } from '../aws/edges';
 import { Desk } from '../core/desk';
+import { QueueOperations } from '../core/operations';
 import type { WorkRequest } from '../dead-letter-worker/contract';
 import { actorOf } from './actor';
 import { deadLetterApi } from './contract';
@@ -15,13 +16,15 @@ import { answer } from './routes';
 const environment = readEnvironment(deadLetterApi);
 const logger = new Logger();
 const sqs = new SQSClient(patience());
-const lambda = new LambdaClient(patience(10_000, 1));
+// A dry run of a release asks several canaries; nobody waits for longer than API Gateway does.
+const lambda = new LambdaClient(patience(25_000, 1));
 const desk = new Desk(
   deskPorts(
     { dynamodb: new DynamoDBClient(patience()), lambda, sqs: () => sqs },
     { table: environment.DESK_TABLE, keepDays: Number(environment.KEEP_DAYS ?? 400) },
   ),
 );
+const operations = new QueueOperations(desk, operationPorts(lambda));
 const claimsOf = { role: environment.ROLE_CLAIM ?? 'spillway_role', name: environment.NAME_CLAIM ?? 'sub' };
 
 /** The schedule does the same within a minute, so what fails here is only later. */
@@ -58,7 +61,7 @@ export const handler = async (
     return respond(403, { error: refused });
   }
   const body = isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : event.body;
-  const { status, body: said } = await answer({ method, path, body }, desk, actor, start);
+  const { status, body: said } = await answer({ method, path, body }, { desk, operations, start }, actor);
   logger.info('asked', { method, path, status, actor: actor.name });
   return respond(status, said);
 };

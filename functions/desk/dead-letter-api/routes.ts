@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Desk } from '../core/desk';
 import { STATUSES } from '../core/letter';
+import type { QueueOperations } from '../core/operations';
 import { PatchError } from '../core/patch';
 import { beginRelease, planRelease, steer, watchRelease } from '../core/releases';
 import { type Actor, ForbiddenError } from '../core/roles';
@@ -28,6 +29,7 @@ class BadRequestError extends Error {
 
 interface Call {
   readonly desk: Desk;
+  readonly operations: QueueOperations;
   readonly actor: Actor;
   /** What the path names: a letter, a group, a release, a day. */
   readonly of: string;
@@ -66,6 +68,24 @@ const releasing = z.strictObject({
 });
 const searching = z.strictObject({ where: words, after: z.optional(z.string().check(z.maxLength(200))) });
 const naming = z.strictObject({ id: z.string().check(z.minLength(1), z.maxLength(512)) });
+const ofQueue = z.string().check(z.maxLength(200));
+const releasingParked = z.strictObject({
+  queue: ofQueue,
+  dryRun: z.optional(z.boolean()),
+  rate: z.optional(z.int().check(z.gte(1), z.lte(500))),
+});
+const deciding = {
+  queue: ofQueue,
+  dependency: z.string().check(z.maxLength(200)),
+  why: z.string().check(z.minLength(1), z.maxLength(300)),
+};
+const holding = z.strictObject({
+  ...deciding,
+  hold: z.enum(['open', 'closed']),
+  until: z.iso.datetime({ offset: true }),
+  replace: z.optional(z.boolean()),
+});
+const lifting = z.strictObject(deciding);
 const describing = z.strictObject({ owner: z.optional(words), note: z.optional(words) });
 const exporting = z.strictObject({ after: z.optional(z.string().check(z.maxLength(2000))) });
 
@@ -93,6 +113,14 @@ const ROUTES: readonly (readonly [method: string, path: string, answer: (call: C
       return release;
     },
   ],
+  ['POST', '/parked', ({ operations, actor, body }) => operations.releaseParked(actor, read(releasingParked, body))],
+  [
+    'POST',
+    '/breaker',
+    ({ operations, actor, body }) => operations.breaker(actor, read(z.strictObject({ queue: ofQueue }), body).queue),
+  ],
+  ['POST', '/breaker/hold', ({ operations, actor, body }) => operations.hold(actor, read(holding, body))],
+  ['POST', '/breaker/lift', ({ operations, actor, body }) => operations.lift(actor, read(lifting, body))],
   ['POST', '/search', ({ desk, actor, body }) => searchLetters(desk, actor, read(searching, body))],
   ['POST', '/timeline', ({ desk, actor, body }) => timelineOf(desk, actor, read(naming, body).id)],
   ['POST', '/letters/:/show', ({ desk, actor, of, body }) => desk.show(actor, of, read(showing, body))],
@@ -149,15 +177,14 @@ const routes = ROUTES.map(([method, path, answer]) => ({
 /** Answers a request of somebody whose token was checked. */
 export async function answer(
   { method, path, body }: ApiRequest,
-  desk: Desk,
+  { desk, operations, start }: Pick<Call, 'desk' | 'operations' | 'start'>,
   actor: Actor,
-  start: () => Promise<void>,
 ): Promise<ApiAnswer> {
   for (const route of routes) {
     const match = route.pattern.exec(path);
     if (!match || route.method !== method) continue;
     try {
-      const said = await route.answer({ desk, actor, of: match[1] ?? '', body: parse(body), start });
+      const said = await route.answer({ desk, operations, actor, of: match[1] ?? '', body: parse(body), start });
       return { status: 200, body: said ?? {} };
     } catch (error) {
       return refusal(error);

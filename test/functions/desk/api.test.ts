@@ -1,6 +1,9 @@
+import { QueueOperations } from '../../../functions/desk/core/operations';
+import { RefusedError } from '../../../functions/desk/core/sending';
 import { actorOf } from '../../../functions/desk/dead-letter-api/actor';
 import { answer } from '../../../functions/desk/dead-letter-api/routes';
 import { ADA, BOB, EVE, InMemory } from './in-memory';
+import { QUEUE, SETTINGS } from './letters';
 
 const good = (id: string) => `{"invoice":"${id}","amount":1.10}`;
 const CLAIMS = { role: 'roles', name: 'sub' };
@@ -9,11 +12,25 @@ async function aDesk(...letters: Parameters<InMemory['arrive']>) {
   const world = new InMemory();
   const [id = ''] = await world.arrive(...letters);
   let started = 0;
+  const invoked: unknown[] = [];
+  const operations = new QueueOperations(world.desk, {
+    invoke: async (functionArn, request) => {
+      invoked.push([functionArn, request]);
+      if ('until' in request && request.until === '2031-01-01T00:00:00Z')
+        throw new RefusedError('until: SQS keeps 4 days');
+      return { action: 'start', reason: 'the canary is green' };
+    },
+  });
+  const start = async () => {
+    started += 1;
+  };
   const ask = (who: typeof ADA, method: string, path: string, body?: unknown) =>
-    answer({ method, path, body: body === undefined ? undefined : JSON.stringify(body) }, world.desk, who, async () => {
-      started += 1;
-    });
-  return { world, id, ask, started: () => started };
+    answer(
+      { method, path, body: body === undefined ? undefined : JSON.stringify(body) },
+      { desk: world.desk, operations, start },
+      who,
+    );
+  return { invoked, world, id, ask, started: () => started };
 }
 
 test.each([
@@ -98,4 +115,51 @@ test('a fault of our own is no answer: the function fails, and rings', async () 
   const { world, ask } = await aDesk(['a']);
   world.ports.store.groups = () => Promise.reject(new Error('no table'));
   await expect(ask(EVE, 'GET', '/groups')).rejects.toThrow('no table');
+});
+
+describe('the functions that operate a queue', () => {
+  const operated = async () => {
+    const made = await aDesk(['a']);
+    await made.world.store.settle({ ...SETTINGS, redrive: 'redrive-arn', breaker: 'hold-arn' });
+    return made;
+  };
+  const hold = { queue: QUEUE, dependency: 'bank', hold: 'open', why: 'repairs', until: '2030-02-01T00:00:00Z' };
+
+  test('release what is parked for an operator, and say to a viewer what they would do', async () => {
+    const { ask, invoked, world } = await operated();
+    expect(await ask(EVE, 'POST', '/parked', { queue: QUEUE })).toMatchObject({ status: 403 });
+    expect(await ask(EVE, 'POST', '/parked', { queue: QUEUE, dryRun: true })).toMatchObject({ status: 200 });
+    expect(await ask(ADA, 'POST', '/parked', { queue: QUEUE, rate: 5 })).toMatchObject({ body: { action: 'start' } });
+    expect(invoked).toEqual([
+      ['redrive-arn', { operation: 'redrive', dryRun: true }],
+      ['redrive-arn', { operation: 'redrive', dryRun: false, rate: 5 }],
+    ]);
+    expect(world.store.audit.at(-1)).toMatchObject({ by: 'ada', what: 'released parked', of: QUEUE });
+    expect(world.store.audit.at(-1)?.note).toBe('start: the canary is green');
+  });
+
+  test('hold the breaker in the name of whoever asks, and what they refuse is told', async () => {
+    const { ask, invoked, world } = await operated();
+    expect(await ask(EVE, 'POST', '/breaker/hold', hold)).toMatchObject({ status: 403 });
+    expect(await ask(ADA, 'POST', '/breaker/hold', { ...hold, who: 'bob' })).toMatchObject({ status: 400 });
+    expect(await ask(ADA, 'POST', '/breaker/hold', hold)).toMatchObject({ status: 200 });
+    const { queue, ...passedOn } = hold;
+    expect(invoked).toEqual([['hold-arn', { operation: 'breaker-hold', ...passedOn, who: 'ada' }]]);
+    expect(world.store.audit.at(-1)).toMatchObject({ by: 'ada', what: 'held bank open', of: queue });
+    expect(await ask(ADA, 'POST', '/breaker/hold', { ...hold, until: '2031-01-01T00:00:00Z' })).toEqual({
+      status: 409,
+      body: { error: 'until: SQS keeps 4 days' },
+    });
+    expect(await ask(ADA, 'POST', '/breaker/lift', { queue, dependency: 'bank', why: 'mended' })).toMatchObject({
+      status: 200,
+    });
+    expect(await ask(EVE, 'POST', '/breaker', { queue })).toMatchObject({ status: 200 });
+  });
+
+  test('that a queue has not are refused by name', async () => {
+    const { ask } = await aDesk(['a']);
+    expect(await ask(ADA, 'POST', '/parked', { queue: QUEUE })).toMatchObject({ status: 409 });
+    expect(await ask(ADA, 'POST', '/breaker/hold', hold)).toMatchObject({ status: 409 });
+    expect(await ask(ADA, 'POST', '/parked', { queue: 'arn:other' })).toMatchObject({ status: 404 });
+  });
 });

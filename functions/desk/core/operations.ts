@@ -1,0 +1,108 @@
+import type { QueueSettings } from '../contract';
+import type { Desk } from './desk';
+import type { Action, Actor } from './roles';
+import { RefusedError } from './sending';
+import { NotFoundError } from './store';
+
+/** What is asked of the functions that release what is parked and hold a breaker; they decide, and refuse. */
+export interface OperationPorts {
+  /** @returns what the function answers @throws RefusedError with what it refused */
+  invoke(functionArn: string, request: object): Promise<unknown>;
+}
+
+/** A release of what SQS has parked. */
+export interface ParkedRequest {
+  /** ARN of the attached queue of dead letters. */
+  readonly queue: string;
+  /** Says what it would do, and why; changes nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Messages a second. Default: as the redrive function is set. */
+  readonly rate?: number | undefined;
+}
+
+/** A decision of a person about a breaker. */
+export interface HoldRequest {
+  readonly queue: string;
+  readonly dependency: string;
+  readonly hold: 'open' | 'closed';
+  /** ISO 8601: when the hold ends by itself. */
+  readonly until: string;
+  readonly why: string;
+  /** Takes the place of a hold that is in force. */
+  readonly replace?: boolean | undefined;
+}
+
+/** Characters of a name that the hold function takes. */
+const LONGEST_NAME = 100;
+
+/** The functions that operate an attached queue, as somebody with rights uses them; what is changed is written down. */
+export class QueueOperations {
+  constructor(
+    private readonly desk: Desk,
+    private readonly ports: OperationPorts,
+  ) {}
+
+  /** Releases what is parked if the canary is green, or says what would be done. Asked again while it goes on, it says how far it is. */
+  async releaseParked(actor: Actor, { queue, dryRun = false, rate }: ParkedRequest): Promise<unknown> {
+    await this.desk.permit(actor, dryRun ? 'look' : 'release parked', queue);
+    const { redrive } = await this.settingsOf(queue);
+    if (!redrive) throw new RefusedError(`nothing releases what is parked for ${queue}: its settings name no redrive`);
+    const report = await this.ports.invoke(redrive, {
+      ...{ operation: 'redrive', dryRun },
+      ...(rate !== undefined && { rate }),
+    });
+    if (!dryRun) await this.desk.record(actor, 'released parked', queue, { note: reasonOf(report) });
+    return report;
+  }
+
+  async breaker(actor: Actor, queue: string): Promise<unknown> {
+    await this.desk.permit(actor, 'look', queue);
+    return this.ports.invoke(await this.holdOf(queue), { operation: 'breaker-status' });
+  }
+
+  /** @throws RefusedError where SQS would delete what waits before the hold ends, or where another hold is in force */
+  async hold(actor: Actor, { queue, ...hold }: HoldRequest): Promise<unknown> {
+    const request = { operation: 'breaker-hold', ...hold };
+    return this.decide(
+      actor,
+      queue,
+      `held ${hold.dependency} ${hold.hold}`,
+      `until ${hold.until}: ${hold.why}`,
+      request,
+    );
+  }
+
+  async lift(
+    actor: Actor,
+    { queue, dependency, why }: { readonly queue: string; readonly dependency: string; readonly why: string },
+  ): Promise<unknown> {
+    const request = { operation: 'breaker-lift', dependency, why };
+    return this.decide(actor, queue, `lifted the hold of ${dependency}`, why, request);
+  }
+
+  private async decide(actor: Actor, queue: string, what: string, note: string, request: object): Promise<unknown> {
+    await this.desk.permit(actor, 'hold' satisfies Action, queue);
+    const who = actor.name.slice(0, LONGEST_NAME);
+    const said = await this.ports.invoke(await this.holdOf(queue), { ...request, who });
+    await this.desk.record(actor, what, queue, { note });
+    return said;
+  }
+
+  private async holdOf(queue: string): Promise<string> {
+    const { breaker } = await this.settingsOf(queue);
+    if (!breaker) throw new RefusedError(`no breaker stands before ${queue}: its settings name none`);
+    return breaker;
+  }
+
+  private async settingsOf(queue: string): Promise<QueueSettings> {
+    const found = (await this.desk.ports.store.settings()).find((each) => each.queue === queue);
+    if (!found) throw new NotFoundError(`${queue} is not attached`);
+    return found;
+  }
+}
+
+/** The sentence of a redrive's report. */
+const reasonOf = (report: unknown): string => {
+  const { action, reason } = (report ?? {}) as { action?: unknown; reason?: unknown };
+  return [action, reason].filter((each) => typeof each === 'string').join(': ');
+};
