@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { benchEdges } from './edges';
 import { median, ratio, table } from './measure';
 
 /** What the consumer's handler reads at its first line. */
@@ -94,7 +95,12 @@ export async function benchFunctions(root: string): Promise<string> {
   mkdirSync(join(root, '.spillway', 'bench'), { recursive: true });
   const directory = mkdtempSync(join(root, '.spillway', 'bench', 'functions-'));
   try {
-    return `${await bundles(root, directory)}\n\n${await perMessage(directory)}`;
+    const parts = [
+      await bundles(root, directory),
+      await perMessage(directory),
+      await benchEdges(directory, ENVIRONMENT),
+    ];
+    return parts.join('\n\n');
   } finally {
     rmSync(directory, { recursive: true });
   }
