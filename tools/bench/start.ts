@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { median, ratio, table } from './measure';
 
 const PORTS = { page: 4790, emulator: 4791 };
-const RUNS = 3;
+const RUNS = 2;
 
 /** Seconds until the shop's page answers. */
 async function untilThePage(folder: string): Promise<number> {
