@@ -14,7 +14,7 @@ export function runbookCommands(stacks: Iterable<DeployedStack>, endpoint: strin
       command(lane, 'orders-repair', 'repair --queue', outputs.repair_queue_url),
       command(lane, 'dead-letters', 'dead-letters groups --table', outputs.desk_table_name),
       command(lane, 'saga-parked', 'saga resume --saga', outputs.saga_state_machine_arn),
-    ].flatMap((one) => one ?? []);
+    ].flat();
   });
   return [
     `export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
@@ -23,5 +23,6 @@ export function runbookCommands(stacks: Iterable<DeployedStack>, endpoint: strin
   ];
 }
 
+/** The page in a line of its own: zsh takes a comment behind a command for words of it. */
 const command = (lane: string, page: string, words: string, name: string | undefined) =>
-  name && `npx --no-install spillway ${words} ${name}   # ${lane}: docs/runbooks/${page}.md`;
+  name ? [`docs/runbooks/${page}.md, ${lane}:`, `  npx --no-install spillway ${words} ${name}`] : [];

@@ -155,9 +155,10 @@ test('every aws command of the runbooks is an operation of its service', () => {
 });
 
 test('every command is one for the AWS CLI 1 and 2, on Linux and on macOS', () => {
+  // zsh takes no comment in what is typed.
   // Version 2 takes a JSON payload on the command line for base64, version 1 doesn't know the option that says otherwise; `date -d` is GNU's.
   const wrong = [...pages, 'README'].flatMap((page) =>
-    [...read(page).matchAll(/--payload (?!fileb:).*|--cli-binary-format.*|date -d.*/g)].map(
+    [...read(page).matchAll(/--payload (?!fileb:).*|--cli-binary-format.*|date -d.*|^(npx|aws|jq) .* # .*/gm)].map(
       ([found]) => `${page}: ${found}`,
     ),
   );

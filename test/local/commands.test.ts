@@ -12,10 +12,14 @@ test('every lane’s names stand in commands that are ready to be run, for the p
   expect(runbookCommands(lanes, 'http://127.0.0.1:1234')).toEqual([
     'export AWS_ENDPOINT_URL=http://127.0.0.1:1234 AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local',
     'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }',
-    'npx --no-install spillway breaker status --function the-hold   # breaker: docs/runbooks/breaker-open.md',
-    'npx --no-install spillway redrive --dry-run --function the-redrive   # breaker: docs/runbooks/orders-parked.md',
-    'npx --no-install spillway repair --queue http://repair   # saga: docs/runbooks/orders-repair.md',
-    'npx --no-install spillway saga resume --saga arn:saga   # saga: docs/runbooks/saga-parked.md',
+    'docs/runbooks/breaker-open.md, breaker:',
+    '  npx --no-install spillway breaker status --function the-hold',
+    'docs/runbooks/orders-parked.md, breaker:',
+    '  npx --no-install spillway redrive --dry-run --function the-redrive',
+    'docs/runbooks/orders-repair.md, saga:',
+    '  npx --no-install spillway repair --queue http://repair',
+    'docs/runbooks/saga-parked.md, saga:',
+    '  npx --no-install spillway saga resume --saga arn:saga',
   ]);
 });
 

@@ -34,7 +34,7 @@ export class Runbook {
     const fenced = [...this.text.matchAll(block)].flatMap(([, lines = '']) => typed(lines));
     const inline = [...this.text.replace(block, '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
     const commands = [...fenced, ...inline].filter((line) =>
-      /^(npx --no-install spillway|aws|jq) \S+ .*[-<]/.test(line),
+      /^(npx --no-install spillway|aws|jq|echo) \S+[\s\S]*[-<>]/.test(line),
     );
     this.commands = [...new Set(commands)];
   }
@@ -68,8 +68,16 @@ export class Runbook {
   }
 }
 
-/** Lines of a block as they are typed: one that ends in a backslash goes on in the next. */
-const typed = (lines: string) => lines.replace(/\\\n\s*/g, '').split('\n');
+/** Commands of a block as they are typed: a line that ends in a backslash, or within quotes, goes on in the next. */
+function typed(block: string): string[] {
+  const commands: string[] = [];
+  for (const line of block.replace(/\\\n\s*/g, '').split('\n')) {
+    const before = commands.at(-1) ?? '';
+    if (before.split("'").length % 2 === 0) commands[commands.length - 1] = `${before}\n${line}`;
+    else commands.push(line);
+  }
+  return commands;
+}
 
 /** A person's shell. The event loop goes on: the payment system is served by this very process. */
 async function shell(script: string): Promise<Answer> {
