@@ -1,6 +1,7 @@
 import { shiftedResources } from '../../graph/shifts';
 import { read, type Side } from '../../graph/side';
 import { finalSnapshotOf, holds, nameOf, refusalOf } from '../../graph/stateful';
+import { unforced } from '../../graph/unforced';
 import { shown } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import type { AnyPath } from '../../resources';
@@ -34,7 +35,7 @@ export const rule: Rule = {
         after: paths.length === 0 || before === after ? 'a new, empty one' : after,
         why: refusal
           ? `${because}. ${refusal} It then stops half-way, with what came before it done and the rest not.`
-          : `${because}${resource.reason && REASONS.has(resource.reason) ? '. Replacing it' : ', which'} ${snapshot === undefined ? `loses ${holder.lost}` : `empties it; what was in it is kept in a last snapshot, ${snapshot}`}.${dependents(graph, resource)}${beyond(resource)}`,
+          : `${because}${unforced(resource) ? '. Replacing it' : ', which'} ${snapshot === undefined ? `loses ${holder.lost}` : `empties it; what was in it is kept in a last snapshot, ${snapshot}`}.${dependents(graph, resource)}${beyond(resource)}`,
         action: `${action}${
           resource.createFirst
             ? `The new one is made first: ${move}, and only then destroy it, in a second apply.`
@@ -48,34 +49,12 @@ export const rule: Rule = {
 /** Keys have no names that could collide. */
 const named = ({ type }: Resource): string => (/^aws_kms_/.test(type) ? '' : ' under another name');
 
-const REASONS = new Set(['replace_because_tainted', 'replace_by_request', 'replace_by_triggers']);
-
 /** What makes Terraform replace it, and what to do about that when it is not a change of the configuration. */
-function causeOf({ reason, address, replacePaths }: Resource): { because: string; action: string } {
-  switch (reason) {
-    case 'replace_because_tainted':
-      return {
-        because:
-          'It is marked as tainted, because making it failed half-way or somebody tainted it; no change in this plan needs a replacement',
-        action: `If it works as it is, \`terraform untaint '${address}'\` and plan again. Else: `,
-      };
-    case 'replace_by_request':
-      return {
-        because: 'Somebody asked for it with -replace; no change needs a replacement',
-        action: `Plan again without \`-replace='${address}'\`. If it is wanted: `,
-      };
-    case 'replace_by_triggers':
-      return {
-        because: 'Something in `replace_triggered_by` of its lifecycle changes; it would not have to be replaced',
-        action: 'Take what holds data out of `replace_triggered_by`. If it is wanted: ',
-      };
-    default:
-      return {
-        because: `${replacePaths.length > 0 ? `Changing ${replacePaths.join(' and ')}` : 'This change'} forces a replacement`,
-        action: '',
-      };
-  }
-}
+const causeOf = (resource: Resource): { because: string; action: string } =>
+  unforced(resource) ?? {
+    because: `${resource.replacePaths.length > 0 ? `Changing ${resource.replacePaths.join(' and ')}` : 'This change'} forces a replacement`,
+    action: '',
+  };
 
 /** Attributes that the review does not keep, or that may hold a secret, are named without their value. */
 const isShown = (resource: Resource, path: AnyPath): boolean =>
