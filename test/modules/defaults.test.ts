@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, TerraformStack } from 'cdktf';
 import { orderHistory } from '../../functions/shop/order-history/contract';
 import { type Defaults, setDefaults } from '../../modules/defaults';
 import { LambdaFunction } from '../../modules/lambda-function';
 import { TieredQueue } from '../../modules/tiered-queue';
+import { surroundings } from './example-surroundings';
 import { bundleExamples, examplesIn, MODULES, root, written } from './examples-of-readmes';
+import { WITH_EXISTING_QUEUES } from './existing-queues';
 import { synthesized } from './synthesized';
 
 const TOPIC = 'arn:aws:sns:eu-central-1:111111111111:platform-alarms';
@@ -161,15 +163,11 @@ describe('what is set once', () => {
       resources.some((each) => each.path.startsWith(`${module}: `) && !/\.given-/.test(each.path) && kind(each));
     const cell = (yes: boolean) => (yes ? 'yes' : '–');
     const rows = MODULES.map((module) => {
-      const props = readdirSync(join(root, 'modules', module))
-        .filter((file) => file.endsWith('.ts'))
-        .map((file) => readFileSync(join(root, 'modules', module, file), 'utf8'))
-        .join();
       const role = has(module, ({ type }) => type === 'aws_iam_role');
       const alarms = has(module, ({ type }) => type === 'aws_cloudwatch_metric_alarm');
       return [
         `[${module}](../modules/${module}/README.md)`,
-        cell(/\b(?:QueueTiers|ExistingQueue|IntakeQueue|consumer: Consumer)\b/.test(props)),
+        cell(module in WITH_EXISTING_QUEUES),
         ...[role, role].map(cell),
         cell(has(module, ({ resource }) => JSON.stringify(resource).includes(KEY))),
         cell(has(module, ({ resource }) => resource.tags !== undefined)),
@@ -179,6 +177,14 @@ describe('what is set once', () => {
     });
     const table = rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
     expect(readFileSync(join(root, 'docs', 'defaults.md'), 'utf8')).toContain(table);
+  });
+
+  test.each(Object.keys(WITH_EXISTING_QUEUES))('%s takes queues that are there already', (module) => {
+    const { json } = synthesized((stack) => WITH_EXISTING_QUEUES[module]?.(stack, surroundings(stack)));
+    const resources = Object.entries(json.resource).map(([type, named]) => [type, JSON.stringify(named)] as const);
+    expect(resources.some(([, text]) => /\btheirs\b/.test(text))).toBe(true);
+    // None of them is made.
+    expect(resources.find(([type]) => type === 'aws_sqs_queue')?.[1] ?? '').not.toMatch(/"name":"theirs/);
   });
 
   test('switches every alarm off', () => {
