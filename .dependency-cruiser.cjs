@@ -155,7 +155,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^web/' },
       to: {
-        path: '^(modules|environments|local|review|tools)/|^functions/(?!shop/domain/|runtime/|desk/core/|shop/payment-simulator/simulator\\.ts$)|node_modules/(?!uplot/|@codemirror/)',
+        path: '^(modules|environments|local|review|tools)/|^functions/(?!shop/domain/|runtime/|desk/(core/|contract\\.ts$)|shop/payment-simulator/simulator\\.ts$)|node_modules/(?!uplot/|@codemirror/|@lezer/|@tanstack/virtual-core/|diff/|lossless-json/|oauth4webapi/)',
       },
     },
     {

@@ -37,3 +37,38 @@ export interface QueueSettings {
   /** Seconds after which a letter that was sent to a queue without a ledger counts as `unknown`, if it hasn't come back. Default 900. */
   readonly settleSeconds?: number | undefined;
 }
+
+/** What the page is told about where it stands: it asks for `desk.json` beside itself. */
+export interface PageSettings {
+  /** Where the API is, on the page's own origin: `/api`. */
+  readonly api: string;
+  /** Address of the OpenID Connect issuer that people sign in at. */
+  readonly issuer: string;
+  /** Id of the page at the issuer: a public client, without a secret. */
+  readonly clientId: string;
+  /** What is asked for, apart: `openid`. */
+  readonly scope: string;
+  /** More of the authorization request: Auth0 takes an `audience`. */
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
+  /** Other pages that belong to it. */
+  readonly links?: readonly { readonly text: string; readonly href: string }[] | undefined;
+}
+
+/**
+ * What the page may load and whom it may call: its own files and API, and the issuer. No inline script or style, no frame, no form that goes elsewhere, and no text that becomes markup.
+ *
+ * @param issuerOrigins where the issuer says what it is, and where it gives tokens
+ */
+export const pagePolicy = (issuerOrigins: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    ["connect-src 'self'", ...issuerOrigins].join(' '),
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');

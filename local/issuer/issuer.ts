@@ -1,33 +1,60 @@
-import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TokenIssuer } from '../environment';
 import { pathOf, refuseHost } from '../guard';
+import { type Answer, authorize, type Code, exchange, isOfThisMachine } from './code-flow';
+import { newSigner } from './signer';
 
-/** Who the tokens of this machine are for. */
-const LOCAL_AUDIENCE = 'dead-letter-desk';
+/** Who the tokens of this machine are for, and the id of the page that asks for them. */
+export const LOCAL_CLIENT = 'dead-letter-desk';
 
 export interface Issuer extends TokenIssuer {
   stop(): Promise<void>;
 }
 
-const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+/** A form of a few fields. */
+const MAXIMUM_FORM_BYTES = 16_384;
 
-/** A small issuer for this machine: what it signs goes through the same authorizer as a real one's. Its key is made anew at each start, and never leaves the process. */
+/**
+ * A small issuer of OpenID Connect for this machine, with the authorization code flow and PKCE: what it signs goes through the same page, the same authorizer and the same function as a real one's. Whoever sits at
+ * this machine may be anybody. Its key is made anew at each start, and never leaves the process.
+ */
 export async function startIssuer(): Promise<Issuer> {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const kid = randomUUID();
-  const key = { ...publicKey.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' };
+  const signer = newSigner();
+  const codes = new Map<string, Code>();
   let url = '';
-  const server = createServer((request, response) => {
+  const token = (name: string, role: string, seconds = 3600): string => {
+    const now = Math.floor(Date.now() / 1000);
+    return signer.sign({ iss: url, aud: LOCAL_CLIENT, sub: name, spillway_role: role, iat: now, exp: now + seconds });
+  };
+  const answer = async (request: IncomingMessage): Promise<Answer> => {
     const refusal = refuseHost(request);
-    const documents: Record<string, object> = {
-      '/.well-known/openid-configuration': { issuer: url, jwks_uri: `${url}/jwks.json` },
-      '/jwks.json': { keys: [key] },
-    };
-    const body = refusal ? { error: refusal.error } : documents[pathOf(request)];
-    response.writeHead(refusal?.status ?? (body ? 200 : 404), { 'content-type': 'application/json' });
-    response.end(JSON.stringify(body ?? { error: 'There is nothing here.' }));
+    if (refusal) return json(refusal.status, { error: refusal.error });
+    switch (`${request.method} ${pathOf(request)}`) {
+      case 'GET /.well-known/openid-configuration':
+        return json(200, {
+          issuer: url,
+          jwks_uri: `${url}/jwks.json`,
+          authorization_endpoint: `${url}/authorize`,
+          token_endpoint: `${url}/token`,
+          response_types_supported: ['code'],
+          code_challenge_methods_supported: ['S256'],
+          authorization_response_iss_parameter_supported: true,
+        });
+      case 'GET /jwks.json':
+        return json(200, { keys: [signer.key] });
+      case 'GET /authorize':
+        return authorize(request, { issuer: url, client: LOCAL_CLIENT, codes });
+      case 'POST /token':
+        return exchange(new URLSearchParams(await readForm(request)), { client: LOCAL_CLIENT, codes, token });
+      default:
+        return json(404, { error: 'There is nothing here.' });
+    }
+  };
+  const server = createServer((request, response) => {
+    answer(request)
+      .catch((error: Error) => json(400, { error: 'invalid_request', error_description: error.message }))
+      .then((answered) => respond(request, response, answered));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -36,16 +63,35 @@ export async function startIssuer(): Promise<Issuer> {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
-    token(name, role, seconds = 3600) {
-      const now = Math.floor(Date.now() / 1000);
-      const claims = { iss: url, aud: LOCAL_AUDIENCE, sub: name, spillway_role: role, iat: now, exp: now + seconds };
-      const head = `${encoded({ alg: 'RS256', typ: 'JWT', kid })}.${encoded(claims)}`;
-      return `${head}.${createSign('RSA-SHA256').update(head).sign(privateKey).toString('base64url')}`;
-    },
+    token,
     stop: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
     },
   };
+}
+
+const json = (status: number, body: object): Answer => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+function respond({ headers: { origin } }: IncomingMessage, response: ServerResponse, answered: Answer): void {
+  const { status, headers = {}, body = '' } = answered;
+  // Pages of this machine read what it says; a page from anywhere else doesn't.
+  const reader = origin !== undefined && isOfThisMachine(origin) ? { 'access-control-allow-origin': origin } : {};
+  response.writeHead(status, { 'cache-control': 'no-store', vary: 'origin', ...reader, ...headers });
+  response.end(body);
+}
+
+async function readForm(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) {
+    chunks.push(chunk as Buffer);
+    if (Buffer.concat(chunks).length > MAXIMUM_FORM_BYTES)
+      throw new Error(`a form has at most ${MAXIMUM_FORM_BYTES} bytes`);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -39,8 +39,10 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-export function send(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { ...SECURITY_HEADERS, 'content-type': type });
+/** @param policy of a page that needs another than the rest */
+export function send(response: ServerResponse, status: number, type: string, body: string, policy?: string): void {
+  const own = policy && { 'content-security-policy': policy };
+  response.writeHead(status, { ...SECURITY_HEADERS, 'content-type': type, ...own });
   response.end(body);
 }
 

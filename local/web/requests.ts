@@ -18,9 +18,6 @@ export const enrichmentRequest = z.strictObject({ down: z.boolean() });
 /** At most what one PutRecords takes: 500 records, five clicks a visit. Source: Kinesis API, PutRecords. */
 export const visitsRequest = z.strictObject({ visitors: z.int().check(z.gte(1), z.lte(100)) });
 
-/** The page's sign-in: this machine's issuer signs for whatever role is asked for. */
-export const signInRequest = z.strictObject({ role: z.enum(['viewer', 'operator', 'admin']) });
-
 const words = (most: number) => z.string().check(z.trim(), z.minLength(1), z.maxLength(most));
 
 const person = { dependency: words(40), who: words(80), why: words(300) };

@@ -1,17 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RedriveReport, RedriveRequest } from '../../functions/operations/redrive/contract';
 import type { Release } from '../../web/wire';
+import { deskSettings } from './desk';
 import { queryOf, RequestError, readBody, readJson, send, sendJson } from './exchange';
 import { invoke } from './invoke';
-import {
-  check,
-  enrichmentRequest,
-  faultRequest,
-  holdRequest,
-  releaseRequest,
-  signInRequest,
-  visitsRequest,
-} from './requests';
+import { check, enrichmentRequest, faultRequest, holdRequest, releaseRequest, visitsRequest } from './requests';
 import type { Shop } from './shop';
 
 interface Exchange {
@@ -130,14 +123,9 @@ export const api: readonly Route[] = [
     },
   },
   {
-    method: 'POST',
-    pattern: /^\/api\/desk-token$/,
-    handle: async ({ shop, request, response }) => {
-      const { role } = check(signInRequest, await readJson(request));
-      const { issuer } = shop.environment;
-      if (!issuer) throw new RequestError(404, 'There is no issuer here.');
-      sendJson(response, 200, { token: issuer.token(`local-${role}`, role) });
-    },
+    method: 'GET',
+    pattern: /^\/desk\.json$/,
+    handle: async ({ shop, response }) => sendJson(response, 200, deskSettings(shop.environment)),
   },
   ...(['GET', 'POST'] as const).map(
     (method): Route => ({

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { LocalEnvironment } from '../environment';
 import { pathOf } from '../guard';
 import { buildAssets } from './assets';
+import { deskPolicy } from './desk';
 import { RequestError, send, sendJson } from './exchange';
 import { refuse } from './guard';
 import { api } from './routes';
@@ -23,7 +24,8 @@ export async function startWebServer(environment: LocalEnvironment, options: { p
     if (refusal) return sendJson(response, refusal.status, { error: refusal.error });
     const pathname = pathOf(request);
     const asset = request.method === 'POST' ? undefined : assets.get(pathname);
-    if (asset) return send(response, 200, asset.type, request.method === 'HEAD' ? '' : asset.body);
+    const policy = pathname === '/desk' ? deskPolicy(environment) : undefined;
+    if (asset) return send(response, 200, asset.type, request.method === 'HEAD' ? '' : asset.body, policy);
     await call(shop, pathname, request, response);
   };
   const server = createServer((request, response) => {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { startWebServer, type WebServer } from '../../local/web/server';
 import { FakeEnvironment } from '../web/fake-environment';
+import { violations } from './accessibility';
 import { type Browser, inBrowser } from './in-browser';
 
 /** The pages themselves, with numbers that a test sets; story.test.ts plays them on the emulator. */
@@ -395,6 +396,7 @@ inBrowser('pages', (startBrowser) => {
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
         expect(await page.evaluate(LOW_CONTRAST)).toEqual([]);
         expect(await page.evaluate(SMALL_TARGETS)).toEqual([]);
+        expect(await violations(page)).toEqual([]);
         await context?.close();
       }
       expect(complaints).toEqual([]);

@@ -1,46 +1,62 @@
-import type { JudgedGroup, ShownLetter } from '../../functions/desk/core/desk';
+import type { AttachedQueue, JudgedGroup, ShownLetter } from '../../functions/desk/core/desk';
 import type { Letter } from '../../functions/desk/core/letter';
 import type { Fault } from '../../functions/desk/core/queue-settings';
 import type { Release, ReleaseCounts } from '../../functions/desk/core/release';
 import type { ReleasePlan } from '../../functions/desk/core/releases';
-import type { Role } from '../../functions/desk/core/roles';
+import type { Actor } from '../../functions/desk/core/roles';
 import type { Page } from '../../functions/desk/core/store';
+import type { TimelineEvent } from '../../functions/desk/core/timeline';
+import { SignInError } from './sign-in';
 
 /** What the desk refused, in its own words. */
 export class DeskError extends Error {
   override readonly name = 'DeskError';
+
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
 }
 
-async function call<T>(path: string, token: string | undefined, body?: object): Promise<T> {
-  const response = await fetch(`/api/desk${path}`, {
-    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-    ...(body && { method: 'POST', body: JSON.stringify(body) }),
-  });
-  const said = (await response.json().catch(() => ({}))) as T & { error?: string; message?: string };
-  if (!response.ok) throw new DeskError(said.error ?? said.message ?? `the desk answered ${response.status}`);
-  return said;
-}
+export type WatchedRelease = Release & { readonly counts: ReleaseCounts; readonly nextWave: number };
 
-/** The desk as somebody with one role sees it. */
+/** The desk's API, for whoever is signed in. */
 export class DeskApi {
-  private constructor(
-    readonly role: Role,
-    private readonly token: string,
+  constructor(
+    private readonly url: string,
+    private readonly token: () => Promise<string>,
   ) {}
 
-  static async signIn(role: Role): Promise<DeskApi> {
-    const { token } = await call<{ token: string }>('-token', undefined, { role });
-    return new DeskApi(role, token);
-  }
-
-  groups = () => call<readonly JudgedGroup[]>('/groups', this.token);
-  letters = (group: string, body: object) => call<Page<Letter>>(`/groups/${group}/letters`, this.token, body);
-  plan = (group: string, body: object) => call<ReleasePlan>(`/groups/${group}/plan`, this.token, body);
-  release = (group: string, body: object) => call<Release>(`/groups/${group}/release`, this.token, body);
-  watch = (id: string) => call<Release & { counts: ReleaseCounts }>(`/releases/${id}`, this.token);
-  steer = (id: string, what: string) => call<Release>(`/releases/${id}/${what}`, this.token, {});
-  show = (id: string, reveal: boolean) => call<ShownLetter>(`/letters/${id}/show`, this.token, { reveal });
+  me = () => this.call<Actor>('/me');
+  queues = () => this.call<readonly AttachedQueue[]>('/queues');
+  timeline = (id: string) => this.call<readonly TimelineEvent[]>('/timeline', { id });
+  groups = () => this.call<readonly JudgedGroup[]>('/groups');
+  letters = (group: string, body: object) => this.call<Page<Letter>>(`/groups/${group}/letters`, body);
+  describe = (group: string, body: object) => this.call(`/groups/${group}/describe`, body);
+  plan = (group: string, body: object) => this.call<ReleasePlan>(`/groups/${group}/plan`, body);
+  release = (group: string, body: object) => this.call<Release>(`/groups/${group}/release`, body);
+  releases = () => this.call<readonly Release[]>('/releases');
+  watch = (id: string) => this.call<WatchedRelease>(`/releases/${id}`);
+  steer = (id: string, what: string) => this.call<Release>(`/releases/${id}/${what}`, {});
+  show = (id: string, reveal: boolean) => this.call<ShownLetter>(`/letters/${id}/show`, { reveal });
   edit = (id: string, body: object) =>
-    call<{ letter: Letter; faults: readonly Fault[] }>(`/letters/${id}/edit`, this.token, body);
-  act = (id: string, what: string, body: object) => call<Letter>(`/letters/${id}/${what}`, this.token, body);
+    this.call<{ readonly letter: Letter; readonly faults: readonly Fault[] }>(`/letters/${id}/edit`, body);
+  act = (id: string, what: string, body: object) => this.call<Letter>(`/letters/${id}/${what}`, body);
+
+  private async call<T>(path: string, body?: object): Promise<T> {
+    const response = await fetch(`${this.url}${path}`, {
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await this.token()}` },
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    }).catch(() => {
+      throw new DeskError('The desk gives no answer. What you did last may have been done: look again.', 0);
+    });
+    const said = (await response.json().catch(() => ({}))) as T & { error?: string; message?: string };
+    if (response.status === 401) throw new SignInError('Your sign-in has ended.');
+    if (!response.ok) {
+      throw new DeskError(said.error ?? said.message ?? `The desk answered ${response.status}.`, response.status);
+    }
+    return said;
+  }
 }

@@ -1,0 +1,16 @@
+import type { Actor } from '../../functions/desk/core/roles';
+import type { DeskApi } from './desk-api';
+import type { Place } from './place';
+
+/** What every part of the page has: whom it works for, and how it says something. */
+export interface Session {
+  readonly actor: Actor;
+  readonly desk: DeskApi;
+  /** Said where everybody hears it, until something else is. */
+  say(text: string, tone?: 'good' | 'bad'): void;
+  /** Does something, and says what came of it. @returns whether it was done */
+  attempt(action: () => Promise<unknown>, done?: string): Promise<boolean>;
+  /** Looks at the groups anew, and at what is shown of them. */
+  refresh(): Promise<void>;
+  here(): Place;
+}
