@@ -8,6 +8,12 @@ const shop = {
   allowedOrigins: ['https://shop.example.com'],
 } satisfies Partial<ShopSettings>;
 
+/** A page's certificate is in us-east-1, whatever the region of the desk. */
+const deskAddress = (host: string, certificate: string) => ({
+  domainName: `${host}.example.com`,
+  certificateArn: `arn:aws:acm:us-east-1:333333333333:certificate/${certificate}`,
+});
+
 export default defineEnvironment({
   name: 'prod',
   account: '333333333333',
@@ -38,7 +44,14 @@ export default defineEnvironment({
         api: {
           issuer: 'https://login.example.com',
           audience: ['dead-letter-desk'],
-          allowedOrigins: ['https://desk.example.com'],
+          allowedOrigins: [],
+        },
+        page: {
+          clientId: 'dead-letter-desk',
+          regions: {
+            'eu-central-1': deskAddress('desk', '7f0c2d4e-5a0b-4a53-9d6e-0f2f4c1b7a11'),
+            'eu-west-1': deskAddress('desk-west', '2b9e6c1a-83d7-4f60-a1c4-5e8d9b0f3c22'),
+          },
         },
       },
     },

@@ -59,6 +59,25 @@ const environmentFiles = {
   },
 };
 
+/** The desk's page, as the module puts it into its bucket. */
+export async function buildDeskPage() {
+  const web = join(root, 'web');
+  const outdir = join(root, 'dist', 'desk');
+  await build({
+    entryPoints: ['ts', 'css'].map((kind) => join(web, 'desk', `desk.${kind}`)),
+    outdir: join(outdir, 'assets'),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    absWorkingDir: root,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  copyFileSync(join(web, 'icon.svg'), join(outdir, 'assets', 'icon.svg'));
+  copyFileSync(join(web, 'desk', 'desk.html'), join(outdir, 'index.html'));
+}
+
 /** The app: main.ts with cdktf and the few provider bindings that it uses in one file, which loads 15 × faster than the sources. */
 export async function buildApp() {
   const entry = join(root, 'main.ts');
@@ -127,5 +146,5 @@ export function buildPackage(outdir = join(root, 'dist', 'package')) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes('--package')) buildPackage();
   else if (process.argv.includes('--review')) await buildReview();
-  else await Promise.all([buildFunctions(), buildApp()]);
+  else await Promise.all([buildFunctions(), buildDeskPage(), buildApp()]);
 }

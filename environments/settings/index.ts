@@ -124,6 +124,14 @@ const desk = z.optional(
         allowedOrigins: z.array(z.string()),
       }),
     ),
+    /** A page for people in each region, on AWS: its address, with a certificate of ACM in us-east-1. Default: none. */
+    page: z.optional(
+      z.strictObject({
+        /** At the API's issuer: a public client. */
+        clientId: z.string(),
+        regions: z.record(z.string(), z.strictObject({ domainName: z.string(), certificateArn: z.string() })),
+      }),
+    ),
   }),
 );
 

@@ -16,6 +16,7 @@ import { acceptFinding } from '../scan';
 import { invokeEvery } from '../schedule';
 import { deskApi } from './api';
 import { attachQueue } from './attach';
+import { DeskPage } from './page';
 import { type DeadLetterDeskProps, rules } from './props';
 
 /** Seconds. A queue's visibility timeout of 30 s, SQS's default, is six times as long. */
@@ -27,6 +28,8 @@ export class DeadLetterDesk extends Construct {
   readonly worker: LambdaFunction<typeof deadLetterWorker>;
   /** Address of the API, where there is one. */
   readonly apiUrl: string | undefined;
+  /** What the DNS record of the page's domain points to, where there is a page. */
+  readonly pageDomainName: string | undefined;
   private readonly api: LambdaFunction<typeof deadLetterApi> | undefined;
   private readonly table: DynamodbTable;
   private readonly props: DeadLetterDeskProps;
@@ -89,6 +92,11 @@ export class DeadLetterDesk extends Construct {
         alarmActions,
       );
       this.apiUrl = deskApi(this, { ...props.api, apiName: deskName, handler: this.api, logRetentionDays, kmsKeyArn });
+      if (props.page) {
+        const { issuer } = props.api;
+        const behind = { ...props.page, deskName, issuer, apiUrl: this.apiUrl };
+        this.pageDomainName = new DeskPage(this, 'page', behind).distributionDomain;
+      }
     }
     const desk = { tableName: this.tableName, keeper: this.keeper, worker: this.worker, api: this.api };
     for (const queue of queues) attachQueue(this, desk, queue);

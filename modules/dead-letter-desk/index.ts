@@ -1,2 +1,2 @@
 export { DeadLetterDesk } from './dead-letter-desk';
-export type { DeadLetterDeskProps, DeskApi, DeskQueue } from './props';
+export type { DeadLetterDeskProps, DeskApi, DeskPage, DeskQueue } from './props';

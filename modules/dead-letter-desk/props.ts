@@ -58,6 +58,22 @@ export interface DeskApi {
   readonly allowedOrigins?: readonly string[];
 }
 
+/** The page: files in a private bucket behind a distribution of CloudFront, with the API below `/api` of the same address. */
+export interface DeskPage {
+  /** The page's address without `https://`: `desk.example.com`. Its DNS record points to the output `pageDomainName`; `https://<domainName>/` is what the issuer is told to send people back to. */
+  readonly domainName: string;
+  /** ARN of a certificate of ACM for it, in us-east-1. Source: CloudFront guide, "Requirements for using SSL/TLS certificates with CloudFront". */
+  readonly certificateArn: string;
+  /** Id of the page at the issuer: a public client (no secret) that may use the authorization code flow with PKCE. */
+  readonly clientId: string;
+  /** What is asked for, apart: `openid offline_access` gets a token that can be renewed, where the issuer gives one. Default `openid`. */
+  readonly scope?: string;
+  /** More of the authorization request, for example Auth0's `audience`. Default: nothing. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Origin of the issuer's token endpoint, where it is another than the issuer's: `https://shop.auth.eu-central-1.amazoncognito.com`. Default: the issuer's. */
+  readonly tokenOrigin?: string;
+}
+
 export interface DeadLetterDeskProps {
   /** Name of the table; its functions are `<name>-keeper`, `<name>-worker` and `<name>-api`: 3 to 47 letters, digits, hyphens, underscores, so that the schedule's role (`<name>-worker-scheduler`) fits into IAM's 64. */
   readonly deskName: string;
@@ -67,6 +83,8 @@ export interface DeadLetterDeskProps {
   readonly queues: readonly DeskQueue[];
   /** An HTTP API for pages and scripts, with its function `<name>-api`. Default: none; the command signs with AWS credentials. */
   readonly api?: DeskApi;
+  /** A page for people, who sign in at the API's issuer; it takes `api`. Default: none. */
+  readonly page?: DeskPage;
   /** Days that a letter is kept after it was closed: 1 to 3,650. An open one is kept until somebody closes it. Default 400. */
   readonly keepDays?: number;
   /** Terraform and the console refuse to delete the table. Default true; false only where letters may go. */
@@ -124,6 +142,31 @@ export const rules: readonly Rule<DeadLetterDeskProps>[] = [
     holds: ({ api }) => (api?.allowedOrigins ?? []).every((origin) => /^https?:\/\/[^/*]+$/.test(origin)),
     message: ({ api }) =>
       `has the allowedOrigins ${(api?.allowedOrigins ?? []).map((origin) => `"${origin}"`).join(', ')}; an origin is scheme and host, without a path or a wildcard`,
+  },
+  {
+    prop: 'page',
+    holds: ({ page, api }) => !page || api !== undefined,
+    message: () => 'has no API behind it; set `api` as well, whose issuer people sign in at',
+  },
+  {
+    prop: 'page',
+    holds: ({ page }) => !isKnown(page?.domainName) || /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(page?.domainName ?? ''),
+    message: ({ page }) =>
+      `has the domainName "${page?.domainName}"; it takes a host name in lower case, such as desk.example.com`,
+  },
+  {
+    prop: 'page',
+    holds: ({ page }) =>
+      !isKnown(page?.certificateArn) ||
+      /^arn:aws[\w-]*:acm:us-east-1:\d{12}:certificate\/.+$/.test(page?.certificateArn ?? ''),
+    message: ({ page }) =>
+      `has the certificateArn "${page?.certificateArn}"; CloudFront takes a certificate of ACM in us-east-1`,
+  },
+  {
+    prop: 'page',
+    holds: ({ page }) => !isKnown(page?.tokenOrigin) || /^https:\/\/[^/*\s;]+$/.test(page?.tokenOrigin ?? ''),
+    message: ({ page }) =>
+      `has the tokenOrigin "${page?.tokenOrigin}"; an origin is https and a host, without a path or a wildcard`,
   },
   whole('keepDays', [1, 3650], { unit: 'days' }),
   logRetentionDays,

@@ -20,6 +20,8 @@ const LIMITS: Readonly<Record<string, Limit>> = {
   'aws_apigatewayv2_authorizer.name': limit(PRINTABLE, 128), // CreateAuthorizer
   'aws_apigatewayv2_integration.description': limit(PRINTABLE, 1024), // CreateIntegration
   'aws_apigatewayv2_stage.name': limit(/^(\$default|[\w-]+)$/, 128), // CreateStage
+  'aws_cloudfront_origin_access_control.name': limit(WORD, 64), // CloudFront, OriginAccessControlConfig
+  'aws_cloudfront_response_headers_policy.name': limit(WORD, 128), // ResponseHeadersPolicyConfig
   'aws_cloudwatch_dashboard.dashboard_name': limit(WORD, 255), // CloudWatch, PutDashboard
   'aws_cloudwatch_event_rule.description': limit(PRINTABLE, 512), // EventBridge, PutRule
   'aws_cloudwatch_event_rule.name': limit(/^[\w.-]+$/, 64), // PutRule

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildAssets } from '../../local/web/assets';
 import { DeadLetterDesk, type DeadLetterDeskProps } from '../../modules/dead-letter-desk';
 import { Ledger } from '../../modules/ledger';
 import { allowed, synthesized } from './synthesized';
@@ -107,6 +110,83 @@ test('every route of the API asks for a token of the issuer', () => {
     expect(route).toMatchObject({ authorization_type: 'JWT', authorizer_id: expect.stringContaining('authorizer') });
   }
   expect(desk().all('aws_apigatewayv2_api')).toEqual([]);
+});
+
+describe('the page', () => {
+  const api = { issuer: 'https://login.example.com/pool', audience: ['desk'] };
+  const certificateArn = 'arn:aws:acm:us-east-1:111111111111:certificate/0';
+  const page = { domainName: 'desk.example.com', certificateArn, clientId: 'desk' };
+
+  test('lies in a bucket that nobody reads but its distribution', () => {
+    const stack = desk({ api, page });
+    expect(stack.one('aws_s3_bucket_public_access_block', 'page/private')).toMatchObject({
+      ...{
+        block_public_acls: true,
+        block_public_policy: true,
+        ignore_public_acls: true,
+        restrict_public_buckets: true,
+      },
+    });
+    const { policy } = stack.one('aws_s3_bucket_policy', 'page/bucket-policy') as { policy: string };
+    const [allow, deny] = JSON.parse(policy).Statement;
+    expect(allow).toMatchObject({
+      Principal: { Service: 'cloudfront.amazonaws.com' },
+      Action: 's3:GetObject',
+      Condition: { StringEquals: { 'AWS:SourceArn': expect.stringContaining('aws_cloudfront_distribution.') } },
+    });
+    expect(deny).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
+    expect(stack.all('aws_s3_bucket_acl')).toEqual([]);
+  });
+
+  test('is served with TLS 1.2 at the least, and calls nobody but its API and the issuer', () => {
+    const stack = desk({ api, page: { ...page, tokenOrigin: 'https://pool.auth.example.com' } });
+    const distribution = stack.one('aws_cloudfront_distribution', 'page/distribution');
+    expect(distribution).toMatchObject({
+      aliases: ['desk.example.com'],
+      viewer_certificate: { minimum_protocol_version: 'TLSv1.2_2021', acm_certificate_arn: certificateArn },
+      default_cache_behavior: { viewer_protocol_policy: 'https-only', allowed_methods: ['GET', 'HEAD'] },
+      ordered_cache_behavior: [
+        { path_pattern: '/api/*', target_origin_id: 'api', viewer_protocol_policy: 'https-only' },
+      ],
+    });
+    const headers = JSON.stringify(stack.one('aws_cloudfront_response_headers_policy', 'page/headers'));
+    expect(headers).toContain(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' https://login.example.com https://pool.auth.example.com;",
+    );
+    expect(headers).not.toMatch(/unsafe|\*/);
+  });
+
+  test('is told its issuer and nothing secret', () => {
+    const settings = desk({ api, page: { ...page, parameters: { audience: 'desk' } } }).one(
+      'aws_s3_object',
+      'page/file-settings',
+    );
+    expect(JSON.parse(String(settings.content))).toEqual({
+      ...{ api: '/api', issuer: api.issuer, clientId: 'desk', scope: 'openid', parameters: { audience: 'desk' } },
+    });
+  });
+
+  test('is the page that this machine shows', async () => {
+    const assets = await buildAssets();
+    for (const { key, source } of desk({ api, page }).all('aws_s3_object')) {
+      if (source === undefined) continue;
+      const file = readFileSync(join(__dirname, '..', '..', 'dist', 'desk', String(key)), 'utf8');
+      expect(file).toBe(assets.get(key === 'index.html' ? '/desk' : `/${key}`)?.body);
+    }
+  });
+
+  test.each([
+    ['no API', { page }, 'set `api` as well'],
+    [
+      'a certificate of another region',
+      { api, page: { ...page, certificateArn: certificateArn.replace('us-east-1', 'eu-west-1') } },
+      'in us-east-1',
+    ],
+    ['an address', { api, page: { ...page, domainName: 'https://desk.example.com' } }, 'takes a host name'],
+    ['any origin', { api, page: { ...page, tokenOrigin: 'https://*.example.com' } }, 'without a path or a wildcard'],
+  ])('with %s is refused by name', (_, change, message) => {
+    expect(() => desk(change)).toThrow(message);
+  });
 });
 
 test.each<[string, Partial<DeadLetterDeskProps>, string]>([

@@ -15,9 +15,10 @@ export function addDesk(
   { stack, prefix, table, alarmActions, kept }: Foundation,
   queue: TieredQueue,
   operated: Pick<DeskQueue, 'canary' | 'redrive' | 'breaker'>,
-  { keepDays, api }: DeskSettings,
+  { keepDays, api, page }: DeskSettings,
 ): void {
   const { account, deletionProtection } = stack.settings;
+  const at = page?.regions[stack.region];
   const desk = new DeadLetterDesk(stack, 'desk', {
     deskName: `${prefix}-desk`,
     account,
@@ -35,6 +36,7 @@ export function addDesk(
       },
     ],
     api: api && { ...api, issuer: issuerOf(stack, api.issuer) },
+    page: page && at && { clientId: page.clientId, ...at },
     keepDays,
     deletionProtection,
     ...kept,
@@ -42,6 +44,7 @@ export function addDesk(
   });
   stack.outputs({ desk_table_name: desk.tableName, desk_worker_function_name: desk.worker.functionName });
   if (desk.apiUrl) stack.outputs({ desk_api_url: desk.apiUrl });
+  if (desk.pageDomainName) stack.outputs({ desk_page_domain_name: desk.pageDomainName });
 }
 
 function issuerOf(stack: EnvironmentStack, issuer: NonNullable<DeskSettings['api']>['issuer']): string {

@@ -49,7 +49,9 @@ const respond = (statusCode: number, body: unknown): APIGatewayProxyStructuredRe
 export const handler = async (
   event: APIGatewayProxyEventV2WithJWTAuthorizer,
 ): Promise<APIGatewayProxyStructuredResultV2> => {
-  const { requestContext, rawPath: path, isBase64Encoded } = event;
+  const { requestContext, isBase64Encoded } = event;
+  // The page calls it below `/api` of its own address.
+  const path = event.rawPath.replace(/^\/api(?=\/)/, '');
   const claims = requestContext?.authorizer?.jwt?.claims;
   if (!claims) return respond(401, { error: 'A token is needed' });
   const actor = actorOf(claims, claimsOf);
