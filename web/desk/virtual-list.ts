@@ -1,4 +1,11 @@
-import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
+import {
+  defaultRangeExtractor,
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  type Range,
+  Virtualizer,
+} from '@tanstack/virtual-core';
 import { el } from '../dom';
 
 interface ListOptions<Item> {
@@ -24,6 +31,8 @@ export class VirtualList<Item> {
   private readonly virtualizer: Virtualizer<HTMLElement, HTMLElement>;
   private items: readonly Item[] = [];
   private drawn = new Map<string, Drawn>();
+  /** The row that has the focus is in the page wherever the list is scrolled to: a row that goes takes the focus with it. */
+  private focused: string | undefined;
   private readonly leave: () => void;
 
   constructor(private readonly options: ListOptions<Item>) {
@@ -32,6 +41,12 @@ export class VirtualList<Item> {
     this.virtualizer = new Virtualizer<HTMLElement, HTMLElement>(this.settings());
     this.leave = this.virtualizer._didMount();
     this.element.addEventListener('keydown', (event) => this.move(event));
+    this.element.addEventListener('focusin', ({ target }) => {
+      const index = (target as HTMLElement).closest('li')?.dataset.index;
+      if (index === undefined) return;
+      this.focused = this.keyAt(Number(index));
+      this.virtualizer.setOptions(this.settings());
+    });
   }
 
   /** Once it is in the page, and whenever its items are others. */
@@ -52,6 +67,7 @@ export class VirtualList<Item> {
   }
 
   private settings() {
+    const kept = this.items.findIndex((item) => this.options.key(item) === this.focused);
     return {
       count: this.items.length,
       getScrollElement: () => this.element,
@@ -60,8 +76,11 @@ export class VirtualList<Item> {
       scrollToFn: elementScroll,
       observeElementRect,
       observeElementOffset,
-      // More than a person's arrow key goes through within one frame.
       overscan: 12,
+      rangeExtractor: (range: Range) => {
+        const rows = defaultRangeExtractor(range);
+        return kept < 0 || rows.includes(kept) ? rows : [...rows, kept].sort((a, b) => a - b);
+      },
       initialRect: { width: 300, height: 600 },
       onChange: () => this.draw(),
     };
@@ -76,23 +95,27 @@ export class VirtualList<Item> {
     const rows = this.virtualizer.getVirtualItems();
     const kept = new Map<string, Drawn>();
     this.all.style.height = `${this.virtualizer.getTotalSize()}px`;
-    let after: Element | null = null;
     for (const { index, start } of rows) {
       const item = this.items[index];
       if (item === undefined) continue;
-      const key = this.keyAt(index);
-      const drawn = this.drawnOf(item, key);
-      kept.set(key, drawn);
+      const drawn = this.drawnOf(item, this.keyAt(index));
+      kept.set(this.keyAt(index), drawn);
       const { element } = drawn;
       element.dataset.index = String(index);
       element.setAttribute('aria-posinset', String(index + 1));
       element.setAttribute('aria-setsize', String(this.items.length));
       element.style.transform = `translateY(${start}px)`;
-      const next: Element | null = after ? after.nextElementSibling : this.all.firstElementChild;
-      if (next !== element) this.all.insertBefore(element, next);
-      after = element;
     }
+    // First what goes: a row that is put elsewhere loses the focus, and one that stands behind what goes would be.
     for (const [key, { element }] of this.drawn) if (!kept.has(key)) element.remove();
+    const { activeElement } = document;
+    let next = this.all.firstElementChild;
+    for (const { element } of kept.values()) {
+      if (element === next) next = next.nextElementSibling;
+      else this.all.insertBefore(element, next);
+    }
+    if (this.all.contains(activeElement) && activeElement !== document.activeElement)
+      (activeElement as HTMLElement).focus();
     this.drawn = kept;
     // Last: what measures otherwise than it was estimated is drawn again from within.
     for (const { element } of kept.values()) this.virtualizer.measureElement(element);
@@ -119,6 +142,8 @@ export class VirtualList<Item> {
     event.preventDefault();
     const index = Number(row.dataset.index) + step;
     if (index < 0 || index >= this.items.length) return;
+    this.focused = this.keyAt(index);
+    this.virtualizer.setOptions(this.settings());
     this.virtualizer.scrollToIndex(index, { align: 'auto' });
     this.draw();
     this.all.querySelector<HTMLElement>(`[data-index="${index}"] a`)?.focus();
