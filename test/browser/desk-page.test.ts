@@ -242,18 +242,26 @@ inBrowser('the desk’s page', (startBrowser) => {
     expect(await page.locator('.changes .added').count()).toBeGreaterThan(0);
   });
 
-  test('a filter is a link, and what was looked for in bodies is in no address', async () => {
+  test('a filter is a link, and so is a search of every group', async () => {
     await three();
     await world.memory.arrive(['x', { body: 'not json', note: { reason: 'refused', path: '', detail: 'no' } }]);
     const page = await open();
     await page.getByLabel('Reason').selectOption('refused');
     await page.getByRole('heading', { name: '1 of 2 groups' }).waitFor();
     expect(page.url()).toContain('#reason=refused');
-    await page.locator('.row', { hasText: 'refused' }).click();
-    await page.getByLabel('Text').fill('a secret');
-    await page.keyboard.press('Enter');
-    await page.getByText('None with that text.').waitFor();
-    expect(page.url()).not.toContain('secret');
+    await page.getByLabel('Find letters').fill('body.customer=Ada');
+    await page.getByLabel('Find letters').press('Enter');
+    await page.getByRole('heading', { name: '3 letters' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'found');
+    await page.reload();
+    await page.locator('.letter-row', { hasText: 'b' }).first().click();
+    await page.locator('.history').waitFor();
+    await page.getByRole('link', { name: '← What was found' }).click();
+    await page.getByRole('heading', { name: '3 letters' }).waitFor();
+    await page.getByLabel('Find letters').fill('nonsense');
+    await page.getByLabel('Find letters').press('Enter');
+    await page.locator('#said[data-tone=bad]', { hasText: '"nonsense" is no term of a query' }).waitFor();
   });
 });
 

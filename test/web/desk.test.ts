@@ -38,12 +38,13 @@ describe('a link', () => {
       queue: 'arn:aws:sqs:eu-west-1:1:a.fifo',
       reason: 'malformed',
       verdict: 'fix',
+      where: 'id:a body.x="y z" #&',
       status: 'done',
     };
     expect(readPlace(linkTo(place))).toEqual(place);
   });
 
   test('that somebody forged leads nowhere', () => {
-    expect(readPlace('#group=../x&letter=<b>&reason=none&verdict=x&queue=a b&status=gone&text=secret')).toEqual({});
+    expect(readPlace('#group=../x&letter=<b>&reason=none&verdict=x&queue=a b&status=gone&else=x')).toEqual({});
   });
 });

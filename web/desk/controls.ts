@@ -1,4 +1,4 @@
-import type { Status } from '../../functions/desk/core/letter';
+import type { Letter, Status } from '../../functions/desk/core/letter';
 import { ACTIONS, type Action, may } from '../../functions/desk/core/roles';
 import type { Verdict } from '../../functions/desk/core/verdict';
 import { button, type Child, el } from '../dom';
@@ -100,3 +100,14 @@ export const queueName = (arn: string): string => arn.split(':').at(-1) ?? arn;
 
 export const titleOf = ({ reason, path }: { readonly reason: string; readonly path?: string | undefined }): string =>
   `${reason}${path ? ` at ${path}` : ''}`;
+
+/** A letter in a list. */
+export function letterRow(letter: Letter, href: string): HTMLAnchorElement {
+  const row = el('a', { class: 'row letter-row', href });
+  row.append(
+    el('strong', { class: 'title' }, letter.businessId ?? 'no id'),
+    el('span', { class: 'muted when' }, time(letter.sentAt)),
+    el('span', { class: 'error' }, letter.note ?? letter.detail),
+  );
+  return row;
+}

@@ -31,6 +31,7 @@ export class DeskApi {
 
   me = () => this.call<Actor>('/me');
   queues = () => this.call<readonly AttachedQueue[]>('/queues');
+  search = (where: string, after?: string) => this.call<Page<Letter>>('/search', { where, ...(after && { after }) });
   timeline = (id: string) => this.call<readonly TimelineEvent[]>('/timeline', { id });
   groups = () => this.call<readonly JudgedGroup[]>('/groups');
   letters = (group: string, body: object) => this.call<Page<Letter>>(`/groups/${group}/letters`, body);

@@ -2,6 +2,7 @@ import type { PageSettings } from '../../functions/desk/contract';
 import type { Actor } from '../../functions/desk/core/roles';
 import { button, el, find, setText } from '../dom';
 import { DeskApi, DeskError } from './desk-api';
+import { FindView } from './find-view';
 import { GroupList } from './group-list';
 import { GroupView } from './group-view';
 import { LetterView } from './letter-view';
@@ -46,12 +47,14 @@ function navigation(links: PageSettings['links'] = []): void {
   );
 }
 
+type View = FindView | GroupView | LetterView;
+
 /** The desk, for somebody who is signed in. */
 class DeskPage implements Session {
   private readonly list = new GroupList((place) => location.assign(linkTo(place)));
   private readonly detail = el('section', { class: 'detail', 'aria-label': 'What is chosen' });
   private readonly clocks = el('section', { class: 'still-in-sqs', 'aria-label': 'Still in SQS' });
-  private view: GroupView | LetterView | undefined;
+  private view: View | undefined;
   private shown: Place = {};
 
   constructor(
@@ -110,7 +113,7 @@ class DeskPage implements Session {
     const place = this.here();
     const before = this.shown;
     await this.refresh();
-    const same = (['group', 'letter', 'status'] as const).every((name) => place[name] === before[name]);
+    const same = (['group', 'letter', 'status', 'where'] as const).every((name) => place[name] === before[name]);
     if (same && this.view) return;
     if (
       this.view instanceof LetterView &&
@@ -120,9 +123,9 @@ class DeskPage implements Session {
       return history.back();
     }
     this.shown = place;
-    if (this.view instanceof GroupView) this.view.stop();
+    if (this.view && !(this.view instanceof LetterView)) this.view.stop();
     this.view = this.viewOf(place);
-    main.dataset.depth = place.letter ? 'letter' : place.group ? 'group' : 'groups';
+    main.dataset.depth = place.letter || place.group || place.where ? 'detail' : 'groups';
     if (!this.view) {
       this.detail.replaceChildren(
         el(
@@ -139,8 +142,9 @@ class DeskPage implements Session {
     if (before.group !== undefined || document.activeElement !== document.body) view.heading.focus();
   }
 
-  private viewOf(place: Place): GroupView | LetterView | undefined {
+  private viewOf(place: Place): View | undefined {
     if (place.letter) return new LetterView(this, place.letter, place);
+    if (place.where && !place.group) return new FindView(this, place.where, place);
     const group = place.group === undefined ? undefined : this.list.find(place.group);
     if (place.group !== undefined && !group) say('That group is not here any more.', 'bad');
     return group && new GroupView(this, group, place, (next) => location.assign(linkTo(next)));

@@ -1,7 +1,7 @@
 import type { JudgedGroup } from '../../functions/desk/core/desk';
 import { el, setText } from '../dom';
 import { ago, count, plural } from '../format';
-import { choice, queueName, titleOf, verdictBadge } from './controls';
+import { choice, labelled, queueName, titleOf, verdictBadge } from './controls';
 import { linkTo, type Place } from './place';
 import { VirtualList } from './virtual-list';
 
@@ -24,6 +24,7 @@ export class GroupList {
   private readonly heading = el('h2', {}, 'Groups');
   private readonly empty = el('p', { class: 'empty', hidden: true });
   private readonly list: VirtualList<JudgedGroup>;
+  private readonly query = el('input', { type: 'search', autocomplete: 'off', spellcheck: 'false', maxlength: 2000 });
   private groups: readonly JudgedGroup[] = [];
   private place: Place = {};
   /** What the filters offer, as text: drawn again only when it is something else. */
@@ -37,9 +38,22 @@ export class GroupList {
       row: (group) => this.row(group),
     });
     this.element = el('section', { class: 'groups', 'aria-label': 'Groups', id: 'groups', tabindex: -1 });
-    this.element.append(this.heading, this.filters, this.empty, this.list.element);
+    this.element.append(this.finder(), this.heading, this.filters, this.empty, this.list.element);
     setText(this.empty, 'Looking…');
     this.empty.hidden = false;
+  }
+
+  /** What is looked for in the letters of every group. */
+  private finder(): HTMLElement {
+    const form = el('form', { class: 'finder', role: 'search' });
+    this.query.setAttribute('placeholder', 'id:order-1 or text:"two words"');
+    form.append(labelled('Find letters', this.query), el('button', { type: 'submit' }, 'Find'));
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      const where = this.query.value.trim();
+      this.go({ ...this.place, where: where || undefined, group: undefined, letter: undefined, status: undefined });
+    });
+    return form;
   }
 
   find(id: string): JudgedGroup | undefined {
@@ -48,6 +62,7 @@ export class GroupList {
 
   show(groups: readonly JudgedGroup[], place: Place): void {
     const moved = place.group !== this.place.group;
+    if (place.where !== this.place.where) this.query.value = place.where ?? '';
     this.groups = groups;
     this.place = place;
     const shown = inOrder(groups).filter((group) => shows(group, place));
@@ -107,7 +122,7 @@ export class GroupList {
     const open = counts.open ?? 0;
     const row = el('a', {
       class: 'row',
-      href: linkTo({ ...this.place, group: id, letter: undefined, status: undefined }),
+      href: linkTo({ ...this.place, where: undefined, group: id, letter: undefined, status: undefined }),
     });
     if (id === this.place.group) row.setAttribute('aria-current', 'true');
     const under = [queueName(cause.queue), ago(Date.parse(lastSeen), Date.now()), owner].filter(Boolean).join(' · ');

@@ -8,6 +8,7 @@ import {
   facts,
   inTheShell,
   labelled,
+  letterRow,
   queueName,
   statusWord,
   time,
@@ -48,7 +49,7 @@ export class GroupView {
       label: 'Letters',
       estimate: 64,
       key: (letter) => letter.id,
-      row: (letter) => this.row(letter),
+      row: (letter) => letterRow(letter, linkTo({ ...place, letter: letter.id })),
       atEnd: () => void this.more(),
     });
     this.sending = new SendGroup(session, group);
@@ -193,15 +194,5 @@ export class GroupView {
     this.list.element.hidden = this.letters.length === 0;
     this.list.show(this.letters);
     if (this.letters.length === 0 && this.next !== undefined) await this.fetch(this.next);
-  }
-
-  private row(letter: Letter): HTMLAnchorElement {
-    const row = el('a', { class: 'row letter-row', href: linkTo({ ...this.place, letter: letter.id }) });
-    row.append(
-      el('strong', { class: 'title' }, letter.businessId ?? 'no id'),
-      el('span', { class: 'muted when' }, time(letter.sentAt)),
-      el('span', { class: 'error' }, letter.note ?? letter.detail),
-    );
-    return row;
   }
 }

@@ -44,7 +44,11 @@ export class LetterView {
   }
 
   private back(): HTMLElement {
-    return el('a', { class: 'back', href: linkTo({ ...this.place, letter: undefined }) }, '← The group');
+    return el(
+      'a',
+      { class: 'back', href: linkTo({ ...this.place, letter: undefined }) },
+      this.place.where && !this.place.group ? '← What was found' : '← The group',
+    );
   }
 
   private draw(shown: ShownLetter, events: readonly TimelineEvent[]): void {

@@ -1,11 +1,13 @@
 import { REASONS, STATUSES } from '../../functions/desk/core/letter';
 
 /**
- * Where somebody is on the page, and what they filter by: the part of the address behind `#`, which no server is sent. A link to it is a saved filter. What is looked for in bodies is content, and never stands in an address.
+ * Where somebody is on the page, and what they filter by: the part of the address behind `#`, which no server is sent. A link to it is a saved filter.
  */
 export interface Place {
   readonly group?: string | undefined;
   readonly letter?: string | undefined;
+  /** A query for letters of every group. */
+  readonly where?: string | undefined;
   readonly queue?: string | undefined;
   readonly reason?: string | undefined;
   readonly verdict?: string | undefined;
@@ -15,6 +17,7 @@ export interface Place {
 
 /** What a name of each kind takes; anything else in an address is passed over. */
 const TAKES: Readonly<Record<keyof Place, (value: string) => boolean>> = {
+  where: (value) => value.length <= 2000,
   queue: (value) => /^[\w:.-]{1,256}$/.test(value),
   reason: (value) => (REASONS as readonly string[]).includes(value),
   verdict: (value) => ['fix', 'release', 'leave'].includes(value),
