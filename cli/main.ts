@@ -6,6 +6,7 @@ import { init } from './init';
 import { type Command, run, UsageError } from './night/command';
 import { redrive } from './redrive';
 import { repair } from './repair';
+import { replay } from './replay';
 import { sagaInput } from './saga-input';
 import { sagaResume } from './saga-resume';
 
@@ -18,6 +19,7 @@ const COMMANDS: readonly (readonly [words: string, summary: string, command?: Co
   ['breaker', 'how circuit breakers stand; hold one open or closed, lift a hold', breaker],
   ['saga resume', 'sagas that have stopped half-way: look, and let them go on', sagaResume],
   ['saga input', "what a stopped saga's functions are called with, for when it can't be resumed", sagaInput],
+  ['replay', 'events of a time put on their bus again, out of its archive', replay],
   ['review', 'what a Terraform plan does to messages in flight'],
 ];
 

@@ -85,6 +85,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'stepfunctions describe-execution': ['states:DescribeExecution'],
   'npx --no-install spillway breaker': ['lambda:InvokeFunction'],
   'npx --no-install spillway redrive': ['lambda:InvokeFunction'],
+  'npx --no-install spillway replay': ['events:StartReplay', 'events:DescribeReplay', 'events:CancelReplay'],
   'npx --no-install spillway repair': [
     'sqs:ReceiveMessage',
     'sqs:ChangeMessageVisibility',

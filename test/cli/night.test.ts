@@ -18,6 +18,11 @@ describe.each([
   ['saga resume', 'spillway saga resume', ['arn:aws:states:eu-central-1:123456789012:execution:orders:order-1']],
   ['breaker', 'spillway breaker', ['status', '--function', 'breaker-hold']],
   ['redrive', 'spillway redrive', ['--function', 'redrive']],
+  [
+    'replay',
+    'spillway replay',
+    ['status', 'a-replay', '--bus', 'arn:aws:events:eu-central-1:123456789012:event-bus/orders'],
+  ],
 ])('%s', (name, usage, sensible) => {
   test('--help is its usage, and no error', () => {
     expect(command(name, '--help')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining(usage) });
