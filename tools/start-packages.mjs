@@ -16,8 +16,12 @@ export const START_PACKAGES = [
   '@codemirror/lint',
   '@codemirror/state',
   '@codemirror/view',
+  '@lezer/highlight',
+  '@tanstack/virtual-core',
   'cdktf',
   'constructs',
+  'diff',
+  'oauth4webapi',
   'tsx',
   'uplot',
 ];
