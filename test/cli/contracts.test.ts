@@ -35,7 +35,12 @@ test('a contract is read from its source, whatever its schema’s library', asyn
 
 test('those of a project are named in its package.json, and each message is its own consumer’s', () => {
   const contracts = loadContracts([], join(ROOT, 'docs'));
-  expect([...contracts.keys()].sort()).toEqual(['broker-order-consumer', 'order-consumer', 'order-saga/start']);
+  expect([...contracts.keys()].sort()).toEqual([
+    'broker-order-consumer',
+    'enrich-clicks',
+    'order-consumer',
+    'order-saga/start',
+  ]);
   const from = (consumer: string) => ({
     MessageAttributes: { [NOTE]: { DataType: 'String', StringValue: JSON.stringify({ reason: 'poison', consumer }) } },
   });

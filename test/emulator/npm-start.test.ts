@@ -139,7 +139,7 @@ test('a changed source is deployed, a broken one is told about, a lane that is g
   await start.says(/: 0 created, 0 updated, 0 deleted/);
 
   change('environments/local.ts', (text) => text.replace(/ {4}\{\n {6}\.\.\.lane\('saga'\),[\s\S]*?\n {4}\},\n/, ''));
-  const [, deleted] = await start.says(/Deployed 3 stacks: 0 created, 0 updated, (\d+) deleted/);
+  const [, deleted] = await start.says(/Deployed 4 stacks: 0 created, 0 updated, (\d+) deleted/);
   expect(Number(deleted)).toBeGreaterThan(20);
   expect(await lanes()).toEqual(['unprotected', 'protected', 'breaker']);
 
