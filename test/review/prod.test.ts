@@ -58,12 +58,15 @@ describe('the planning role of the documentation', () => {
   const text = readFileSync(join(ROOT, 'docs/plan-review.md'), 'utf8');
   const [, policy = ''] = /The planning role reads[\s\S]*?```json\n([\s\S]*?)```/.exec(text) ?? [];
   const ENDPOINT = 'arn:aws:ssm:eu-central-1:333333333333:parameter/orders-prod/endpoint-1';
+  const PAGE = 'arn:aws:s3:::orders-prod-desk-page-1';
   const may = (action: string, arn = 'arn:aws:any:::thing') =>
     decide(documentsOf([JSON.parse(policy)]), { action, on: { arn } });
 
   /** What Terraform reads of each type when it refreshes, as its log of a plan of these stacks says. */
   const READS: Record<string, string> = {
     apigatewayv2: 'apigateway:GET',
+    cloudfront:
+      'cloudfront:GetDistribution cloudfront:GetOriginAccessControl cloudfront:GetResponseHeadersPolicy cloudfront:ListTagsForResource',
     cloudwatch_dashboard: 'cloudwatch:GetDashboard',
     cloudwatch_event: 'events:DescribeRule events:ListTargetsByRule events:ListTagsForResource',
     cloudwatch_log:
@@ -78,6 +81,9 @@ describe('the planning role of the documentation', () => {
     lambda:
       'lambda:GetFunction lambda:GetPolicy lambda:GetEventSourceMapping lambda:GetFunctionEventInvokeConfig lambda:ListVersionsByFunction lambda:GetFunctionCodeSigningConfig lambda:ListTags',
     mq: 'mq:DescribeBroker mq:DescribeUser mq:DescribeConfiguration mq:DescribeConfigurationRevision',
+    s3_bucket:
+      's3:ListBucket s3:GetBucketPolicy s3:GetBucketAcl s3:GetBucketPublicAccessBlock s3:GetBucketVersioning s3:GetBucketTagging s3:GetEncryptionConfiguration s3:GetLifecycleConfiguration',
+    s3_object: 's3:GetObject s3:GetObjectTagging',
     scheduler: 'scheduler:GetSchedule',
     secretsmanager:
       'secretsmanager:DescribeSecret secretsmanager:GetResourcePolicy secretsmanager:ListSecretVersionIds',
@@ -90,7 +96,8 @@ describe('the planning role of the documentation', () => {
 
   test.each(types)('may read what a plan with %s takes', (type) => {
     const [reads] = Object.entries(READS).filter(([name]) => new RegExp(`^aws_(${name})`).test(type));
-    expect(reads?.[1].split(' ').filter((action) => may(action, ENDPOINT) !== true)).toEqual([]);
+    const on = { s3_bucket: PAGE, s3_object: `${PAGE}/index.html` }[reads?.[0] ?? ''] ?? ENDPOINT;
+    expect(reads?.[1].split(' ').filter((action) => may(action, on) !== true)).toEqual([]);
   });
 
   test.each([
@@ -101,6 +108,7 @@ describe('the planning role of the documentation', () => {
     'kms:Decrypt',
     'logs:GetLogEvents',
     'states:GetExecutionHistory',
+    's3:GetObject',
     's3:PutObject',
     'ssm:GetParameter',
   ])('may not %s', (action) => expect(may(action)).toBe(false));
