@@ -107,7 +107,7 @@ export class DeskPage extends Construct {
   private headers(props: Behind): CloudfrontResponseHeadersPolicy {
     const { issuer, tokenOrigin } = props;
     const origins = [originOf(issuer), ...(tokenOrigin === undefined ? [] : [tokenOrigin])];
-    return new CloudfrontResponseHeadersPolicy(this, 'headers', {
+    const headers = new CloudfrontResponseHeadersPolicy(this, 'headers', {
       name: globalName(props),
       securityHeadersConfig: {
         contentSecurityPolicy: { contentSecurityPolicy: pagePolicy([...new Set(origins)]), override: true },
@@ -120,6 +120,12 @@ export class DeskPage extends Construct {
         items: [{ header: 'Cross-Origin-Opener-Policy', value: 'same-origin', override: true }],
       },
     });
+    acceptFinding(
+      headers,
+      'CKV_AWS_259',
+      "HTTPS alone for a year; subdomains, and the browsers' preload list, are for the owner of the domain to decide.",
+    );
+    return headers;
   }
 
   private distribution(
