@@ -103,8 +103,10 @@ test.each(stacks)(
       expect(await folder.run('plan', '-out=second.tfplan', ...variables)).toMatchObject({ status: 0 });
       const second = JSON.parse((await folder.run('show', '-json', 'second.tfplan')).said) as Planned;
       expect(changesOf(second)).toEqual([]);
-      const outputs = JSON.parse((await folder.run('output', '-json')).said) as { api_url: { value: string } };
-      await paid(stack.replace('local-us-east-1-', ''), outputs.api_url.value);
+      const outputs = JSON.parse((await folder.run('output', '-json')).said) as { api_url?: { value: string } };
+      // The clickstream has no intake: what comes in is put on its stream.
+      if (outputs.api_url) await paid(stack.replace('local-us-east-1-', ''), outputs.api_url.value);
+      else expect(stack).toBe('local-us-east-1-clickstream');
       expect(await folder.run('destroy', '-auto-approve', ...variables)).toMatchObject({ status: 0 });
       expect(await (await folder.run('state', 'list')).said.trim()).toBe('');
     } finally {
