@@ -133,6 +133,12 @@ inBrowser('the desk’s page', (startBrowser) => {
     for (let step = 0; step < 60; step += 1) await page.keyboard.press('ArrowDown');
     expect(await page.evaluate('document.activeElement.closest("li").ariaPosInSet')).toBe('61');
     expect(await page.evaluate(OVERLAPPING)).toEqual([]);
+    // Scrolled out of sight it keeps the focus: whoever goes on with the keys goes on from there.
+    await page.evaluate('document.querySelector(".groups .virtual").scrollTop = 0');
+    await page.locator('.groups li[aria-posinset="1"]').waitFor();
+    expect(await page.evaluate('document.activeElement.closest("li")?.ariaPosInSet')).toBe('61');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Enter');
     await page.locator('.letter-row').waitFor();
     await page.getByRole('link', { name: '← Groups' }).press('Enter');
