@@ -8,11 +8,27 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import type { ShopSettings } from '../../environments/settings';
 import { DynamoDbStore } from '../../functions/runtime/breaker/dynamodb-store';
 import type { BreakerRecord } from '../../functions/runtime/breaker/state';
 import { show } from '../../functions/shop/order-history/history';
 import { readOrder } from '../../functions/shop/orders/table';
-import { type Lane, type Shop, until } from './shop';
+import { type Lane, type Shop, startShop, until } from './shop';
+
+/** A shop of its own for this file of tests, with one lane behind a breaker; payment is up again after each test. @returns what it has once it runs */
+export function breakerLane(
+  settings: ShopSettings,
+): () => Pick<BreakerLane, 'shop' | 'lane'> & { breaker: BreakerLane } {
+  let shop: Shop;
+  let breaker: BreakerLane;
+  beforeAll(async () => {
+    shop = await startShop([settings]);
+    breaker = new BreakerLane(shop, shop.lane('breaker'));
+  }, 120_000);
+  afterEach(() => shop.environment.payment.setFault({ kind: 'up' }));
+  afterAll(() => shop?.stop(), 30_000);
+  return () => ({ shop, lane: breaker.lane, breaker });
+}
 
 /** What a test or a benchmark does with the lane that has a circuit breaker. */
 export class BreakerLane {

@@ -1,23 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { BreakerLane } from './breaker-lane';
-import { type Lane, quick, type Shop, startShop, until } from './shop';
+import { breakerLane } from './breaker-lane';
+import { quick, until } from './shop';
 
-let shop: Shop;
-let lane: Lane;
-let breaker: BreakerLane;
-
-beforeAll(async () => {
-  const settings = quick('circuit-breaker');
-  shop = await startShop([{ ...settings, breaker: { ...settings.breaker, park: 'queue' } }]);
-  lane = shop.lane('breaker');
-  breaker = new BreakerLane(shop, lane);
-}, 120_000);
-
-afterAll(async () => {
-  await shop?.stop();
-}, 30_000);
+const settings = quick('circuit-breaker');
+const on = breakerLane({ ...settings, breaker: { ...settings.breaker, park: 'queue' } });
 
 test('with park: queue, what comes in during an outage is carried to parked and not tried; back, every order is released and paid once', async () => {
+  const { shop, lane, breaker } = on();
   shop.environment.payment.setFault({ kind: 'failing' });
   await lane.place(...Array.from({ length: 8 }, (_, index) => `first-${String(index).padStart(4, '0')}`));
   await breaker.state('open', 30);

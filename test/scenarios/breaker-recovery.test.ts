@@ -1,25 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { BreakerLane, steadyOrders } from './breaker-lane';
-import { type Lane, quick, type Shop, startShop, until } from './shop';
+import { breakerLane, steadyOrders } from './breaker-lane';
+import { quick, until } from './shop';
 
-let shop: Shop;
-let lane: Lane;
-let breaker: BreakerLane;
-
-beforeAll(async () => {
-  shop = await startShop([quick('circuit-breaker')]);
-  lane = shop.lane('breaker');
-  breaker = new BreakerLane(shop, lane);
-}, 120_000);
-
-afterAll(async () => {
-  await shop?.stop();
-}, 30_000);
-
-afterEach(() => shop.environment.payment.setFault({ kind: 'up' }));
+const on = breakerLane(quick('circuit-breaker'));
 
 test('one recovery runs an outage; one that was stopped is started again, and a long one goes on in the next execution', async () => {
+  const { shop, lane, breaker } = on();
   const orders = steadyOrders([lane], 4, 'stopped');
   shop.environment.payment.setFault({ kind: 'failing' });
   const { epoch } = await breaker.state('open', 30);
@@ -47,6 +34,7 @@ test('one recovery runs an outage; one that was stopped is started again, and a 
 }, 300_000);
 
 test('payment flaps, up 5 s and down 5 s: at most one change of state for each configured wait, and every order is paid once', async () => {
+  const { shop, lane, breaker } = on();
   const { doubleCharges } = lane.payments();
   const watch = breaker.watch();
   const orders = steadyOrders([lane], 4, 'flap');

@@ -1,24 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { BreakerLane, steadyOrders } from './breaker-lane';
-import { type Lane, quick, type Shop, startShop, until } from './shop';
+import { breakerLane, steadyOrders } from './breaker-lane';
+import { quick, until } from './shop';
 
-let shop: Shop;
-let lane: Lane;
-let breaker: BreakerLane;
-
-beforeAll(async () => {
-  shop = await startShop([quick('circuit-breaker')]);
-  lane = shop.lane('breaker');
-  breaker = new BreakerLane(shop, lane);
-}, 120_000);
-
-afterAll(async () => {
-  await shop?.stop();
-}, 30_000);
-
-afterEach(() => shop.environment.payment.setFault({ kind: 'up' }));
+const on = breakerLane(quick('circuit-breaker'));
 
 test('payment hangs while orders come in: the mapping goes off, nothing is called, a deploy keeps it off, and it comes back by itself', async () => {
+  const { shop, lane, breaker } = on();
   const watch = breaker.watch();
   const orders = steadyOrders([lane], 4, 'hang');
   await wait(2000);
@@ -54,6 +41,7 @@ test('payment hangs while orders come in: the mapping goes off, nothing is calle
 }, 240_000);
 
 test('people hold it open with who, why and until when; it expires by itself and comes back by its canary', async () => {
+  const { lane, breaker } = on();
   const end = new Date(Date.now() + 15_000).toISOString();
   await expect(
     breaker.hold({ operation: 'breaker-hold', dependency: 'payment', hold: 'open', until: end }),
@@ -82,6 +70,7 @@ test('people hold it open with who, why and until when; it expires by itself and
 }, 240_000);
 
 test('forced closed it lets everything through, whatever fails', async () => {
+  const { shop, lane, breaker } = on();
   const end = new Date(Date.now() + 60_000).toISOString();
   await breaker.hold({
     operation: 'breaker-hold',
