@@ -248,6 +248,23 @@ inBrowser('the desk’s page', (startBrowser) => {
     expect(await page.locator('.changes .added').count()).toBeGreaterThan(0);
   });
 
+  test('who goes on while the desk is slow ends where they went last', async () => {
+    await three();
+    await world.memory.arrive(['x', { body: 'not json', note: { reason: 'refused', path: '', detail: 'no' } }]);
+    const page = await open();
+    await page.getByRole('heading', { name: '2 groups' }).waitFor();
+    let asked = 0;
+    await page.route('**/groups', async (route) => {
+      asked += 1;
+      if (asked === 1) await new Promise((resolve) => setTimeout(resolve, 1000));
+      await route.continue();
+    });
+    await page.evaluate(`location.hash = '#where=body.customer%3DAda'`);
+    await page.evaluate(`setTimeout(() => { location.hash = '#where=id%3Dx' }, 100)`);
+    await page.waitForTimeout(2000);
+    expect(await page.locator('.find > p code').textContent()).toBe('id=x');
+  });
+
   test('a filter is a link, and so is a search of every group', async () => {
     await three();
     await world.memory.arrive(['x', { body: 'not json', note: { reason: 'refused', path: '', detail: 'no' } }]);

@@ -110,9 +110,10 @@ class DeskPage implements Session {
 
   /** To where the address says. */
   private async go(): Promise<void> {
+    await this.refresh();
+    // Only now: whoever went on while the groups were asked for is where the address says, not where they were.
     const place = this.here();
     const before = this.shown;
-    await this.refresh();
     const same = (['group', 'letter', 'status', 'where'] as const).every((name) => place[name] === before[name]);
     if (same && this.view) return;
     if (
