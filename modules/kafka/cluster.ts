@@ -6,7 +6,7 @@ import { MskServerlessCluster } from '@cdktf/provider-aws/lib/msk-serverless-clu
 import { Construct } from 'constructs';
 import { metricAlarm } from '../alarm';
 import { withDefaults } from '../defaults';
-import type { Grantee } from '../lambda-function';
+import type { Grantee, Invocable } from '../lambda-function';
 import { logGroup } from '../log-group';
 import { checkProps } from '../props';
 import { clusterRules, type KafkaClusterProps, type ServerlessKafkaClusterProps, serverlessRules } from './props';
@@ -21,8 +21,8 @@ abstract class Cluster extends Construct implements KafkaSource {
     return this.source.mapping(consumerGroupId);
   }
 
-  grantRead(grantee: Grantee, topic: string, consumerGroupId: string): void {
-    this.source.grantRead(grantee, topic, consumerGroupId);
+  grantRead(handler: Invocable, topic: string, consumerGroupId: string): void {
+    this.source.grantRead(handler, topic, consumerGroupId);
   }
 
   grantWrite(grantee: Grantee, topics: readonly string[]): void {

@@ -1,6 +1,6 @@
 import type { LambdaEventSourceMappingConfig } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import { Fn } from 'cdktf';
-import type { Grantee } from '../lambda-function';
+import type { Grantee, Invocable } from '../lambda-function';
 import { checkProps, isKnown, PropsError } from '../props';
 
 /** What a Kafka consumer reads from, as a mapping has to be told. */
@@ -8,7 +8,7 @@ export interface KafkaSource {
   /** The part of the mapping that names the cluster and how Lambda logs in there. */
   mapping(consumerGroupId: string): Partial<LambdaEventSourceMappingConfig>;
   /** Reading a topic as a group, by the function's role. */
-  grantRead(grantee: Grantee, topic: string, consumerGroupId: string): void;
+  grantRead(handler: Invocable, topic: string, consumerGroupId: string): void;
   /** Writing to topics of it, by a role. Clients with a password need none of this: the brokers' own access lists say what they may. */
   grantWrite(grantee: Grantee, topics: readonly string[]): void;
 }
@@ -18,9 +18,6 @@ const NETWORK = [
   ...['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface'],
   ...['ec2:DescribeVpcs', 'ec2:DescribeSubnets', 'ec2:DescribeSecurityGroups'],
 ];
-
-/** Describing a network takes no resource. Source: service authorization reference, EC2. */
-const grantNetwork = (grantee: Grantee) => grantee.grant(NETWORK, ['*']);
 
 /** `…:cluster/<name>/<id>` → the same of its topics or groups. Source: MSK guide, "IAM access control: resources". */
 function ofCluster(clusterArn: string, kind: 'topic' | 'group', name: string): string {
@@ -36,16 +33,16 @@ export function mskSource(clusterArn: string, scramSecretArn?: string): KafkaSou
       amazonManagedKafkaEventSourceConfig: { consumerGroupId },
       sourceAccessConfiguration: scramSecretArn ? [{ type: 'SASL_SCRAM_512_AUTH', uri: scramSecretArn }] : undefined,
     }),
-    grantRead(grantee, topic, consumerGroupId) {
-      grantNetwork(grantee);
-      grantee.grant(['kafka:DescribeClusterV2', 'kafka:GetBootstrapBrokers'], [clusterArn]);
+    grantRead(handler, topic, consumerGroupId) {
+      handler.grantToLambda(NETWORK);
+      handler.grant(['kafka:DescribeClusterV2', 'kafka:GetBootstrapBrokers'], [clusterArn]);
       if (scramSecretArn) {
-        grantee.grant(['secretsmanager:GetSecretValue'], [scramSecretArn]);
+        handler.grant(['secretsmanager:GetSecretValue'], [scramSecretArn]);
         return;
       }
-      grantee.grant(['kafka-cluster:Connect', 'kafka-cluster:DescribeClusterDynamicConfiguration'], [clusterArn]);
-      grantee.grant(['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'], [ofCluster(clusterArn, 'topic', topic)]);
-      grantee.grant(
+      handler.grant(['kafka-cluster:Connect', 'kafka-cluster:DescribeClusterDynamicConfiguration'], [clusterArn]);
+      handler.grant(['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'], [ofCluster(clusterArn, 'topic', topic)]);
+      handler.grant(
         ['kafka-cluster:DescribeGroup', 'kafka-cluster:AlterGroup'],
         [ofCluster(clusterArn, 'group', consumerGroupId)],
       );
@@ -95,9 +92,9 @@ export function selfManagedBrokers(props: SelfManagedBrokersProps): KafkaSource 
         ...(vpc ? [{ type: 'VPC_SECURITY_GROUP', uri: `security_group:${vpc.securityGroupId}` }] : []),
       ],
     }),
-    grantRead(grantee) {
-      if (vpc) grantNetwork(grantee);
-      grantee.grant(['secretsmanager:GetSecretValue'], secrets);
+    grantRead(handler) {
+      if (vpc) handler.grantToLambda(NETWORK);
+      handler.grant(['secretsmanager:GetSecretValue'], secrets);
     },
     grantWrite: () => {},
   };

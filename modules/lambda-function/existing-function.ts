@@ -6,8 +6,8 @@ import { checkProps, matching, type Rule, whole } from '../props';
 import { ROLE_NAME } from '../role';
 import { failing, functionAlarm } from './alarm';
 import type { Invocable } from './grantee';
-import type { Statement } from './lambda-function';
 import { FUNCTION_NAME } from './props';
+import { acceptToLambdaAlone, type Statement, toLambdaAlone } from './statement';
 
 export interface ExistingFunctionProps {
   /** ARN of the function, or of one of its aliases. */
@@ -74,12 +74,20 @@ export class ExistingFunction extends Construct implements Invocable {
     resources: readonly string[],
     condition?: Record<string, Record<string, string>>,
   ): void {
-    this.statements.push({
+    this.add({
       Effect: 'Allow',
       Action: actions,
       Resource: resources,
       ...(condition && { Condition: condition }),
     });
+  }
+
+  grantToLambda(actions: readonly string[]): void {
+    acceptToLambdaAlone(this.add(...toLambdaAlone(this.functionName, actions)));
+  }
+
+  private add(...statements: readonly Statement[]): IamRolePolicy {
+    this.statements.push(...statements);
     // Made with the first permission: a policy without a statement is refused by IAM.
     this.policy ??= new IamRolePolicy(this, 'policy', {
       name: this.props.policyName,
@@ -88,5 +96,6 @@ export class ExistingFunction extends Construct implements Invocable {
         produce: () => JSON.stringify({ Version: '2012-10-17', Statement: this.statements }),
       }),
     });
+    return this.policy;
   }
 }

@@ -29,6 +29,12 @@ export interface Invocable extends Grantee {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** What has to be made before the function can use what it was granted. */
   readonly policies: readonly ITerraformDependable[];
+  /**
+   * Lets Lambda do in the name of the function's role what can't be narrowed to a resource, and keeps the function's own code from it.
+   *
+   * @param actions those that Lambda needs to make network interfaces, for the function or for what polls its source
+   */
+  grantToLambda(actions: readonly string[]): void;
   /** Rings when the function itself has failed in three of five minutes. `what`: what that means, for whoever is woken. */
   alarmWhenFailing(what: string, alarmActions: AlarmActions | undefined): void;
 }

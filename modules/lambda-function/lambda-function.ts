@@ -14,6 +14,7 @@ import { type FunctionAlarm, failing, functionAlarm } from './alarm';
 import { findBundle } from './bundle';
 import type { Grantee, Invocable } from './grantee';
 import { type LambdaFunctionProps, rules } from './props';
+import { acceptToLambdaAlone, type Statement, toLambdaAlone } from './statement';
 
 /** The one runtime that every function targets. */
 export const RUNTIME = 'nodejs24.x';
@@ -27,13 +28,6 @@ const IN_A_VPC = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:UnassignPrivateIpAddresses',
 ];
-
-export interface Statement {
-  readonly Effect: 'Allow' | 'Deny';
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-  readonly Condition?: Record<string, Record<string, string>>;
-}
 
 /** A function with a contract, with its log group and a role that may do exactly what it was granted. */
 export class LambdaFunction<Contract extends FunctionContract = FunctionContract>
@@ -212,23 +206,9 @@ export class LambdaFunction<Contract extends FunctionContract = FunctionContract
     });
   }
 
-  /**
-   * Lets Lambda do in the name of the function's role what can't be narrowed to a resource, and keeps the function's own code from it: only calls from inside of an invocation carry the
-   * function's ARN. Source: Lambda guide, "Using source function ARN to control function access behavior".
-   */
   grantToLambda(actions: readonly string[]): void {
-    this.grant(actions, ['*']);
-    this.statements.push({
-      Effect: 'Deny',
-      Action: actions,
-      Resource: ['*'],
-      // The name and not the ARN: the function waits for this policy.
-      Condition: { ArnLike: { 'lambda:SourceFunctionArn': `arn:*:lambda:*:*:function:${this.plainName}` } },
-    });
-    for (const policy of this.role.policies) {
-      const reason = 'Lambda takes these for every resource only, and they are denied to the code of the function.';
-      acceptFinding(policy, 'CKV_AWS_290', reason);
-    }
+    this.statements.push(...toLambdaAlone(this.plainName, actions));
+    for (const policy of this.role.policies) acceptToLambdaAlone(policy);
   }
 
   /** Rings when the function itself has failed in three of five minutes. `what`: what that means, for whoever is woken. */

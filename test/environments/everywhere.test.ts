@@ -1,4 +1,5 @@
 import { ENVIRONMENTS } from '../../environments';
+import { policiesOnInterfaces } from '../modules/interfaces';
 import { everyStack, resources } from './every-stack';
 
 const stacks = everyStack();
@@ -86,23 +87,9 @@ const ON_ALL: Readonly<Record<string, string>> = {
 };
 
 test('what Lambda may do to any network interface in the name of a function, the code of the function may not', () => {
-  const policies = stacks.flatMap((stack) =>
-    resources(stack, 'aws_iam_role_policy').filter(([, { policy }]) => String(policy).includes('"ec2:')),
-  );
+  const policies = stacks.flatMap(({ resource }) => policiesOnInterfaces(resource));
   expect(policies.length).toBeGreaterThan(0);
-  for (const [id, { name, policy }] of policies) {
-    const statements = JSON.parse(String(policy)).Statement as {
-      Effect: string;
-      Action: string[];
-      Condition?: object;
-    }[];
-    const actions = (effect: string) =>
-      statements
-        .filter(({ Effect, Action }) => Effect === effect && Action[0]?.startsWith('ec2:'))
-        .map(({ Action, Condition }) => ({ Action, Condition }));
-    const Condition = { ArnLike: { 'lambda:SourceFunctionArn': `arn:*:lambda:*:*:function:${name}` } };
-    expect([id, actions('Deny')]).toEqual([id, actions('Allow').map(({ Action }) => ({ Action, Condition }))]);
-  }
+  for (const { name, allowed, denied, functions } of policies) expect([denied, functions]).toEqual([allowed, [name]]);
 });
 
 test('no role may do anything to everything but what has a reason here', () => {

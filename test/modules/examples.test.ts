@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import ts from 'typescript';
 import { bundleExamples, examplesIn, MODULES, root, written } from './examples-of-readmes';
+import { policiesOnInterfaces } from './interfaces';
 import { synthesized } from './synthesized';
 
 const source = written();
@@ -30,4 +31,13 @@ test('the example of every README compiles', () => {
 test.each(MODULES)('the example of %s synthesizes', (name) => {
   const { json } = synthesized((stack) => examplesIn(source)(name, stack));
   expect(Object.keys(json.resource).length).toBeGreaterThan(0);
+});
+
+test('no example lets the code of a function do what Lambda does to network interfaces in its name', () => {
+  const policies = MODULES.flatMap((name) =>
+    policiesOnInterfaces(synthesized((stack) => examplesIn(source)(name, stack)).json.resource),
+  );
+  expect(policies.length).toBeGreaterThan(1);
+  for (const { name, allowed, denied, functions } of policies)
+    expect([name, denied, functions]).toEqual([name, allowed, [expect.stringMatching(/^[\w-]+$/)]]);
 });

@@ -12,6 +12,7 @@ import {
   selfManagedBrokers,
 } from '../../modules/kafka';
 import { ExistingFunction } from '../../modules/lambda-function';
+import { policiesOnInterfaces } from './interfaces';
 import { allowed, synthesized } from './synthesized';
 
 const account = '111111111111';
@@ -93,6 +94,15 @@ test('a role reads one topic as one group, and nothing else of the cluster', () 
     `kafka:GetBootstrapBrokers on ${clusterArn}`,
     expect.stringContaining('sqs:SendMessage on'),
   ]);
+});
+
+test('Lambda reaches the brokers as the role of a function, and the code of the function is kept from their network', () => {
+  const vpc = { subnetIds: ['subnet-1'], securityGroupId: 'sg-1' };
+  for (const from of [() => mskSource(clusterArn), () => selfManagedBrokers({ ...brokers, vpc })]) {
+    const [policy] = policiesOnInterfaces(stack({ from }).json.resource);
+    expect(policy?.allowed).toContain('ec2:CreateNetworkInterface');
+    expect([policy?.denied, policy?.functions]).toEqual([policy?.allowed, ['cook']]);
+  }
 });
 
 test('with a password Lambda reads the secret, and the role needs no right on topics', () => {
