@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { type Keep, keeping, type Reads } from '../resources';
+import { Keep, type Reads } from '../resources';
 import { ConfigurationReader } from './configuration';
 import { PlanError } from './errors';
 import { Afterword, asUtf8, chunksOf, Preface, wrapperNote } from './input';
@@ -9,6 +9,7 @@ import { ownPlace } from './owner';
 import { driftOf, resourceFromState, resourceOf } from './resource';
 import { Secrets } from './secrets';
 import { type Interest, type Path, parseBytes, Skimmer } from './skim';
+import { UnchangedReader } from './unchanged';
 import { isRecord, parseJson } from './values';
 
 /** Format 0.1 came with Terraform 0.12; 1.x promises to add only. A new major may mean anything, so it is refused. */
@@ -31,7 +32,7 @@ export async function readPlan(path: string, stack = stackName(path), reads: Rea
 
 /** The plan in the bytes of a file. */
 export async function planOf(chunks: AsyncIterable<Buffer>, stack: string, reads: Reads = {}): Promise<Plan> {
-  const reader = new PlanReader(keeping(reads));
+  const reader = new PlanReader(new Keep(reads));
   const skimmer = new Skimmer(
     (where) => reader.interest(where),
     (where, value) => reader.take(where, value),
@@ -73,7 +74,11 @@ class PlanReader {
   private callerAccount: string | undefined;
   private changesSeen = false;
 
-  constructor(private readonly keep: Keep) {}
+  private readonly unchanged: UnchangedReader;
+
+  constructor(private readonly keep: Keep) {
+    this.unchanged = new UnchangedReader(keep);
+  }
 
   interest([member, ...rest]: Path): Interest {
     if (member === undefined) return 'enter';
@@ -103,7 +108,7 @@ class PlanReader {
   }
 
   parse([member]: Path, bytes: Buffer): unknown {
-    if (member === 'resource_changes') return parseChange(bytes);
+    if (member === 'resource_changes') return this.unchanged.read(bytes) ?? parseBytes(bytes);
     if (member !== 'prior_state') return parseBytes(bytes);
     // Most of the state is what the changes, which come before it, have said already.
     const address = leadingAddress(bytes);
@@ -171,8 +176,11 @@ class PlanReader {
     this.countOwner(value.type, value.change.before ?? value.change.after);
     const resource = resourceOf(value, deferred, this.keep);
     // A deposed object is what an interrupted replacement left behind: a second entry at the same address.
-    const key = typeof value.deposed === 'string' ? `${resource.address} (deposed ${value.deposed})` : resource.address;
-    this.resources.set(key, { ...resource, address: key });
+    const deposed =
+      typeof value.deposed === 'string'
+        ? { ...resource, address: `${resource.address} (deposed ${value.deposed})` }
+        : resource;
+    this.resources.set(deposed.address, deposed);
   }
 
   private takeState(value: unknown): void {
@@ -238,35 +246,6 @@ function leadingAddress(bytes: Buffer): string | undefined {
   while (bytes[end - 1] === BACKSLASH) end = bytes.indexOf(QUOTE, end + 1);
   const text = bytes.toString('utf8', ADDRESS.length, end);
   return text.includes('\\') ? (parseJson(`"${text}"`) as string | undefined) : text;
-}
-
-const NO_OP = Buffer.from('"change":{"actions":["no-op"],"before":');
-const AFTER = Buffer.from(',"after":');
-const NOTHING = Buffer.from('null');
-
-/**
- * Most of a plan is resources that stay as they are, written twice, byte for byte: the second time is not parsed. That the
- * first is whole is what parsing it proves: no JSON container is the beginning of another.
- */
-function parseChange(bytes: Buffer): unknown {
-  const start = bytes.indexOf(NO_OP) + NO_OP.length;
-  const middle = start < NO_OP.length ? -1 : bytes.indexOf(AFTER, start);
-  const before = bytes.subarray(start, middle);
-  const next = middle + AFTER.length;
-  const end = next + before.length;
-  if (middle < 0 || before[0] !== 0x7b || !before.equals(bytes.subarray(next, end))) return parseBytes(bytes);
-  let value: unknown;
-  try {
-    value = parseBytes(before);
-  } catch {
-    // An attribute by the name of `after` stands in it.
-    return parseBytes(bytes);
-  }
-  const rest = [bytes.subarray(0, start), NOTHING, AFTER, NOTHING, bytes.subarray(end)];
-  const entry = parseBytes(Buffer.concat(rest)) as { change: Record<string, unknown> };
-  entry.change.before = value;
-  entry.change.after = value;
-  return entry;
 }
 
 const TOP_LEVEL = new Set([

@@ -1,47 +1,64 @@
 import { type Keep, keptAttributes } from '../resources';
 import type { Action, Drift, Resource } from './model';
+import { isUnchanged } from './unchanged';
 import { type Attributes, hasMark, isRecord, withMarks } from './values';
 
 type Json = Record<string, unknown>;
 
+const NONE: readonly string[] = [];
+const NO_SECRETS = { changedSecrets: NONE, unknownSecrets: NONE };
+
 export function resourceOf(entry: Json, deferred: boolean, keep: Keep = keptAttributes): Resource {
   const change = entry.change as Json;
   const actions = Array.isArray(change.actions) ? change.actions.map(String) : [];
-  const type = String(entry.type);
-  const before = attributes(keep, type, change.before, undefined, change.before_sensitive);
-  const sameAfter = actions[0] === 'no-op';
+  const { address, module, type, name, index } = identity(entry);
+  // Most of a plan is resources that stay as they are: one copy of those is enough.
+  const same = actions[0] === 'no-op';
+  const before = isUnchanged(change)
+    ? (change.before as Attributes)
+    : attributes(keep, type, change.before, undefined, change.before_sensitive);
+  const { changedSecrets, unknownSecrets } = secretsOf(change);
   return {
-    ...identity(entry),
+    address,
+    module,
+    type,
+    name,
+    index,
     action: actionOf(actions),
     createFirst: actions.length === 2 && actions[0] === 'create',
     before,
-    // Most of a plan is resources that stay as they are: one copy of those is enough.
-    after: sameAfter ? before : attributes(keep, type, change.after, change.after_unknown, change.after_sensitive),
-    replacePaths: Array.isArray(change.replace_paths) ? change.replace_paths.map(pathText) : [],
+    after: same ? before : attributes(keep, type, change.after, change.after_unknown, change.after_sensitive),
+    replacePaths: Array.isArray(change.replace_paths) ? change.replace_paths.map(pathText) : NONE,
     reason: typeof entry.action_reason === 'string' ? entry.action_reason : undefined,
     previousAddress: typeof entry.previous_address === 'string' ? entry.previous_address : undefined,
     imported: isRecord(change.importing),
     deferred,
-    ...secretsOf(change),
+    changedSecrets,
+    unknownSecrets,
   };
 }
 
 /** A resource that the state has and the changes don't mention (a plan with -target): it stays as it is. */
 export function resourceFromState(entry: Json, keep: Keep = keptAttributes): Resource {
-  const values = attributes(keep, String(entry.type), entry.values, undefined, entry.sensitive_values);
+  const { address, module, type, name, index } = identity(entry);
+  const values = attributes(keep, type, entry.values, undefined, entry.sensitive_values);
   return {
-    ...identity(entry),
+    address,
+    module,
+    type,
+    name,
+    index,
     action: 'nothing',
     createFirst: false,
     before: values,
     after: values,
-    replacePaths: [],
+    replacePaths: NONE,
     reason: undefined,
     previousAddress: undefined,
     imported: false,
     deferred: false,
-    changedSecrets: [],
-    unknownSecrets: [],
+    changedSecrets: NONE,
+    unknownSecrets: NONE,
   };
 }
 
@@ -74,6 +91,7 @@ function identity(entry: Json) {
 
 /** `module.a["x.y"].module.b` of `module.a["x.y"].module.b.aws_sqs_queue.q`: state entries carry no module_address. */
 function modulePart(address: string): string {
+  if (!address.startsWith('module.')) return '';
   return /^(?:module\.[^.[]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.)*/.exec(address)?.[0].replace(/\.$/, '') ?? '';
 }
 
@@ -97,17 +115,16 @@ function actionOf(actions: readonly string[]): Action {
 
 function attributes(keep: Keep, type: string, value: unknown, unknown: unknown, sensitive: unknown): Attributes | null {
   if (!isRecord(value)) return null;
-  const kept = keep(type, value);
+  const kept = keep.of(type, value);
   if (!hasMark(unknown) && !hasMark(sensitive)) return kept as Attributes;
-  const marks = isRecord(unknown) ? keep(type, unknown) : unknown;
-  const secret = isRecord(sensitive) ? keep(type, sensitive) : sensitive;
+  const marks = isRecord(unknown) ? keep.of(type, unknown) : unknown;
+  const secret = isRecord(sensitive) ? keep.of(type, sensitive) : sensitive;
   const marked = withMarks(kept, marks, secret);
   return isRecord(marked) ? (marked as Attributes) : {};
 }
 
 function secretsOf(change: Json): Pick<Resource, 'changedSecrets' | 'unknownSecrets'> {
-  if (!hasMark(change.before_sensitive) && !hasMark(change.after_sensitive))
-    return { changedSecrets: [], unknownSecrets: [] };
+  if (!hasMark(change.before_sensitive) && !hasMark(change.after_sensitive)) return NO_SECRETS;
   const before = isRecord(change.before) ? change.before : {};
   const after = isRecord(change.after) ? change.after : {};
   const marked = (marks: readonly unknown[], name: string) =>

@@ -1,19 +1,11 @@
 import { PlanError } from './errors';
+import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, quoteFrom } from './text';
 
 export const parseBytes = (bytes: Buffer): unknown => JSON.parse(bytes.toString('utf8'));
 
 /** What to do with the value at a path: parse it whole, look inside, or step over it without parsing. */
 export type Interest = 'take' | 'enter' | 'skip';
 export type Path = readonly (string | number)[];
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const COMMA = 0x2c;
-const COLON = 0x3a;
 
 const isSpace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 const endsScalar = (byte: number) => byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || isSpace(byte);
@@ -131,14 +123,11 @@ export class Skimmer {
     while (position < end && !ended) {
       let byte = chunk[position] as number;
       if (inString) {
-        while (byte !== QUOTE && byte !== BACKSLASH && ++position < end) byte = chunk[position] as number;
-        if (position === end) break;
-        if (byte === BACKSLASH) position += 2;
-        else {
-          position++;
-          inString = false;
-          ended = depth === 0;
-        }
+        position = quoteFrom(chunk, position);
+        if (position >= end) break;
+        position++;
+        inString = false;
+        ended = depth === 0;
       } else if (scalar) {
         ended = endsScalar(byte);
         if (!ended) position++;

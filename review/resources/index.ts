@@ -66,26 +66,32 @@ export function typesWith<K extends keyof ResourceType>(
 
 /** Attributes of types that are kept beyond the tables: what rules of one's own read. */
 export type Reads = Readonly<Record<string, readonly string[]>>;
-export type Keep = (type: string, attributes: Record<string, unknown>) => Record<string, unknown>;
 
 /** What is kept of a resource's attributes. */
-export function keeping(more: Reads = {}): Keep {
-  const kept = new Map<string, readonly string[]>();
-  return (type, attributes) => {
-    const names = kept.get(type) ?? [
-      ...new Set([...IDENTITY, ...(typeOf(type)?.attributes ?? []), ...(more[type] ?? [])]),
-    ];
-    kept.set(type, names);
+export class Keep {
+  private readonly names = new Map<string, readonly string[]>();
+
+  constructor(private readonly more: Reads = {}) {}
+
+  namesOf(type: string): readonly string[] {
+    const known = this.names.get(type);
+    if (known) return known;
+    const names = [...new Set([...IDENTITY, ...(typeOf(type)?.attributes ?? []), ...(this.more[type] ?? [])])];
+    this.names.set(type, names);
+    return names;
+  }
+
+  of(type: string, attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
     const values: Record<string, unknown> = {};
-    for (const name of names) {
+    for (const name of this.namesOf(type)) {
       const value = attributes[name];
       if (value !== undefined) values[name] = value;
     }
     return values;
-  };
+  }
 }
 
-export const keptAttributes = keeping();
+export const keptAttributes = new Keep();
 
 /** Whether the attribute that a path begins with is kept. */
 export function isKept(type: string, path: string, more: Reads = {}): boolean {

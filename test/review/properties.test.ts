@@ -155,7 +155,7 @@ function placesOf({ type, change }: Entry): string[][] {
     if (typeof value !== 'object' || value === null) return [[]];
     return Object.entries(value).flatMap(([name, item]) => [[name], ...below(item).map((path) => [name, ...path])]);
   };
-  const paths = below(keptAttributes(type, change.after ?? {})).map((path) => path.join('.'));
+  const paths = below(keptAttributes.of(type, change.after ?? {})).map((path) => path.join('.'));
   return [...new Set(paths)].filter((path) => path !== '').map((path) => path.split('.'));
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { Picker } from '../../review/plan/pick';
 import { readPlan } from '../../review/plan/read';
 import { Skimmer } from '../../review/plan/skim';
 import type { Json } from './changed-plans';
@@ -225,6 +226,27 @@ test('entered objects and arrays give each member with its path, in chunks of on
         ([name, items]) => items.map((item, index) => [JSON.stringify([name, index]), item]),
       );
       expect(entries).toEqual(expected);
+    }),
+  );
+});
+
+/** Long strings and escapes, among names of which some are wanted. */
+const object = fc.dictionary(
+  fc.oneof(fc.constantFrom('arn', 'id', 'url', 'note'), fc.string()),
+  fc.oneof(fc.jsonValue(), fc.string({ minLength: 40, maxLength: 200, unit: fc.constantFrom('a', 'ü', '"', '\\') })),
+);
+
+test('of an object only the members that are asked for are read, as a parser of the whole reads them', () => {
+  fc.assert(
+    fc.property(object, fc.string(), (members, before) => {
+      const text = JSON.stringify(members);
+      const bytes = Buffer.from(`${before}${text},"after":`);
+      const picked = new Picker(['arn', 'id', 'url']).pick(bytes, Buffer.byteLength(before));
+      // A name with escapes is left to that parser.
+      if (!picked) return Object.keys(members).some((name) => JSON.stringify(name).includes('\\'));
+      const wanted = Object.entries(JSON.parse(text)).filter(([name]) => ['arn', 'id', 'url'].includes(name));
+      expect(picked.members).toEqual(Object.fromEntries(wanted));
+      return picked.end === bytes.length - ',"after":'.length;
     }),
   );
 });
