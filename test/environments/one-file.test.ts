@@ -19,7 +19,14 @@ beforeAll(() => {
     'tsconfig.json',
     'jest.config.js',
   ];
-  const tests = ['environments', 'modules/synthesized.ts', 'patience.js', 'sequencer.js', 'global-setup.js'];
+  const tests = [
+    'environments',
+    'modules/synthesized.ts',
+    'modules/interfaces.ts',
+    'patience.js',
+    'sequencer.js',
+    'global-setup.js',
+  ];
   for (const path of [...made, ...tests.map((test) => `test/${test}`), 'dist/functions', 'dist/desk'])
     cpSync(join(root, path), join(copy, path), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
