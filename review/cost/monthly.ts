@@ -1,4 +1,3 @@
-import { changes } from '../graph/change';
 import type { Messaging } from '../graph/messaging';
 import { existsOn, read, type Side, survives } from '../graph/side';
 import type { Resource } from '../plan/model';
@@ -147,9 +146,9 @@ export function monthlyCost(graph: Messaging): CostChange {
   const items: MonthlyCost[] = [];
   const unpriced: string[] = [];
   const unknown: string[] = [];
-  for (const resource of graph.resources) {
+  for (const resource of graph.changed) {
     const quote = QUOTES[resource.type];
-    if (!quote || !changes(resource) || resource.action === 'forget') continue;
+    if (!quote || resource.action === 'forget') continue;
     if (resource.type === 'aws_lambda_function' && resource.action === 'destroy') continue;
     const [before, after] = (['before', 'after'] as const).map((side) => {
       if (!existsOn(resource, side)) return undefined;

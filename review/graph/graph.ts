@@ -1,14 +1,21 @@
 import { constantsOf, expressionAt, referencesOf } from '../plan/configuration';
 import type { Configuration, Plan, Resource } from '../plan/model';
-import { isOpen, isRecord, parseJson, textOf, UNKNOWN, valueAt } from '../plan/values';
+import { remembered } from '../plan/remembered';
+import { isOpen, isRecord, parseJson, stepsOf, textOf, UNKNOWN } from '../plan/values';
 import { type PathOf, typeOf } from '../resources';
+import { changes } from './change';
 import { grouped } from './grouped';
 import { Places } from './places';
 import { configPath, nearest, References } from './references';
-import { existsOn, type Side, survives } from './side';
+import { existsOn, on, read, type Side, survives } from './side';
 
 /** One in the world. Anything else is a name in one account and region. */
 const UNIQUE = /^(arn:|https?:)/;
+
+/** Who bears a name: one, of nearly all names. */
+type Bearers = Map<string, Resource | Resource[]>;
+
+const byAddress = (a: Resource, b: Resource) => (a.address < b.address ? -1 : 1);
 
 /** Where a resource points: into this plan, out of it, or somewhere that only the apply will tell. */
 export type Target =
@@ -18,29 +25,39 @@ export type Target =
 
 /** Finds resources by what others say of them: ARN, URL or name, and for values not known yet by the configuration. */
 export class Graph {
-  readonly resources: readonly Resource[];
   readonly configuration: Configuration;
+  /** What the plan does something with, by address. */
+  readonly changed: readonly Resource[];
   private readonly byType: ReadonlyMap<string, readonly Resource[]>;
-  private readonly bearers = new Map<string, Map<string, Resource[]>>();
+  private all: readonly Resource[] | undefined;
+  /** By address. Sorted for whoever asks: most of a large plan are types that nobody asks for. */
+  private readonly sorted = new Map<string, readonly Resource[]>();
+  private readonly bearers = { before: new Map<string, Bearers>(), after: new Map<string, Bearers>() };
   private readonly modules = new Map<readonly Resource[], ReadonlyMap<string, readonly Resource[]>>();
   private readonly places: Places;
   private readonly references: References;
 
-  constructor(plan: Plan) {
-    this.resources = [...plan.resources].sort((a, b) => (a.address < b.address ? -1 : 1));
+  constructor(readonly plan: Plan) {
     this.configuration = plan.configuration;
-    this.references = new References(this.resources, plan.configuration);
+    this.byType = grouped(plan.resources, ({ type }) => type);
+    this.changed = plan.resources.filter(changes).sort(byAddress);
+    this.references = new References((type) => this.ofType(type), plan.configuration);
     this.places = new Places(plan.configuration, this.references);
-    this.byType = grouped(this.resources, ({ type }) => type);
+  }
+
+  /** All by address. */
+  get resources(): readonly Resource[] {
+    this.all ??= [...this.plan.resources].sort(byAddress);
+    return this.all;
   }
 
   ofType<T extends string>(...types: readonly T[]): readonly Resource<T>[] {
-    const [only] = types;
-    const found =
-      only !== undefined && types.length === 1
-        ? (this.byType.get(only) ?? [])
-        : types.flatMap((type) => this.byType.get(type) ?? []);
+    const found = types.length === 1 ? this.sortedOf(types[0] as T) : types.flatMap((type) => this.sortedOf(type));
     return found as readonly Resource<T>[];
+  }
+
+  private sortedOf(type: string): readonly Resource[] {
+    return remembered(this.sorted, type, () => [...(this.byType.get(type) ?? [])].sort(byAddress));
   }
 
   /** What an attribute of a resource points to; undefined when it is not set. */
@@ -50,7 +67,7 @@ export class Graph {
     path: PathOf<T>,
     types: readonly string[],
   ): Target | undefined {
-    const value = valueAt(resource[side], path);
+    const value = read(resource, side, path);
     if (value === UNKNOWN || (value === undefined && side === 'after' && this.isConfigured(resource, path))) {
       return this.byReference(resource, side, path, types);
     }
@@ -72,7 +89,7 @@ export class Graph {
     if (typeof text === 'string' && !text.includes('${')) {
       return text === '' ? undefined : this.find(text, side, types, resource, path);
     }
-    const value = valueAt(resource[side], path);
+    const value = read(resource, side, path);
     if (value === UNKNOWN) return this.byReference(resource, side, path, types);
     return isOpen(value) ? { kind: 'unknown' } : undefined;
   }
@@ -82,7 +99,7 @@ export class Graph {
    * (`"…${aws_sqs_queue.q.arn}…"`: synthesized JSON configurations show it so), with all but the references readable.
    */
   document<T extends string>(resource: Resource<T>, side: Side, path: PathOf<T>): unknown {
-    const value = valueAt(resource[side], path);
+    const value = read(resource, side, path);
     if (value !== UNKNOWN) return parseJson(textOf(value));
     const constant = constantsOf(expressionAt(this.block(resource)?.expressions, path))[0];
     return typeof constant === 'string' ? parseJson(constant) : undefined;
@@ -96,8 +113,7 @@ export class Graph {
   isConfigured(resource: Resource, path: string): boolean | undefined {
     const block = this.block(resource);
     if (!block) return undefined;
-    const [attribute] = path.split('.');
-    return attribute !== undefined && attribute in block.expressions;
+    return stepsOf(path)[0] in block.expressions;
   }
 
   /** The sources of the modules that a resource is in, outermost first; none for the root module. */
@@ -107,9 +123,8 @@ export class Graph {
   }
 
   referred(resource: Resource, path: string, types: readonly string[]): Resource[] {
-    const expression =
-      expressionAt(this.block(resource)?.expressions, path) ??
-      this.block(resource)?.expressions[path.split('.')[0] ?? ''];
+    const expressions = this.block(resource)?.expressions;
+    const expression = expressionAt(expressions, path) ?? expressions?.[stepsOf(path)[0]];
     return this.references.resolve(resource, referencesOf(expression), types);
   }
 
@@ -131,6 +146,10 @@ export class Graph {
     for (const type of types) {
       const bearers = this.bearersOf(type, side).get(key);
       if (!bearers) continue;
+      if (!Array.isArray(bearers)) {
+        if (UNIQUE.test(key) || !this.places.apart(asker, bearers)) return { kind: 'resource', resource: bearers };
+        continue;
+      }
       const [resource, ...others] = this.meant(bearers, asker, path, UNIQUE.test(key));
       if (!resource) continue;
       return others.length === 0 ? { kind: 'resource', resource } : { kind: 'unknown' };
@@ -146,7 +165,7 @@ export class Graph {
   private meant(bearers: readonly Resource[], asker: Resource, path: string, unique: boolean): readonly Resource[] {
     const here = (bearer: Resource) => unique || !this.places.apart(asker, bearer);
     const [first] = bearers;
-    if (!first || bearers.length === 1) return bearers.filter(here);
+    if (!first) return [];
     const named = this.referred(asker, path, [first.type]).filter((bearer) => bearers.includes(bearer) && here(bearer));
     if (named.length === 1) return named;
     const beside = this.byModule(bearers).get(asker.module)?.filter(here) ?? [];
@@ -157,31 +176,31 @@ export class Graph {
 
   /** A name may be borne in a thousand modules, and each of them asks. */
   private byModule(bearers: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
-    const known = this.modules.get(bearers) ?? grouped(bearers, ({ module }) => module);
-    this.modules.set(bearers, known);
-    return known;
+    return remembered(this.modules, bearers, () => grouped(bearers, ({ module }) => module));
   }
 
-  private bearersOf(type: string, side: Side): Map<string, Resource[]> {
-    const known = this.bearers.get(`${type} ${side}`);
-    if (known) return known;
-    const bearers = new Map<string, Resource[]>();
-    const paths = ['arn', 'id', ...(typeOf(type)?.names ?? [])];
-    for (const resource of this.ofType(type)) {
-      if (!existsOn(resource, side)) continue;
-      for (const path of paths) {
-        const value = resource[side]?.[path];
-        // Computed anew with the rest, the name of what stays is the one that it has.
-        const name = textOf(value === UNKNOWN && survives(resource) ? resource.before?.[path] : value);
-        if (name === undefined) continue;
-        const alike = bearers.get(name);
-        if (!alike) bearers.set(name, [resource]);
-        // Its ARN may be its id as well.
-        else if (alike.at(-1) !== resource) alike.push(resource);
+  private bearersOf(type: string, side: Side): Bearers {
+    return remembered(this.bearers[side], type, () => {
+      const bearers: Bearers = new Map();
+      const paths = ['arn', 'id', ...(typeOf(type)?.names ?? [])];
+      for (const resource of this.byType.get(type) ?? []) {
+        const attributes = on(resource, side);
+        if (attributes === null) continue;
+        for (const path of paths) {
+          const value = attributes[path];
+          // Computed anew with the rest, the name of what stays is the one that it has.
+          const name = textOf(value === UNKNOWN && survives(resource) ? resource.before?.[path] : value);
+          if (name === undefined) continue;
+          const alike = bearers.get(name);
+          if (!alike) bearers.set(name, resource);
+          // Its ARN may be its id as well.
+          else if (Array.isArray(alike)) {
+            if (alike.at(-1) !== resource) alike.push(resource);
+          } else if (alike !== resource) bearers.set(name, [alike, resource]);
+        }
       }
-    }
-    this.bearers.set(`${type} ${side}`, bearers);
-    return bearers;
+      return bearers;
+    });
   }
 
   /** Several are as good as none: the first of them would depend on what they are called. */

@@ -1,3 +1,4 @@
+import { remembered } from '../plan/remembered';
 import type { Messaging } from './messaging';
 import type { Side } from './side';
 
@@ -5,12 +6,6 @@ import type { Side } from './side';
 export function memoizePerSide<T extends object>(
   make: (graph: Messaging, side: Side) => T,
 ): (graph: Messaging, side: Side) => T {
-  const known = new WeakMap<Messaging, Map<Side, T>>();
-  return (graph, side) => {
-    const sides = known.get(graph) ?? new Map<Side, T>();
-    known.set(graph, sides);
-    const value = sides.get(side) ?? make(graph, side);
-    sides.set(side, value);
-    return value;
-  };
+  const known = { before: new WeakMap<Messaging, T>(), after: new WeakMap<Messaging, T>() };
+  return (graph, side) => remembered(known[side], graph, () => make(graph, side));
 }

@@ -1,4 +1,5 @@
-import type { Plan, Resource } from '../plan/model';
+import type { Resource } from '../plan/model';
+import { remembered } from '../plan/remembered';
 import {
   booleanOf,
   certainlyDiffers,
@@ -45,28 +46,32 @@ const writes = (resource: Resource, attribute: string): boolean =>
     (isOpen(resource.after?.[attribute]) ||
       certainlyDiffers(resource.before?.[attribute], resource.after?.[attribute])));
 
+/** Worked out when somebody asks for it first. */
+type PerSide<T> = { [side in Side]?: T };
+type Beside = Map<string, ReadonlyMap<Resource, readonly Resource[]>>;
+
 /** The messaging graph: who holds messages, who takes them, and where they go when that fails, before and after. */
 export class Messaging extends Graph {
-  private readonly cache = new Map<string, unknown>();
-
-  constructor(readonly plan: Plan) {
-    super(plan);
-  }
+  private readonly deadLettersOn: PerSide<ReadonlyMap<Resource, DeadLetter | undefined | 'unknown'>> = {};
+  private readonly consumersOn: PerSide<readonly Consumer[]> = {};
+  private readonly byMapping: PerSide<ReadonlyMap<Resource, readonly Consumer[]>> = {};
+  private readonly byFunction: PerSide<ReadonlyMap<Resource, readonly Consumer[]>> = {};
+  private readonly bySink: PerSide<ReadonlyMap<Resource, readonly Resource[]>> = {};
+  /** Type → type of the owner → owner. */
+  private readonly besideOn = { before: new Map<string, Beside>(), after: new Map<string, Beside>() };
+  private readonly leaving = new Map<string, boolean>();
+  private readonly loose = { before: new Map<string, boolean>(), after: new Map<string, boolean>() };
 
   /** The redrive policy of a queue, its own or the one of a resource beside it. */
   deadLetter(queue: Resource, side: Side): DeadLetter | undefined | 'unknown' {
-    return this.deadLetters(side).get(queue);
-  }
-
-  private deadLetters(side: Side): Map<Resource, DeadLetter | undefined | 'unknown'> {
-    return this.remember(`dead letters ${side}`, () => {
-      const policies = this.ofType('aws_sqs_queue').flatMap((queue) => {
-        if (!existsOn(queue, side)) return [];
-        const definer = this.definingResource(queue, side, 'redrive_policy');
-        return [[queue, definer && definer !== 'unknown' ? this.redrivePolicy(definer, side) : definer] as const];
-      });
-      return new Map(policies);
-    });
+    this.deadLettersOn[side] ??= new Map(
+      this.ofType('aws_sqs_queue').flatMap((each) => {
+        if (!existsOn(each, side)) return [];
+        const definer = this.definingResource(each, side, 'redrive_policy');
+        return [[each, definer && definer !== 'unknown' ? this.redrivePolicy(definer, side) : definer] as const];
+      }),
+    );
+    return this.deadLettersOn[side].get(queue);
   }
 
   private redrivePolicy(resource: Resource, side: Side): DeadLetter | undefined | 'unknown' {
@@ -87,7 +92,6 @@ export class Messaging extends Graph {
    */
   definingResource(owner: Resource, side: Side, attribute: AnyPath): Resource | undefined | 'unknown' {
     const companion = typeOf(owner.type)?.companions?.[attribute];
-    const configured = this.isConfigured(owner, attribute);
     if (companion) {
       const definers = this.beside(owner, side, companion.type, companion.owner as AnyPath);
       // Of several it is the one that this plan writes.
@@ -96,11 +100,11 @@ export class Messaging extends Graph {
       if (this.clearedBy(owner, side, attribute))
         return this.hasLoose(companion, owner.type, side) ? 'unknown' : undefined;
       if (definers[0]) return definers[0];
-      if (configured !== true && this.hasLoose(companion, owner.type, side)) return 'unknown';
+      if (this.isConfigured(owner, attribute) !== true && this.hasLoose(companion, owner.type, side)) return 'unknown';
     }
     const value = read(owner, side, attribute);
     // Optional and computed: a new one shows it as unknown even when the configuration has none.
-    return isAbsent(value) || (value === UNKNOWN && configured === false) ? undefined : owner;
+    return isAbsent(value) || (value === UNKNOWN && this.isConfigured(owner, attribute) === false) ? undefined : owner;
   }
 
   /**
@@ -122,7 +126,7 @@ export class Messaging extends Graph {
 
   /** Some of the type may leave their owner in this plan. In most plans none does, and every owner is asked about. */
   private anyLeaves({ type, owner }: Companion): boolean {
-    return this.remember(`leaving ${type}`, () =>
+    return remembered(this.leaving, type, () =>
       this.ofType(type).some(
         ({ action, before, after }) =>
           before !== null && (after === null || action === 'replace' || before[owner] !== after[owner]),
@@ -132,7 +136,7 @@ export class Messaging extends Graph {
 
   /** Some of the type belong to an owner that only the apply will tell. */
   private hasLoose({ type, owner }: Companion, ownerType: string, side: Side): boolean {
-    return this.remember(`loose ${type} ${side}`, () =>
+    return remembered(this.loose[side], type, () =>
       this.ofType(type).some(
         (resource) =>
           existsOn(resource, side) && this.follow(resource, side, owner as AnyPath, [ownerType])?.kind === 'unknown',
@@ -142,39 +146,36 @@ export class Messaging extends Graph {
 
   /** Queues of the plan whose dead letters go to this one. */
   sourcesOf(deadLetterQueue: Resource, side: Side): Resource[] {
-    const bySink = this.grouped(`sources ${side}`, this.ofType('aws_sqs_queue'), (queue) => {
+    this.bySink[side] ??= grouped(this.ofType('aws_sqs_queue'), (queue) => {
       const policy = this.deadLetter(queue, side);
       return policy === undefined || policy === 'unknown' ? undefined : resourceOfTarget(policy.target);
     });
-    return (bySink.get(deadLetterQueue) ?? []).filter((queue) => queue !== deadLetterQueue);
+    return (this.bySink[side].get(deadLetterQueue) ?? []).filter((queue) => queue !== deadLetterQueue);
   }
 
-  consumers(side: Side): Consumer[] {
-    return this.remember(`consumers ${side}`, () =>
-      this.ofType('aws_lambda_event_source_mapping')
-        .filter((mapping) => existsOn(mapping, side))
-        .map((mapping) => ({
-          mapping,
-          source: this.follow(mapping, side, 'event_source_arn', SOURCES) ?? { kind: 'unknown' as const },
-          function: this.functionOf(mapping, side),
-          enabled:
-            booleanOf(read(mapping, side, 'enabled')) ?? (isOpen(read(mapping, side, 'enabled')) ? undefined : true),
-        })),
-    );
+  consumers(side: Side): readonly Consumer[] {
+    this.consumersOn[side] ??= this.ofType('aws_lambda_event_source_mapping')
+      .filter((mapping) => existsOn(mapping, side))
+      .map((mapping) => ({
+        mapping,
+        source: this.follow(mapping, side, 'event_source_arn', SOURCES) ?? { kind: 'unknown' as const },
+        function: this.functionOf(mapping, side),
+        enabled:
+          booleanOf(read(mapping, side, 'enabled')) ?? (isOpen(read(mapping, side, 'enabled')) ? undefined : true),
+      }));
+    return this.consumersOn[side];
   }
 
   /** What a mapping does on one side. */
   consumerOf(mapping: Resource, side: Side): Consumer | undefined {
-    return this.grouped(`consumers by mapping ${side}`, this.consumers(side), (consumer) => consumer.mapping).get(
-      mapping,
-    )?.[0];
+    this.byMapping[side] ??= grouped(this.consumers(side), (consumer) => consumer.mapping);
+    return this.byMapping[side].get(mapping)?.[0];
   }
 
   /** Everything that gives this function messages. */
-  consumersBy(fn: Resource, side: Side): Consumer[] {
-    return (
-      this.grouped(`consumers by function ${side}`, this.consumers(side), (consumer) => consumer.function).get(fn) ?? []
-    );
+  consumersBy(fn: Resource, side: Side): readonly Consumer[] {
+    this.byFunction[side] ??= grouped(this.consumers(side), (consumer) => consumer.function);
+    return this.byFunction[side].get(fn) ?? [];
   }
 
   /** The function that something names, through an alias if need be. */
@@ -193,16 +194,21 @@ export class Messaging extends Graph {
   }
 
   /** Resources that belong to another one and say so: a queue's policy, a topic's policy, a broker's users. */
-  beside(owner: Resource, side: Side, type: string, path: AnyPath): Resource[] {
-    const ownerOn = (resource: Resource, at: Side) => resourceOfTarget(this.follow(resource, at, path, [owner.type]));
-    const groups = this.grouped(`${type} beside ${owner.type} ${side}`, this.ofType(type), (resource) => {
+  beside(owner: Resource, side: Side, type: string, path: AnyPath): readonly Resource[] {
+    const byType: Beside = remembered(this.besideOn[side], type, () => new Map());
+    const groups = remembered(byType, owner.type, () => this.byOwner(owner.type, side, type, path));
+    return groups.get(owner) ?? [];
+  }
+
+  private byOwner(ownerType: string, side: Side, type: string, path: AnyPath): Map<Resource, Resource[]> {
+    const ownerOn = (resource: Resource, at: Side) => resourceOfTarget(this.follow(resource, at, path, [ownerType]));
+    return grouped(this.ofType(type), (resource) => {
       if (!existsOn(resource, side)) return undefined;
       const stays = side === 'after' && survives(resource);
       // An owner whose name is not known yet can't be found by it, but what belonged to it and points nowhere else still does.
       const before = stays && !certainlyDiffers(read(resource, 'before', path), read(resource, 'after', path));
       return ownerOn(resource, side) ?? (before ? ownerOn(resource, 'before') : undefined);
     });
-    return groups.get(owner) ?? [];
   }
 
   /** What an alarm watches, by the names in its dimensions. */
@@ -219,15 +225,6 @@ export class Messaging extends Graph {
       : [];
     if (found.length > 0) return found;
     return side === 'after' ? this.referred(alarm, 'dimensions', Object.values(DIMENSIONS)) : [];
-  }
-
-  private grouped<T>(key: string, items: readonly T[], owner: (item: T) => Resource | undefined): Map<Resource, T[]> {
-    return this.remember(key, () => grouped(items, owner));
-  }
-
-  private remember<T>(key: string, make: () => T): T {
-    if (!this.cache.has(key)) this.cache.set(key, make());
-    return this.cache.get(key) as T;
   }
 }
 

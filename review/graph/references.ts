@@ -1,6 +1,10 @@
 import { referencesOf } from '../plan/configuration';
 import type { Configuration, Resource, ResourceBlock } from '../plan/model';
+import { remembered } from '../plan/remembered';
 import { grouped } from './grouped';
+
+/** Module → name → resources of one type. */
+type ByModule = ReadonlyMap<string, ReadonlyMap<string, readonly Resource[]>>;
 
 const INDEX = /\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]/g;
 /** Modules may hand a value through many levels, but not for ever. */
@@ -8,38 +12,29 @@ const DEEPEST = 20;
 
 /** Follows references of the configuration (`aws_sqs_queue.q.arn`, `module.m.out`, `var.v`, `each.value`) to resources. */
 export class References {
-  /** By the block of the configuration, and by the module instance as well: one block may have thousands of instances. */
-  private readonly instances: ReadonlyMap<string, readonly Resource[]>;
+  /** Of each type that something refers to: by the module of the configuration, since one block may have thousands of instances. */
+  private readonly instances = new Map<string, ByModule>();
+  /** The same by the instance of the module. */
+  private readonly inModule = new Map<string, ByModule>();
   private readonly paths = new Map<string, string>();
-  private readonly blocks = new Map<Resource, ResourceBlock | null>();
-  private readonly inModule: ReadonlyMap<string, readonly Resource[]>;
+  private readonly blocks = new Map<Resource, ResourceBlock | undefined>();
 
   constructor(
-    resources: readonly Resource[],
+    private readonly ofType: (type: string) => readonly Resource[],
     private readonly configuration: Configuration,
-  ) {
-    this.instances = grouped(resources, (resource) => this.blockKey(resource));
-    this.inModule = grouped(resources, ({ module, type, name }) => `${module}|${type}.${name}`);
-  }
+  ) {}
 
   /** Remembered: every rule asks for that of every resource. */
   block(resource: Resource): ResourceBlock | undefined {
-    const known = this.blocks.get(resource);
-    if (known !== undefined) return known ?? undefined;
-    const block = this.configuration.blocks.get(this.blockKey(resource));
-    this.blocks.set(resource, block ?? null);
-    return block;
-  }
-
-  private blockKey({ module, type, name }: Resource): string {
-    return `${this.pathOf(module)}|${type}.${name}`;
+    return remembered(this.blocks, resource, () => {
+      const { module, type, name } = resource;
+      return this.configuration.blocks.get(this.pathOf(module))?.get(type)?.get(name);
+    });
   }
 
   /** Remembered: most resources share their module with others, and each is asked for often. */
   private pathOf(module: string): string {
-    const path = this.paths.get(module) ?? configPath(module);
-    this.paths.set(module, path);
-    return path;
+    return module === '' ? '' : remembered(this.paths, module, () => configPath(module));
   }
 
   resolve(from: Resource, references: readonly string[], types: readonly string[]): Resource[] {
@@ -60,10 +55,16 @@ export class References {
         .flatMap((name) => this.one(from, path, name, depth + 1));
     }
     if (['data', 'local', 'path', 'terraform', 'self'].includes(head)) return [];
-    const beside = this.inModule.get(`${from.module}|${head}.${second}`);
-    const instances =
-      beside && path === this.pathOf(from.module) ? beside : this.instances.get(`${path}|${head}.${second}`);
-    return [...nearest(from, instances ?? [], index)];
+    const here = path === this.pathOf(from.module) ? this.besideIn(head).get(from.module)?.get(second) : undefined;
+    return [...nearest(from, here ?? this.instancesOf(head).get(path)?.get(second) ?? [], index)];
+  }
+
+  private instancesOf(type: string): ByModule {
+    return remembered(this.instances, type, () => byModule(this.ofType(type), ({ module }) => this.pathOf(module)));
+  }
+
+  private besideIn(type: string): ByModule {
+    return remembered(this.inModule, type, () => byModule(this.ofType(type), ({ module }) => module));
   }
 
   private output(from: Resource, path: string, call: string, output: string | undefined, depth: number): Resource[] {
@@ -78,6 +79,11 @@ export class References {
     const parent = path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : '';
     return references.flatMap((reference) => this.one(from, parent, reference, depth + 1));
   }
+}
+
+function byModule(resources: readonly Resource[], moduleOf: (resource: Resource) => string): ByModule {
+  const modules = grouped(resources, moduleOf);
+  return new Map([...modules].map(([module, within]) => [module, grouped(within, ({ name }) => name)]));
 }
 
 /** `module.a["x"].module.b[0]` → `a.b`: the configuration has one block for all instances. */

@@ -33,7 +33,7 @@ export function renames(graph: Graph): Rename[] {
   const unpaired = new Set<Resource>();
   const named = new Map<string, Resource[]>();
   const nameKey = ({ type }: Resource, name: string) => `${type} ${name}`;
-  for (const resource of graph.resources) {
+  for (const resource of graph.changed) {
     if (resource.action !== 'destroy' || !holds(resource)) continue;
     unpaired.add(resource);
     const name = textOf(physicalName(resource, 'before'));
@@ -42,7 +42,7 @@ export function renames(graph: Graph): Rename[] {
     if (alike) alike.push(resource);
     else named.set(nameKey(resource, name), [resource]);
   }
-  for (const to of graph.resources) {
+  for (const to of graph.changed) {
     if (to.action !== 'create' || !holds(to)) continue;
     const candidate = (from: Resource) => unpaired.has(from) && !graph.apart(from, to);
     const name = textOf(physicalName(to, 'after'));

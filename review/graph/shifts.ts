@@ -24,7 +24,7 @@ export function shifts(graph: Graph): readonly Shift[] {
 export const shiftedResources = (graph: Graph): Resource[] => shifts(graph).flatMap(({ resources }) => resources);
 
 function find(graph: Graph): Shift[] {
-  const moving = graph.resources.filter(
+  const moving = graph.changed.filter(
     ({ type, action, address }) =>
       typeOf(type)?.holds && ['replace', 'destroy', 'create'].includes(action) && /\[\d+\]/.test(address),
   );

@@ -70,7 +70,7 @@ const USES: readonly (TypePath & Use)[] = [
 
 /** What to ask about everything that goes, and about the topics of alarms that stay. */
 export function questionsOf(graph: Messaging): Question[] {
-  return graph.resources.flatMap((resource) => {
+  return graph.changed.flatMap((resource) => {
     if (resource.action === 'destroy' || resource.action === 'replace') return ofWhatGoes(graph, resource);
     const alarm = ALARMS.includes(resource.type) && ['create', 'update'].includes(resource.action);
     return alarm ? ofAlarm(resource) : [];

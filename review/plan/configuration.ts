@@ -1,4 +1,5 @@
 import type { Configuration, Expression, Expressions, ModuleCall, ResourceBlock } from './model';
+import { remembered } from './remembered';
 import type { Interest, Path } from './skim';
 import { isRecord } from './values';
 
@@ -12,7 +13,7 @@ export class ConfigurationReader {
   private readonly allowedAccounts = new Set<string>();
   readonly sensitiveVariables: string[] = [];
   readonly secretConstants: unknown[] = [];
-  private readonly blocks = new Map<string, ResourceBlock>();
+  private readonly blocks = new Map<string, Map<string, Map<string, ResourceBlock>>>();
   private readonly calls = new Map<string, ModuleCall>();
   private readonly outputs = new Map<string, string[]>();
 
@@ -95,7 +96,9 @@ export class ConfigurationReader {
     const expressions = (isRecord(value.expressions) ? value.expressions : {}) as Expressions;
     const each = referencesOf((value.for_each_expression ?? value.count_expression) as Expression | undefined);
     const provider = typeof value.provider_config_key === 'string' ? value.provider_config_key : undefined;
-    this.blocks.set(`${module}|${String(value.type)}.${String(value.name)}`, { expressions, each, provider });
+    const ofModule = remembered(this.blocks, module, () => new Map());
+    const ofType = remembered(ofModule, String(value.type), () => new Map());
+    ofType.set(String(value.name), { expressions, each, provider });
   }
 
   private takeProviders(value: unknown): void {

@@ -43,9 +43,11 @@ export interface ModuleCall {
   readonly expressions: Expressions;
 }
 
+export type ByName<T> = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, T>>>;
+
 export interface Configuration {
-  /** `module path|type.name` → its block. A module path has no indices: `queues.inner`. */
-  readonly blocks: ReadonlyMap<string, ResourceBlock>;
+  /** Module path → type → name → its block. A module path has no indices: `queues.inner`. */
+  readonly blocks: ByName<ResourceBlock>;
   readonly calls: ReadonlyMap<string, ModuleCall>;
   /** `module path|output` → what the output refers to. */
   readonly outputs: ReadonlyMap<string, readonly string[]>;

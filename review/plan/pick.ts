@@ -1,4 +1,3 @@
-import { parseBytes } from './skim';
 import {
   BACKSLASH,
   CLOSE_BRACE,
@@ -9,7 +8,8 @@ import {
   OPEN_BRACKET,
   QUOTE,
   quoteFrom,
-} from './text';
+} from './bytes';
+import { parseBytes } from './skim';
 
 /** Members of an object, and the position behind its closing brace. */
 export interface Picked {

@@ -30,10 +30,15 @@ const isInAddress = ({ resources }: Plan, secret: string) => resources.some(({ a
 
 /** Whether the text stands anywhere in what was kept of the plan; marked values were dropped on reading. */
 function isRepeated({ resources, drift, configuration }: Plan, secret: string): boolean {
-  const { blocks, calls, outputs } = configuration;
+  const { calls, outputs } = configuration;
+  const blocks = [...configuration.blocks].flatMap(([module, types]) =>
+    [...types].flatMap(([type, names]) =>
+      [...names].map(([name, block]) => [`${module}|${type}.${name}`, block] as const),
+    ),
+  );
   return (
     [...resources, ...drift].some(({ before, after }) => holds(before, secret) || holds(after, secret)) ||
-    [blocks, calls, outputs].some((map) => holds([...map], secret))
+    [blocks, calls, outputs].some((entries) => holds([...entries], secret))
   );
 }
 

@@ -1,5 +1,5 @@
+import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, quoteFrom } from './bytes';
 import { PlanError } from './errors';
-import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, quoteFrom } from './text';
 
 export const parseBytes = (bytes: Buffer): unknown => JSON.parse(bytes.toString('utf8'));
 

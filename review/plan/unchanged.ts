@@ -1,7 +1,7 @@
 import type { Keep } from '../resources';
+import { QUOTE } from './bytes';
 import { Picker } from './pick';
 import { parseBytes } from './skim';
-import { QUOTE } from './text';
 import { hasMark, isRecord } from './values';
 
 const NO_OP = Buffer.from('"change":{"actions":["no-op"],"before":');

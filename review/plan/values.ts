@@ -55,9 +55,12 @@ function at(mark: unknown, key: string | number): unknown {
 
 /** The value at a path like `scaling_config.0.maximum_concurrency`; UNKNOWN or SENSITIVE on the way is the answer. */
 export function valueAt(attributes: Attributes | null, path: string): Value | undefined {
-  let value: Value | undefined = attributes ?? undefined;
-  for (const step of stepsOf(path)) {
+  if (attributes === null) return undefined;
+  const steps = stepsOf(path);
+  let value: Value | undefined = attributes[steps[0]];
+  for (let depth = 1; depth < steps.length; depth++) {
     if (value === UNKNOWN || value === SENSITIVE) return value;
+    const step = steps[depth] as string;
     if (Array.isArray(value)) value = value[Number(step)];
     else if (isRecord(value)) value = (value as Attributes)[step];
     else return undefined;
@@ -65,14 +68,16 @@ export function valueAt(attributes: Attributes | null, path: string): Value | un
   return value;
 }
 
-/** A rule reads the same few paths of every resource of a plan. */
-const steps = new Map<string, readonly string[]>();
-function stepsOf(path: string): readonly string[] {
-  const known = steps.get(path);
-  if (known) return known;
-  const split = path.split('.');
-  steps.set(path, split);
-  return split;
+type Steps = readonly [attribute: string, ...below: string[]];
+const known = new Map<string, Steps>();
+
+/** The steps of a path, split once: a rule reads the same few paths of every resource of a plan. */
+export function stepsOf(path: string): Steps {
+  const found = known.get(path);
+  if (found) return found;
+  const steps = path.split('.') as [string, ...string[]];
+  known.set(path, steps);
+  return steps;
 }
 
 /** Providers show "not set" as null, an empty string, an empty list or an empty block. */

@@ -1,6 +1,7 @@
 import { type Edge, edges } from '../graph/edges';
 import type { Messaging } from '../graph/messaging';
 import type { Action, Resource } from '../plan/model';
+import { remembered } from '../plan/remembered';
 import { visible } from './visible';
 
 /** Beyond this a picture is no help, and Mermaid refuses 500 edges anyway. */
@@ -29,15 +30,9 @@ const SIGNS: Readonly<Partial<Record<Action, string>>> = {
 
 /** The messaging graph as Mermaid: what changes, with its neighbours. Undefined when no messaging changes. */
 export function picture(graph: Messaging): string | undefined {
-  const before = edges(graph, 'before');
-  const after = edges(graph, 'after');
   const changing = (edge: Edge) =>
     [edge.from, edge.to, edge.via].some((resource) => resource !== undefined && resource.action !== 'nothing');
-  const drawn = new Map<string, Edge & { state: 'stays' | 'new' | 'gone' }>();
-  const key = (edge: Edge) => `${edge.from.address}|${edge.to.address}|${edge.kind}`;
-  for (const edge of before) drawn.set(key(edge), { ...edge, state: 'gone' });
-  for (const edge of after) drawn.set(key(edge), { ...edge, state: drawn.has(key(edge)) ? 'stays' : 'new' });
-  const shown = [...drawn.values()].filter((edge) => edge.state !== 'stays' || changing(edge));
+  const shown = drawnOf(graph).filter((edge) => edge.state !== 'stays' || changing(edge));
   const nodes = new Set(shown.flatMap(({ from, to }) => [from, to]));
   if (nodes.size === 0) return undefined;
   const kept = [...nodes].sort((a, b) => rank(a) - rank(b) || (a.address < b.address ? -1 : 1)).slice(0, MOST_NODES);
@@ -58,6 +53,25 @@ export function picture(graph: Messaging): string | undefined {
   }
   if (nodes.size > kept.length) lines.push(`  more["… and ${nodes.size - kept.length} more"]`);
   return [...lines, ...STYLES.map((style) => `  ${style}`)].join('\n');
+}
+
+type Drawn = Edge & { readonly state: 'stays' | 'new' | 'gone' };
+
+/** Every way of both sides once. */
+function drawnOf(graph: Messaging): Drawn[] {
+  const drawn: Drawn[] = [];
+  /** From → to → where their ways are drawn. */
+  const places = new Map<Resource, Map<Resource, number[]>>();
+  const draw = (edge: Edge, state: (known: boolean) => Drawn['state']) => {
+    const ways = remembered(places, edge.from, () => new Map<Resource, number[]>());
+    const between = remembered(ways, edge.to, () => []);
+    const known = between.find((place) => drawn[place]?.kind === edge.kind);
+    if (known === undefined) between.push(drawn.length);
+    drawn[known ?? drawn.length] = { ...edge, state: state(known !== undefined) };
+  };
+  for (const edge of edges(graph, 'before')) draw(edge, () => 'gone');
+  for (const edge of edges(graph, 'after')) draw(edge, (known) => (known ? 'stays' : 'new'));
+  return drawn;
 }
 
 const rank = (resource: Resource) =>

@@ -1,4 +1,3 @@
-import { changes } from '../../graph/change';
 import { read, type Side, survives } from '../../graph/side';
 import type { Resource } from '../../plan/model';
 import { isAbsent, isOpen } from '../../plan/values';
@@ -67,7 +66,7 @@ export const rule: Rule = {
   severity: 'medium',
   title: 'Tracing or logging is taken away, or shows less',
   *check({ graph }) {
-    const something = graph.resources.some(changes);
+    const something = graph.changed.length > 0;
     for (const sight of SIGHTS) {
       for (const resource of graph.ofType(sight.type)) {
         const before = seen(resource, 'before', sight);

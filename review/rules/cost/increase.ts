@@ -8,7 +8,7 @@ export const rule: Rule = {
   severity: 'low',
   title: 'It will cost more every month',
   *check({ plan, graph, settings }) {
-    const byAddress = new Map(graph.resources.map((resource) => [resource.address, resource]));
+    const byAddress = new Map(graph.changed.map((resource) => [resource.address, resource]));
     const rest: MonthlyCost[] = [];
     for (const item of monthlyCost(graph).items) {
       const resource = byAddress.get(item.address);

@@ -11,7 +11,7 @@ export const rule: Rule = {
   title: 'Something that holds messages or data is destroyed',
   *check({ graph }) {
     const told = new Set([...renames(graph).map(({ from }) => from), ...shiftedResources(graph)]);
-    for (const resource of graph.resources) {
+    for (const resource of graph.changed) {
       const holder = holds(resource);
       if (!holder || resource.action !== 'destroy' || told.has(resource)) continue;
       const common = { resource, before: nameOf(resource) };

@@ -6,7 +6,7 @@ export const rule: Rule = {
   severity: 'low',
   title: 'Terraform lets go of something that holds messages or data',
   *check({ graph }) {
-    for (const resource of graph.resources) {
+    for (const resource of graph.changed) {
       if (resource.action !== 'forget' || !holds(resource)) continue;
       yield {
         resource,

@@ -118,7 +118,7 @@ export const rule: Rule = {
   severity: 'high',
   title: 'A guard against loss is switched off',
   *check({ graph }) {
-    for (const resource of graph.resources) yield* deletionProtection(resource);
+    for (const resource of graph.changed) yield* deletionProtection(resource);
     for (const { type, path, on, what, why, severity } of GUARDS) {
       for (const resource of graph.ofType(type)) {
         const goes = resource.action === 'destroy' && SETTINGS[type] !== undefined && !ownerGoes(graph, resource);

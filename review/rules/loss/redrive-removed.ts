@@ -1,5 +1,4 @@
 import { changedSettings, TAKEN_UP } from '../../brokers/activemq';
-import { changes } from '../../graph/change';
 import { DESTINATIONS, knownPolicy, nameOfTarget } from '../../graph/dead-letters';
 import type { Messaging } from '../../graph/messaging';
 import { existsOn, read, survives } from '../../graph/side';
@@ -60,7 +59,7 @@ export const rule: Rule = {
   severity: 'high',
   title: 'Failing messages no longer go to a dead-letter queue',
   *check({ graph }) {
-    const something = graph.resources.some(changes);
+    const something = graph.changed.length > 0;
     for (const queue of graph.ofType('aws_sqs_queue')) {
       if (!existsOn(queue, 'before') || !existsOn(queue, 'after')) continue;
       const before = knownPolicy(graph.deadLetter(queue, 'before'));

@@ -14,7 +14,7 @@ export const rule: Rule = {
   title: 'Something that holds messages or data is replaced by an empty one',
   *check({ graph }) {
     const shifted = new Set(shiftedResources(graph));
-    for (const resource of graph.resources) {
+    for (const resource of graph.changed) {
       const holder = holds(resource);
       if (!holder || resource.action !== 'replace' || shifted.has(resource)) continue;
       const paths = resource.replacePaths as readonly AnyPath[];

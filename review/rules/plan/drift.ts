@@ -79,7 +79,10 @@ const isPlain = (value: Value | undefined): boolean =>
   typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && !/^[[{]/.test(value));
 
 function driftsOf(plan: Plan, graph: Context['graph']): Map<string, Drifted> {
-  const resources = new Map(plan.resources.map((resource) => [resource.address, resource]));
+  const named = new Set(plan.drift.map(({ address }) => address));
+  const resources = new Map(
+    plan.resources.flatMap((resource) => (named.has(resource.address) ? [[resource.address, resource] as const] : [])),
+  );
   const found = new Map<string, Drifted>();
   for (const drift of plan.drift) {
     const resource = resources.get(drift.address);
