@@ -6,6 +6,7 @@ import { type Ports, RESERVE_MS, type Settings } from './ports';
 
 /** Seconds by which a key counts as forgotten too early. */
 const KEY_LIFE_MARGIN = 60;
+const DONE: Outcome = { kind: 'done' };
 
 /** What an attempt is made with. */
 export interface Attempting<Value> {
@@ -23,19 +24,17 @@ export async function attempt<Value>(
   attempting: Attempting<Value>,
 ): Promise<Outcome> {
   const { definition, settings, ports } = attempting;
-  const limit = Math.max(1, Math.min(settings.timeout, ports.remaining() - RESERVE_MS));
-  const { over, stop, signal, isOver } = timeLimit(limit);
+  const limit = new TimeLimit(Math.max(1, Math.min(settings.timeout, ports.remaining() - RESERVE_MS)));
   const context: WorkContext = {
     environment: ports.environment,
     idempotencyKey: id,
     get signal() {
-      return signal();
+      return limit.signal;
     },
     attempt: message.receiveCount,
     sentAt: message.sentAt,
     logger: ports.logger,
   };
-  const limited = <T>(work: () => Promise<T> | T): Promise<T> => Promise.race([over, (async () => work())()]);
   try {
     if (keyIsForgotten(askedAt, attempting)) {
       if (!definition.lookup) {
@@ -43,22 +42,24 @@ export async function attempt<Value>(
         return { kind: 'forgotten', detail };
       }
       const { lookup } = definition;
-      const found = await limited(() => lookup(value, context));
+      const found = await limit.within(() => lookup(value, context));
       if (found !== undefined) {
         kept.result = found;
         return { kind: 'done', detail: 'an earlier call had done it' };
       }
     }
-    const work = () => limited(() => definition.work(value, context));
-    kept.result = await work().catch((error: unknown) => {
-      if (!isConnectionReset(error) || isOver()) throw error;
-      return work();
-    });
-    return { kind: 'done' };
+    const work = () => definition.work(value, context);
+    try {
+      kept.result = await limit.within(work);
+    } catch (error) {
+      if (!isConnectionReset(error) || limit.isOver) throw error;
+      kept.result = await limit.within(work);
+    }
+    return DONE;
   } catch (error) {
     return sort(error, attempting);
   } finally {
-    stop();
+    limit.stop();
   }
 }
 
@@ -84,24 +85,41 @@ function keyIsForgotten<Value>(askedAt: Date | undefined, { definition, settings
   return (ports.now().getTime() - askedAt.getTime() + settings.timeout) / 1000 + KEY_LIFE_MARGIN > life;
 }
 
-/** A promise that is rejected when the time is over: not everything that is waited for listens to a signal. The signal itself is made when the work asks for it. */
-function timeLimit(milliseconds: number) {
-  let controller: AbortController | undefined;
-  let error: DOMException | undefined;
-  let stop: () => void = () => {};
-  const over = new Promise<never>((_, reject) => {
-    const timer = setTimeout(() => {
-      error = new DOMException(`no answer in ${milliseconds} ms`, 'TimeoutError');
-      controller?.abort(error);
-      reject(error);
+/** The time that one attempt has: not everything that is waited for listens to a signal. The signal itself is made when the work asks for it. */
+class TimeLimit {
+  private readonly timer: NodeJS.Timeout;
+  private controller: AbortController | undefined;
+  private error: DOMException | undefined;
+  private giveUp: (error: DOMException) => void = () => {};
+
+  constructor(milliseconds: number) {
+    this.timer = setTimeout(() => {
+      this.error = new DOMException(`no answer in ${milliseconds} ms`, 'TimeoutError');
+      this.controller?.abort(this.error);
+      this.giveUp(this.error);
     }, milliseconds);
-    stop = () => clearTimeout(timer);
-  });
-  over.catch(() => {});
-  const signal = (): AbortSignal => {
-    controller ??= new AbortController();
-    if (error) controller.abort(error);
-    return controller.signal;
-  };
-  return { over, stop, signal, isOver: () => error !== undefined };
+  }
+
+  get isOver(): boolean {
+    return this.error !== undefined;
+  }
+
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.error) this.controller.abort(this.error);
+    return this.controller.signal;
+  }
+
+  /** @throws what the work throws, or TimeoutError when the time is over before it has answered */
+  within<T>(work: () => Promise<T> | T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.giveUp = reject;
+      // Not resolved with the promise itself: that would bind this one to it, and the time could end nothing.
+      Promise.resolve(work()).then(resolve, reject);
+    });
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
 }

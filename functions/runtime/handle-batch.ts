@@ -9,15 +9,11 @@ export async function handleBatch<Value>(
   handling: Handling<Value>,
   note: (handled: Handled) => void,
 ): Promise<{ readonly handled: readonly Handled[]; readonly answer: unknown }> {
-  const noted = async (one: Promise<Handled>) => {
-    const handled = await one;
-    note(handled);
-    return handled;
-  };
   const concurrency = handling.definition.concurrency ?? Number.POSITIVE_INFINITY;
   const handled = await runBatch(batch.messages, batch.ordered, concurrency, {
-    handle: (message) => noted(batch.goesOnFirst ? handling.goOn(message) : handling.handle(message)),
-    behind: (message, seconds) => noted(handling.behind(message, seconds)),
+    handle: (message) => (batch.goesOnFirst ? handling.goOn(message) : handling.handle(message)),
+    behind: (message, seconds) => handling.behind(message, seconds),
+    note,
   });
   const messages = (holds: (one: Handled) => unknown): Message[] => handled.filter(holds).map(({ message }) => message);
   const back = messages(({ action }) => action.kind === 'retry');

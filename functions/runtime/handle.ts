@@ -15,6 +15,7 @@ import { TooLargeError } from './sources/hand-over';
 const LEASE_MARGIN_MS = 5000;
 /** Processes that may die of a message that is handled alone before it is poison. */
 const MAXIMUM_CRASHES = 3;
+const FINISH: Action = { kind: 'finish' };
 /** A message that wasn't begun for want of time comes back after a second. */
 const OUT_OF_TIME: Outcome = { kind: 'not-begun', detail: 'the invocation ends too soon to begin it', retryAfter: 1 };
 
@@ -32,9 +33,18 @@ export interface Handled {
 
 type Readable<Value> = Exclude<Read<Value>, { malformed: unknown }>;
 
+/** A message that is this delivery's to work on. */
+interface Held<Value> {
+  readonly message: Message;
+  readonly reading: Readable<Value>;
+  /** Absent where nothing is remembered. */
+  readonly claim?: Claim | undefined;
+  readonly begun: Begun & { state: 'claimed' };
+}
+
 /** One consumer in one invocation. */
 export class Handling<Value> {
-  private readonly readings = new Map<Message, Promise<Read<Value>>>();
+  private readonly readings = new Map<Message, Read<Value> | Promise<Read<Value>>>();
 
   constructor(
     private readonly contract: ConsumerContract<Value>,
@@ -52,7 +62,27 @@ export class Handling<Value> {
    */
   async handle(message: Message): Promise<Handled> {
     try {
-      return await this.steps(message);
+      const reading = await this.reading(message);
+      if ('malformed' in reading) {
+        const { detail, path, known } = reading.malformed;
+        return await this.repairUnbegun(message, { kind: 'malformed', detail, path }, known);
+      }
+      if (!this.hasTime()) return await this.putOff(message, OUT_OF_TIME, this.decide(OUT_OF_TIME, message));
+      const refusal = this.refusedAtAdmission(reading.value);
+      if (refusal && !(await this.wasAdmitted(reading.id))) return await this.repairUnbegun(message, refusal, reading);
+
+      const { ledger } = this.ports;
+      if (!ledger) {
+        const begun = { state: 'claimed' as const, isNew: message.receiveCount === 1, suspect: false };
+        return await this.work({ message, reading, begun });
+      }
+      const claim = this.claim(message, reading);
+      const begun = await ledger.begin(claim);
+      if (begun.state !== 'claimed') return await this.unclaimed(message, reading, begun);
+      const held = { message, reading, claim, begun };
+      return begun.suspect
+        ? await this.gate.exclusive(() => this.alone(held, claim))
+        : await this.gate.shared(() => this.work(held));
     } catch (error) {
       return this.putOffAfter(error, message);
     }
@@ -62,7 +92,7 @@ export class Handling<Value> {
   async goOn(message: Message): Promise<Handled> {
     try {
       const reading = await this.reading(message);
-      if ('malformed' in reading) return await this.steps(message);
+      if ('malformed' in reading) return await this.handle(message);
       const outcome: Outcome = { kind: 'handed-over', detail: 'to keep its order' };
       return (await this.comesBack(message, outcome, 0)) ?? this.finished(message, outcome, reading.id);
     } catch (error) {
@@ -91,29 +121,6 @@ export class Handling<Value> {
     } catch (error) {
       return this.putOffAfter(error, message);
     }
-  }
-
-  private async steps(message: Message): Promise<Handled> {
-    const reading = await this.reading(message);
-    if ('malformed' in reading) {
-      const { detail, path, known } = reading.malformed;
-      return this.repairUnbegun(message, { kind: 'malformed', detail, path }, known);
-    }
-    if (!this.hasTime()) return this.putOff(message, OUT_OF_TIME, this.decide(OUT_OF_TIME, message));
-    const refusal = this.refusedAtAdmission(reading.value);
-    if (refusal && !(await this.wasAdmitted(reading.id))) return this.repairUnbegun(message, refusal, reading);
-
-    const { ledger } = this.ports;
-    const claim = this.claim(message, reading);
-    const begun = (await ledger?.begin(claim)) ?? {
-      state: 'claimed' as const,
-      isNew: message.receiveCount === 1,
-      suspect: false,
-    };
-    if (begun.state !== 'claimed') return this.unclaimed(message, reading, begun);
-    return begun.suspect
-      ? this.gate.exclusive(() => this.alone(message, reading, claim, begun))
-      : this.gate.shared(() => this.work(message, reading, claim, begun));
   }
 
   /** What somebody else has claimed, done or sent to repair. */
@@ -147,51 +154,35 @@ export class Handling<Value> {
   }
 
   /** A message whose last delivery was never closed may be what killed its process: how often is counted before it gets the chance again. */
-  private async alone(
-    message: Message,
-    reading: Readable<Value>,
-    claim: Claim,
-    begun: Begun & { state: 'claimed' },
-  ): Promise<Handled> {
-    if (!this.hasTime()) return this.close(message, reading, claim, begun, OUT_OF_TIME);
+  private async alone(held: Held<Value>, claim: Claim): Promise<Handled> {
+    if (!this.hasTime()) return this.close(held, OUT_OF_TIME);
     const crashes = (await this.ports.ledger?.countCrash?.(claim)) ?? 0;
     if (crashes > MAXIMUM_CRASHES) {
       const detail = `its process died ${MAXIMUM_CRASHES} times, each time while it was handled alone`;
-      return this.close(message, reading, claim, begun, { kind: 'poison', detail });
+      return this.close(held, { kind: 'poison', detail });
     }
-    return this.work(message, reading, claim, begun);
+    return this.work(held);
   }
 
-  private async work(
-    message: Message,
-    reading: Readable<Value>,
-    claim: Claim,
-    begun: Begun & { state: 'claimed' },
-  ): Promise<Handled> {
-    const kept: { result?: unknown } = {};
-    const outcome = await this.ports.protect(() => attempt(message, reading, begun.askedAt, kept, this));
-    return this.close(message, reading, claim, begun, outcome, kept.result);
-  }
-
-  /** Writes down what came of it and carries out what follows. */
-  private async close(
-    message: Message,
-    { id }: Readable<Value>,
-    claim: Claim,
-    begun: Begun & { state: 'claimed' },
-    outcome: Outcome,
-    result?: unknown,
-  ): Promise<Handled> {
+  private async work(held: Held<Value>): Promise<Handled> {
+    const { message, reading, claim, begun } = held;
     const { ports } = this;
-    const { isNew } = begun;
-    if (outcome.kind === 'done') {
-      await ports.ledger?.finish(claim, result, ports.now());
-      return { message, outcome, action: { kind: 'finish' }, id, isNew };
-    }
-    const action = this.decide(outcome, message, await this.rounds(message, claim, outcome));
+    const kept: { result?: unknown } = {};
+    const outcome = await ports.protect(() => attempt(message, reading, begun.askedAt, kept, this));
+    if (outcome.kind !== 'done') return this.close(held, outcome);
+    if (claim) await ports.ledger?.finish(claim, kept.result, ports.now());
+    return { message, outcome, action: FINISH, id: reading.id, isNew: begun.isNew };
+  }
+
+  /** Writes down why it isn't done and carries out what follows. */
+  private async close(held: Held<Value>, outcome: Outcome): Promise<Handled> {
+    const { ports } = this;
+    const { message } = held;
+    const [{ id }, { isNew }] = [held.reading, held.begun];
+    const action = this.decide(outcome, message, await this.rounds(held, outcome));
     if (action.kind === 'repair') {
       await ports.sendToRepair(message, this.repairNote(message, action, id));
-      await this.release(claim, begun, outcome, 'repair', action.detail);
+      await this.release(held, outcome, 'repair', action.detail);
       return {
         message,
         outcome: { ...outcome, kind: action.reason, detail: action.detail } as Outcome,
@@ -201,17 +192,17 @@ export class Handling<Value> {
       };
     }
     const status = action.kind === 'retry' && action.parks ? 'parked' : 'retrying';
-    await this.release(claim, begun, outcome, status, outcome.detail ?? '');
+    await this.release(held, outcome, status, outcome.detail ?? '');
     return { ...(await this.putOff(message, outcome, action)), id, isNew };
   }
 
   private async release(
-    claim: Claim,
-    { askedAt }: Begun & { state: 'claimed' },
+    { claim, begun }: Held<Value>,
     outcome: Outcome,
     status: 'retrying' | 'parked' | 'repair',
     detail: string,
   ) {
+    if (!claim) return;
     const notAsked =
       outcome.kind === 'not-asked' ||
       outcome.kind === 'not-begun' ||
@@ -221,15 +212,16 @@ export class Handling<Value> {
       status,
       detail,
       now: this.ports.now(),
-      keyUnused: notAsked && askedAt === undefined,
+      keyUnused: notAsked && begun.askedAt === undefined,
     });
   }
 
   /** A round that ends in failure counts against the message only if the same moment was fine for others: an outage of many releases is not its fault. */
-  private async rounds(message: Message, claim: Claim, { kind }: Outcome): Promise<number | undefined> {
+  private async rounds({ message, claim }: Held<Value>, { kind }: Outcome): Promise<number | undefined> {
     const { ledger, canary } = this.ports;
     if (
       (kind !== 'unavailable' && kind !== 'internal') ||
+      !claim ||
       !ledger?.countRound ||
       !endsRound(message, this.settings.policy)
     )
@@ -240,7 +232,7 @@ export class Handling<Value> {
   }
 
   private finished(message: Message, outcome: Outcome, id: string): Handled {
-    return { message, outcome, action: { kind: 'finish' }, id };
+    return { message, outcome, action: FINISH, id };
   }
 
   private async sendToRepair(message: Message, outcome: Outcome, id: string | undefined): Promise<Handled> {
@@ -312,8 +304,8 @@ export class Handling<Value> {
     return decide(outcome, { receiveCount, rounds }, this.settings.policy, this.ports.random());
   }
 
-  private reading(message: Message): Promise<Read<Value>> {
-    const known = this.readings.get(message) ?? read(message, this.contract);
+  private reading(message: Message): Read<Value> | Promise<Read<Value>> {
+    const known = this.readings.get(message) ?? read(message, this.contract, this.ports.ledger !== undefined);
     this.readings.set(message, known);
     return known;
   }

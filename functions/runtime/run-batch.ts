@@ -5,6 +5,8 @@ export interface Handlers {
   handle(message: Message): Promise<Handled>;
   /** @param seconds that the one before it in its group was put off by */
   behind(message: Message, seconds: number): Promise<Handled>;
+  /** Told of each message as soon as it is handled. */
+  note(handled: Handled): void;
 }
 
 /**
@@ -17,7 +19,7 @@ export async function runBatch(
   messages: readonly Message[],
   ordered: boolean,
   concurrency: number,
-  { handle, behind }: Handlers,
+  { handle, behind, note }: Handlers,
 ): Promise<Handled[]> {
   const lines = ordered ? groupsOf(messages) : messages.map((message) => [message]);
   const all: Handled[] = [];
@@ -27,6 +29,7 @@ export async function runBatch(
       let seconds: number | undefined;
       for (const message of line) {
         const handled = seconds === undefined ? await handle(message) : await behind(message, seconds);
+        note(handled);
         all.push(handled);
         if (seconds === undefined && handled.action.kind === 'retry') seconds = handled.action.seconds;
       }

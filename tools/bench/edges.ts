@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { median, ratio, table } from './measure';
+import { median, table } from './measure';
 
 /**
  * Microseconds of processor time a record, for handlers that are given records of one source which parse and succeed: without any work, and with one write to DynamoDB each.
@@ -64,18 +64,22 @@ function candidates(source: string, load: string, work: (invoice: any) => Promis
   return {
     raw: async (event) => { await Promise.all(recordsOf(event).map(async (record) => work(v.parse(message, body(record))))); return { batchItemFailures: [] }; },
     kit: (event) => kit(event, context),
-    ...(TYPES[source] && { powertools: (event: any) => processPartialResponse(event, async (record: any) => { await once(body(record)); }, new BatchProcessor(TYPES[source]), { context }) }),
+    ...(load === 'nothing' && TYPES[source] && { powertools: (event: any) => processPartialResponse(event, async (record: any) => { await once(body(record)); }, new BatchProcessor(TYPES[source]), { context }) }),
   };
 }
+/** One of each in every round, close together and in turn first, so that what disturbs the machine, the compiler and the garbage collector disturbs all of them. */
+const ROUNDS: Record<string, { rounds: number; batches: number }> = { nothing: { rounds: 21, batches: 20 }, call: { rounds: 41, batches: 4 } };
+const WARM_UP = 3;
 const result: Record<string, number[]> = {};
-for (let repeat = 0; repeat < 10; repeat += 1) for (const source of Object.keys(EVENTS)) for (const [load, work] of Object.entries(WORKS)) for (const [name, handle] of Object.entries(candidates(source, load, work))) {
-  if (load === 'call' && name === 'powertools') continue;
-  const events = Array.from({ length: load === 'call' ? 15 : 60 }, EVENTS[source]!);
-  const started = process.cpuUsage();
-  for (const event of events) { const answer: any = await handle(event); if ((answer?.batchItemFailures ?? []).length > 0) throw new Error(source + ' ' + name + ' failed: ' + JSON.stringify(answer)); }
-  const { user, system } = process.cpuUsage(started);
-  // The first is for the compiler.
-  if (repeat > 0) (result[[source, load, name].join(' ')] ??= []).push((user + system) / events.length / SIZE);
+for (const source of Object.keys(EVENTS)) for (const [load, work] of Object.entries(WORKS)) for (let round = -WARM_UP; round < ROUNDS[load]!.rounds; round += 1) {
+  const all = Object.entries(candidates(source, load, work));
+  for (const [name, handle] of round % 2 === 0 ? all : all.reverse()) {
+    const events = Array.from({ length: ROUNDS[load]!.batches }, EVENTS[source]!);
+    const started = process.cpuUsage();
+    for (const event of events) { const answer: any = await handle(event); if ((answer?.batchItemFailures ?? []).length > 0) throw new Error(source + ' ' + name + ' failed: ' + JSON.stringify(answer)); }
+    const { user, system } = process.cpuUsage(started);
+    if (round >= 0) (result[[source, load, name].join(' ')] ??= []).push((user + system) / events.length / SIZE);
+  }
 }
 console.log(JSON.stringify(result));
 process.exit(0);
@@ -91,25 +95,26 @@ require('node:http').createServer((request, response) => {
 /** What the edge of each source costs a record, beside a handler of one's own and Powertools. */
 export async function benchEdges(directory: string, environment: Record<string, string>): Promise<string> {
   const times = await measured(directory, environment);
-  const of = (source: string, load: string, name: string) => median(times[`${source} ${load} ${name}`] ?? []);
+  const of = (source: string, load: string, name: string) => times[`${source} ${load} ${name}`] ?? [];
   const rows = ['SQS', 'Kinesis', 'Kafka'].map((source) => {
-    const has = times[`${source} nothing powertools`] !== undefined;
     const [kit, powertools] = [of(source, 'nothing', 'kit'), of(source, 'nothing', 'powertools')];
     const [raw, called] = [of(source, 'call', 'raw'), of(source, 'call', 'kit')];
+    const overhead = paired(called, raw).map((share) => `${(100 * (share - 1)).toFixed(0)} %`);
+    const beside = paired(kit, powertools).map((share) => `${share.toFixed(2)} ×`);
     return [
       source,
-      `${of(source, 'nothing', 'raw').toFixed(1)} µs`,
-      `${kit.toFixed(1)} µs`,
-      has ? `${powertools.toFixed(1)} µs` : 'has none',
-      has ? ratio(kit, powertools) : '',
-      `${raw.toFixed(0)} µs`,
-      `${called.toFixed(0)} µs`,
-      `${(100 * (called / raw - 1)).toFixed(0)} %`,
+      `${median(of(source, 'nothing', 'raw')).toFixed(1)} µs`,
+      `${median(kit).toFixed(1)} µs`,
+      powertools.length > 0 ? `${median(powertools).toFixed(1)} µs` : 'has none',
+      powertools.length > 0 ? spread(beside) : '',
+      `${median(raw).toFixed(0)} µs`,
+      `${median(called).toFixed(0)} µs`,
+      spread(overhead),
     ];
   });
   return table(
     [
-      'batches of 100, processor time a record (median of 9)',
+      'batches of 100, processor time a record (median)',
       'a loop that remembers nothing',
       'the kit',
       'Powertools batch and idempotency',
@@ -121,6 +126,14 @@ export async function benchEdges(directory: string, environment: Record<string, 
     rows,
   );
 }
+
+/** Quartiles of the shares, round by round: the two of a round ran one after the other, so that a machine that slows down slows both. */
+function paired(times: readonly number[], baseline: readonly number[]): readonly number[] {
+  const shares = times.map((time, round) => time / (baseline[round] ?? Number.NaN)).sort((a, b) => a - b);
+  return [0.5, 0.25, 0.75].map((part) => shares[Math.floor(shares.length * part)] ?? Number.NaN);
+}
+
+const spread = ([middle, low, high]: readonly string[]): string => `${middle} (${low} to ${high})`;
 
 async function measured(directory: string, environment: Record<string, string>): Promise<Record<string, number[]>> {
   const entry = join(directory, 'per-record.ts');

@@ -10,18 +10,13 @@ export const isFifo = (queue: string): boolean => queue.endsWith('.fifo');
 export const sqs: Source = ({ sqs: client, queueUrl, maxReceiveCount }) => ({
   read(event) {
     if (!isSqs(event)) return undefined;
-    const handles = new Map<Message, string>();
-    const messages = event.Records.map((record) => {
-      const message = messageOf(record);
-      handles.set(message, record.receiptHandle);
-      return message;
-    });
+    const messages = event.Records.map(messageOf);
     return {
       messages,
       ordered: messages[0] !== undefined && isFifo(messages[0].source),
       maxReceiveCount,
       async retry(message, seconds) {
-        const ReceiptHandle = handles.get(message);
+        const ReceiptHandle = event.Records[messages.indexOf(message)]?.receiptHandle;
         await client.send(
           new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout: seconds }),
         );

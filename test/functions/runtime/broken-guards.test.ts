@@ -49,8 +49,8 @@ const GUARDS: readonly Guard[] = [
   {
     guard: 'a suspect is worked on alone',
     file: HANDLE,
-    from: '? this.gate.exclusive(() => this.alone(message, reading, claim, begun))',
-    to: '? this.gate.shared(() => this.alone(message, reading, claim, begun))',
+    from: '? await this.gate.exclusive(() => this.alone(held, claim))',
+    to: '? await this.gate.shared(() => this.alone(held, claim))',
   },
   { guard: 'crashes are counted', file: HANDLE, from: '(await this.ports.ledger?.countCrash?.(claim)) ?? 0', to: '0' },
   {
@@ -68,7 +68,7 @@ const GUARDS: readonly Guard[] = [
   {
     guard: 'work that succeeded is written down',
     file: HANDLE,
-    from: 'await ports.ledger?.finish(claim, result, ports.now());',
+    from: 'if (claim) await ports.ledger?.finish(claim, kept.result, ports.now());',
     to: '',
   },
   {
@@ -110,7 +110,7 @@ const GUARDS: readonly Guard[] = [
   {
     guard: 'what is malformed goes to repair',
     file: HANDLE,
-    from: "return this.repairUnbegun(message, { kind: 'malformed', detail, path }, known);",
+    from: "return await this.repairUnbegun(message, { kind: 'malformed', detail, path }, known);",
     to: "return { message, outcome: { kind: 'malformed', detail, path }, action: { kind: 'finish' } };",
   },
   {
@@ -128,14 +128,14 @@ const GUARDS: readonly Guard[] = [
   {
     guard: 'repair is written down',
     file: HANDLE,
-    from: "await this.release(claim, begun, outcome, 'repair', action.detail);",
+    from: "await this.release(held, outcome, 'repair', action.detail);",
     to: '',
   },
   {
     guard: 'a message that is deferred is delivered again',
     file: HANDLE,
-    from: 'return await this.putOff(message, outcome, action);\n    } catch (error) {\n      return this.putOffAfter(error, message);\n    }\n  }\n\n  private async steps',
-    to: "return { message, outcome, action: { kind: 'finish' } };\n    } catch (error) {\n      return this.putOffAfter(error, message);\n    }\n  }\n\n  private async steps",
+    from: 'return await this.putOff(message, outcome, action);\n    } catch (error) {\n      return this.putOffAfter(error, message);\n    }\n  }\n\n  /** What somebody',
+    to: "return { message, outcome, action: { kind: 'finish' } };\n    } catch (error) {\n      return this.putOffAfter(error, message);\n    }\n  }\n\n  /** What somebody",
   },
   {
     guard: 'what waits behind a failed one of its group is not worked on',
