@@ -54,7 +54,7 @@ const TRIED: readonly [RegExp, (parameters: readonly string[]) => void][] = [
   [/^npx cdktf /, (parameters) => cdktf(parameters.slice(1))],
   [/^curl /, curl],
   [
-    /^npm (start|run (redrive|repair|breaker|saga:resume))\b/,
+    /^npm (start|run (docs|redrive|repair|breaker|saga:resume))\b/,
     (parameters) => help(parameters.slice(0, parameters[0] === 'run' ? 2 : 1)),
   ],
   [/^npx --no-install spillway /, () => help(['exec', '--no', 'spillway'])],
