@@ -15,7 +15,7 @@ test('what the page has before and after compiles, each with what it imports', (
       writeFileSync(join(folder, path), code);
       return join(folder, path);
     });
-    expect(files).toHaveLength(5);
+    expect(files).toHaveLength(6);
     for (const part of ['before', 'after']) {
       writeFileSync(
         join(folder, part, 'pay.ts'),

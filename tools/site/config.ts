@@ -44,8 +44,9 @@ export default defineConfig({
     outline: [2, 3],
     nav: [
       { text: 'First consumer', link: '/first-consumer.html' },
+      { text: 'Patterns', link: '/patterns.html' },
       { text: 'Runbooks', link: '/runbooks/' },
-      { text: 'Plan review', link: '/plan-review.html' },
+      { text: 'FAQ', link: '/faq.html' },
     ],
     ...(repository && { socialLinks: [{ icon: 'github', link: repository }] }),
   },
