@@ -22,6 +22,7 @@ const FAMILIES = ['loss', 'storm', 'stop', 'blind', 'exposure', 'cost', 'plan'];
 export function navigation(): Item[] {
   return [
     group('Start', [page('README.md', 'What it is'), page('docs/first-consumer.md'), page('docs/streams.md')], false),
+    group('Patterns', [page('docs/patterns.md'), page('docs/comparison.md'), page('docs/faq.md')], false),
     group(
       'Modules',
       below('modules/', (file) => file.split('/')[1] as string),
