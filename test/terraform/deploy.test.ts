@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { type Emulator, startEmulator } from '../../local/emulator/emulator';
+import { type EnrichmentServer, startEnrichmentServer } from '../../local/enrichment/enrichment-server';
 import { type PaymentServer, startPaymentServer } from '../../local/payment/payment-server';
 import { Folder, terraformAtHand } from '../../tools/terraform';
 
@@ -18,12 +21,13 @@ const stacks = readdirSync(join(synthesized, 'stacks'));
 
 let emulator: Emulator;
 let payment: PaymentServer;
+let enrichment: EnrichmentServer;
 beforeAll(async () => {
-  [emulator, payment] = await Promise.all([startEmulator(), startPaymentServer()]);
+  [emulator, payment, enrichment] = await Promise.all([startEmulator(), startPaymentServer(), startEnrichmentServer()]);
 }, 60_000);
 afterAll(async () => {
   rmSync(synthesized, { recursive: true, force: true });
-  await Promise.all([emulator?.stop(), payment?.stop()]);
+  await Promise.all([emulator?.stop(), payment?.stop(), enrichment?.stop()]);
 });
 
 interface Planned {
@@ -48,6 +52,7 @@ const FORGOTTEN_BY_THE_EMULATOR: Readonly<Record<string, unknown>> = {
   'aws_cloudwatch_metric_alarm.period': 0,
   'aws_cloudwatch_metric_alarm.statistic': '',
   'aws_cloudwatch_metric_alarm.treat_missing_data': 'missing',
+  'aws_kinesis_stream.tags_all': {},
   'aws_sfn_state_machine.tracing_configuration': [],
 };
 const forgotten = new Set<string>();
@@ -91,23 +96,66 @@ async function paid(lane: string, apiUrl: string): Promise<void> {
   throw new Error(`${lane}: the order is not paid after a minute`);
 }
 
+/** A click that is put on the stream is in its visit. */
+async function visited(stream: string, table: string): Promise<void> {
+  const client = {
+    ...{ endpoint: emulator.endpoint, region: 'us-east-1' },
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+  const [kinesis, dynamodb] = [new KinesisClient(client), new DynamoDBClient(client)];
+  const click = { clickId: 'first', visit: 'by-terraform', page: 'menu', clickedAt: '2026-01-01T08:00:00.000Z' };
+  try {
+    await kinesis.send(
+      new PutRecordCommand({ StreamName: stream, PartitionKey: click.visit, Data: Buffer.from(JSON.stringify(click)) }),
+    );
+    for (let look = 0; look < 60; look += 1) {
+      const { Item } = await dynamodb.send(
+        new GetItemCommand({ TableName: table, Key: { visit: { S: click.visit } } }),
+      );
+      if (Item?.steps?.L?.length === 1) return;
+      await wait(1000);
+    }
+    throw new Error('the click is in no visit after a minute');
+  } finally {
+    kinesis.destroy();
+    dynamodb.destroy();
+  }
+}
+
+/** Of the addresses that a stack asks for, those of the services here. */
+function variablesOf(stack: string): string[] {
+  const addresses = { payment_url: payment.url, enrichment_url: enrichment.url };
+  const { variable = {} } = JSON.parse(readFileSync(join(synthesized, 'stacks', stack, 'cdk.tf.json'), 'utf8')) as {
+    variable?: Record<string, unknown>;
+  };
+  return Object.entries(addresses).flatMap(([name, url]) => (name in variable ? ['-var', `${name}=${url}`] : []));
+}
+
 test.each(stacks)(
-  '%s is deployed by Terraform, changes nothing at a second plan, takes an order, and leaves nothing',
+  '%s is deployed by Terraform, changes nothing at a second plan, does its work, and leaves nothing',
   async (stack) => {
     if ('missing' in atHand) throw new Error(atHand.missing);
     const folder = new Folder(join(synthesized, 'stacks', stack), atHand, emulator.endpoint);
-    const variables = ['-var', `payment_url=${payment.url}`, '-input=false'];
+    const variables = [...variablesOf(stack), '-input=false'];
+    const succeeds = async (...parameters: string[]) => {
+      const { status, said } = await folder.run(...parameters);
+      if (status !== 0)
+        throw new Error(`terraform ${parameters[0]} of ${stack} ends with ${status}:\n${said.slice(-3000)}`);
+    };
     try {
-      expect(await folder.run('init', '-input=false')).toMatchObject({ status: 0 });
-      expect(await folder.run('apply', '-auto-approve', ...variables)).toMatchObject({ status: 0 });
-      expect(await folder.run('plan', '-out=second.tfplan', ...variables)).toMatchObject({ status: 0 });
+      await succeeds('init', '-input=false');
+      await succeeds('apply', '-auto-approve', ...variables);
+      await succeeds('plan', '-out=second.tfplan', ...variables);
       const second = JSON.parse((await folder.run('show', '-json', 'second.tfplan')).said) as Planned;
       expect(changesOf(second)).toEqual([]);
-      const outputs = JSON.parse((await folder.run('output', '-json')).said) as { api_url?: { value: string } };
-      // The clickstream has no intake: what comes in is put on its stream.
-      if (outputs.api_url) await paid(stack.replace('local-us-east-1-', ''), outputs.api_url.value);
-      else expect(stack).toBe('local-us-east-1-clickstream');
-      expect(await folder.run('destroy', '-auto-approve', ...variables)).toMatchObject({ status: 0 });
+      const outputs = JSON.parse((await folder.run('output', '-json')).said) as Record<
+        string,
+        { value: string } | undefined
+      >;
+      const { api_url, stream_name, visits_table_name } = outputs;
+      if (stream_name && visits_table_name) await visited(stream_name.value, visits_table_name.value);
+      else await paid(stack.replace('local-us-east-1-', ''), api_url?.value ?? '');
+      await succeeds('destroy', '-auto-approve', ...variables);
       expect(await (await folder.run('state', 'list')).said.trim()).toBe('');
     } finally {
       rmSync(folder.path, { recursive: true, force: true });
