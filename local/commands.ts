@@ -10,8 +10,8 @@ export function runbookCommands(stacks: Iterable<DeployedStack>, endpoint: strin
     if (!lane) return [];
     return [
       command(lane, 'breaker-open', 'breaker status --function', outputs.breaker_hold_function_name),
-      command(lane, 'orders-parked', 'redrive --dry-run --function', outputs.redrive_function_name),
-      command(lane, 'orders-repair', 'repair --queue', outputs.repair_queue_url),
+      command(lane, 'parked', 'redrive --dry-run --function', outputs.redrive_function_name),
+      command(lane, 'repair', 'repair --queue', outputs.repair_queue_url),
       command(lane, 'dead-letters', 'dead-letters groups --table', outputs.desk_table_name),
       command(lane, 'saga-parked', 'saga resume --saga', outputs.saga_state_machine_arn),
     ].flat();

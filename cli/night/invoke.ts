@@ -38,5 +38,5 @@ export async function invoke(
 /** Lambda's answer is the same for a function that was stopped by hand and for one that is busy. */
 const busy = (functionName: string, reason: string | undefined) =>
   reason === undefined || reason.startsWith('Reserved')
-    ? `${functionName} takes no run: it was stopped (reserved concurrency 0), or all its runs are in use. "aws lambda get-function-concurrency --function-name ${functionName}" says which; a stopped one is allowed again as docs/runbooks/orders-parked.md says`
+    ? `${functionName} takes no run: it was stopped (reserved concurrency 0), or all its runs are in use. "aws lambda get-function-concurrency --function-name ${functionName}" says which; a stopped one is allowed again as docs/runbooks/parked.md says`
     : `${functionName} takes no run: Lambda throttles the account (${reason}). Try again in a minute`;

@@ -185,7 +185,7 @@ export class OrderSaga extends Construct {
     });
     this.saga.grantStart(starter);
     starter.alarmWhenFailing(
-      'The function that starts sagas fails: orders wait, and are parked in the end. Runbook: orders-waiting.',
+      'The function that starts sagas fails: orders wait, and are parked in the end. Runbook: waiting.',
       alarmActions,
     );
     starter.alarmOnOwnMetric(
@@ -193,7 +193,7 @@ export class OrderSaga extends Construct {
       {
         ...INTERNAL_FAILURES,
         description:
-          "Sagas are not started for a reason of our own side: the orders table, Step Functions, a queue or a key. The function's log says which. Runbook: orders-waiting.",
+          "Sagas are not started for a reason of our own side: the orders table, Step Functions, a queue or a key. The function's log says which. Runbook: waiting.",
       },
       alarmActions,
     );

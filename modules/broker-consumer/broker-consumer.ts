@@ -107,7 +107,7 @@ export class BrokerConsumer<Contract extends AnyConsumerContract = AnyConsumerCo
       {
         ...INTERNAL_FAILURES,
         description:
-          "Messages from the broker fail for a reason of our own side: the ledger, a secret, a queue or a key. The function's log says which. Runbook: orders-waiting.",
+          "Messages from the broker fail for a reason of our own side: the ledger, a secret, a queue or a key. The function's log says which. Runbook: waiting.",
       },
       props.alarmActions,
     );

@@ -56,13 +56,13 @@ export function addAlarms(scope: Construct, { apiName, apiId, path, logGroupName
   const posts = (metricName: keyof ReturnType<typeof counted>) => ({
     ...{ namespace: METRICS_NAMESPACE, metricName, dimensions: { api: apiName } },
   });
-  alarm('failing', `The API answers with 5xx: ${path} are refused, or the history is. Runbook: orders-refused.`, {
+  alarm('failing', `The API answers with 5xx: ${path} are refused, or the history is. Runbook: intake-refused.`, {
     ...{ namespace: 'AWS/ApiGateway', metricName: '5xx', dimensions: { ApiId: apiId }, statistic: 'Sum' },
     ...{ period: 60, evaluationPeriods: 10, datapointsToAlarm: 2, threshold: 0 },
   });
   alarm(
     'refused',
-    `${LEAST} ${path} or more were refused within ${WINDOW / 60} minutes though their callers are known: the role, the key or the queue, too many at once, or a sender with a mistake. Runbook: orders-refused.`,
+    `${LEAST} ${path} or more were refused within ${WINDOW / 60} minutes though their callers are known: the role, the key or the queue, too many at once, or a sender with a mistake. Runbook: intake-refused.`,
     {
       ...posts('OrdersRefused'),
       ...{ statistic: 'Sum', period: WINDOW, evaluationPeriods: 1, threshold: LEAST - 1 },
@@ -75,7 +75,7 @@ export function addAlarms(scope: Construct, { apiName, apiId, path, logGroupName
   });
   alarm(
     'unauthorized',
-    `More than half of the ${path} within ${WINDOW / 60} minutes, ${LEAST} or more, were refused with 401 or 403: the issuer, its keys or the audience, or what the API's own role may do. Runbook: orders-refused.`,
+    `More than half of the ${path} within ${WINDOW / 60} minutes, ${LEAST} or more, were refused with 401 or 403: the issuer, its keys or the audience, or what the API's own role may do. Runbook: intake-refused.`,
     {
       metricQuery: [
         query('posted', 'OrdersPosted'),

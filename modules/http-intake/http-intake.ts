@@ -23,7 +23,7 @@ export class HttpIntake extends Construct {
     super(scope, id);
     const props = withDefaults(this, given, 'apiName');
     checkProps(this.node.path, props, rules, 'HttpIntakeProps', given);
-    const { apiName, queue, history, allowedOrigins = [], path = 'orders', idField = 'orderId' } = props;
+    const { apiName, queue, history, allowedOrigins = [], path, idField = 'id' } = props;
     this.api = new Apigatewayv2Api(this, 'api', {
       name: apiName,
       protocolType: 'HTTP',
@@ -71,7 +71,7 @@ export class HttpIntake extends Construct {
     this.url = this.stage(props).invokeUrl;
   }
 
-  private sender({ apiName, queue, path = 'orders' }: HttpIntakeProps): ServiceRole {
+  private sender({ apiName, queue, path }: HttpIntakeProps): ServiceRole {
     const role = new ServiceRole(this, 'role', {
       name: `${apiName}-intake`,
       description: `Lets the API send ${path} to the queue`,
@@ -114,7 +114,7 @@ export class HttpIntake extends Construct {
 
   private stage({
     apiName,
-    path = 'orders',
+    path,
     throttleRate = 100,
     throttleBurst = 200,
     logRetentionDays = 365,

@@ -24,9 +24,9 @@ export interface HttpIntakeProps {
   readonly apiName: string;
   /** Where messages go. */
   readonly queue: IntakeQueue;
-  /** What is posted, as the path has it: `invoices` makes `POST /invoices`. 1 to 64 letters, digits, hyphens, underscores. Default `orders`. */
-  readonly path?: string;
-  /** Where the business id is in the body, at its top. A FIFO queue groups and deduplicates by it. Default `orderId`. */
+  /** What is posted, as the path has it: `invoices` makes `POST /invoices`. 1 to 64 letters, digits, hyphens, underscores. */
+  readonly path: string;
+  /** Where the business id is in the body, at its top. A FIFO queue groups and deduplicates by it. Default `id`. */
   readonly idField?: string;
   /** Answers `GET /<path>` and `GET /<path>/{id}`. Default: nothing can be read. */
   readonly history?: LambdaFunction;

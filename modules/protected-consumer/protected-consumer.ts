@@ -143,7 +143,7 @@ export class ProtectedConsumer<
 
   private alarms(alarmActions: AlarmActions | undefined): void {
     this.handler.alarmWhenFailing(
-      'The consumer runs out of time or its process dies: whole batches come back, and are parked in the end. Runbook: orders-waiting.',
+      'The consumer runs out of time or its process dies: whole batches come back, and are parked in the end. Runbook: waiting.',
       alarmActions,
     );
     this.handler.alarmOnOwnMetric(
@@ -152,7 +152,7 @@ export class ProtectedConsumer<
         metricName: MESSAGES_FAILED,
         dimensions: { kind: 'internal' },
         description:
-          "Messages fail for a reason of our own side: the ledger, a secret, a queue or a key. The function's log says which. Runbook: orders-waiting.",
+          "Messages fail for a reason of our own side: the ledger, a secret, a queue or a key. The function's log says which. Runbook: waiting.",
       },
       alarmActions,
     );

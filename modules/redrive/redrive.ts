@@ -43,7 +43,7 @@ export class Redrive extends Construct {
     // A run by hand answers at once, and leaves the move to a run that stays with it.
     this.handler.grantInvokeItself();
     this.handler.grant(['lambda:InvokeFunction'], [canary.handler.arn]);
-    if (everyMinutes === 'off') this.handler.neverRepeat('orders-parked', alarmActions);
+    if (everyMinutes === 'off') this.handler.neverRepeat('parked', alarmActions);
     else
       invokeEvery(this, this.handler, {
         name: functionName,
@@ -52,11 +52,11 @@ export class Redrive extends Construct {
         input: { operation: 'redrive', watch: true } satisfies RedriveRequest,
         account: props.account,
         kmsKeyArn: props.kmsKeyArn,
-        runbook: 'orders-parked',
+        runbook: 'parked',
         alarmActions,
       });
     this.handler.alarmWhenFailing(
-      'The redrive function fails: parked messages stay parked, however healthy the dependency is. Runbook: orders-parked.',
+      'The redrive function fails: parked messages stay parked, however healthy the dependency is. Runbook: parked.',
       alarmActions,
     );
     this.handler.alarmOnOwnMetric(
@@ -64,7 +64,7 @@ export class Redrive extends Construct {
       {
         metricName: RELEASE_PROBLEMS,
         description:
-          'Parked messages stay parked for a reason of our own side: the last move failed, or the canary could not be asked. The log of the function, or a dry run, says which. Runbook: orders-parked.',
+          'Parked messages stay parked for a reason of our own side: the last move failed, or the canary could not be asked. The log of the function, or a dry run, says which. Runbook: parked.',
         minutes: { bad: 1, of: 1 },
       },
       alarmActions,

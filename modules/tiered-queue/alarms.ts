@@ -73,49 +73,49 @@ export function addQueueAlarms(scope: Construct, queue: QueueTiers, settings: Qu
     queue.main,
     age,
     maximumAge,
-    `A message waits for more than ${maximumAge} s: the consumer is stopped or too slow. Runbook: orders-waiting.`,
+    `A message waits for more than ${maximumAge} s: the consumer is stopped or too slow. Runbook: waiting.`,
   );
   alarm(
     'main-expiry',
     queue.main,
     age,
     halfOf(queue.messageRetention),
-    'A message has waited for half of the time that SQS keeps it, and is deleted when the other half is over, untried. Make it longer, or park what waits. Runbook: orders-waiting.',
+    'A message has waited for half of the time that SQS keeps it, and is deleted when the other half is over, untried. Make it longer, or park what waits. Runbook: waiting.',
   );
   alarm(
     'main-depth',
     queue.main,
     depth,
     maximumDepth,
-    `More than ${maximumDepth} messages wait: the consumer is stopped or too slow. Runbook: orders-waiting.`,
+    `More than ${maximumDepth} messages wait: the consumer is stopped or too slow. Runbook: waiting.`,
   );
   alarm(
     'parked-depth',
     queue.parked,
     depth,
     0,
-    'Messages are parked: a dependency is or was down. The redrive function releases them when its canary is green. Runbook: orders-parked.',
+    'Messages are parked: a dependency is or was down. The redrive function releases them when its canary is green. Runbook: parked.',
   );
   alarm(
     'parked-age',
     queue.parked,
     age,
     parkedAge(queue),
-    'SQS may delete a parked message in 2 days, for good. Release or save it now. Runbook: orders-parked.',
+    'SQS may delete a parked message in 2 days, for good. Release or save it now. Runbook: parked.',
   );
   alarm(
     'repair-depth',
     queue.repair,
     depth,
     0,
-    'Messages need a person: look at their reason attribute, mend them, send them again. Runbook: orders-repair.',
+    'Messages need a person: look at their reason attribute, mend them, send them again. Runbook: repair.',
   );
   alarm(
     'repair-age',
     queue.repair,
     depth,
     0,
-    'Something has been in repair on each of the last 7 days, and SQS deletes a message after 14, for good. Mend or save it now. Runbook: orders-repair.',
+    'Something has been in repair on each of the last 7 days, and SQS deletes a message after 14, for good. Mend or save it now. Runbook: repair.',
     A_WEEK,
   );
 }

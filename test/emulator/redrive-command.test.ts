@@ -36,6 +36,6 @@ test('a stopped redrive function is called stopped, with what says so and the pa
   const { status, stderr } = redrive('--function', name, '--dry-run');
   expect({ status, stderr }).toEqual({
     status: 1,
-    stderr: `${name} takes no run: it was stopped (reserved concurrency 0), or all its runs are in use. "aws lambda get-function-concurrency --function-name ${name}" says which; a stopped one is allowed again as docs/runbooks/orders-parked.md says\n`,
+    stderr: `${name} takes no run: it was stopped (reserved concurrency 0), or all its runs are in use. "aws lambda get-function-concurrency --function-name ${name}" says which; a stopped one is allowed again as docs/runbooks/parked.md says\n`,
   });
 }, 60_000);

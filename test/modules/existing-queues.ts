@@ -49,7 +49,7 @@ export const WITH_EXISTING_QUEUES: Readonly<Record<string, (stack: TerraformStac
       .rule('rule', { pattern: { source: ['shop'] } })
       .toQueue('queue', theirs),
   'http-intake': (stack) =>
-    new HttpIntake(stack, 'made', { apiName: 'made', queue: theirs, authorization: { kind: 'iam' } }),
+    new HttpIntake(stack, 'made', { apiName: 'made', path: 'made', queue: theirs, authorization: { kind: 'iam' } }),
   kafka: (stack, { handler }) =>
     new KafkaConsumer(stack, 'made', {
       source: mskSource('arn:aws:kafka:eu-central-1:111111111111:cluster/theirs/0a1b-1'),

@@ -16,7 +16,14 @@ const intake = (change: Partial<Omit<HttpIntakeProps, 'queue' | 'history'>> = {}
       environment: { ORDERS_TABLE: 'orders' },
     });
     const queue = new TieredQueue(scope, 'orders', { queueName: 'orders', fifo });
-    new HttpIntake(scope, 'intake', { apiName: 'shop', queue, history, authorization: none, ...change });
+    new HttpIntake(scope, 'intake', {
+      apiName: 'shop',
+      path: 'orders',
+      queue,
+      history,
+      authorization: none,
+      ...change,
+    });
   });
 
 describe('intake', () => {
@@ -27,10 +34,10 @@ describe('intake', () => {
     });
   });
 
-  test('for a FIFO queue the order id groups and deduplicates', () => {
+  test('for a FIFO queue the business id groups and deduplicates', () => {
     expect(intake({}, true).one('aws_apigatewayv2_integration', 'send').request_parameters).toMatchObject({
-      MessageGroupId: '$request.body.orderId',
-      MessageDeduplicationId: '$request.body.orderId',
+      MessageGroupId: '$request.body.id',
+      MessageDeduplicationId: '$request.body.id',
     });
   });
 

@@ -21,7 +21,7 @@ const schedule = (change: Partial<ScheduleProps>) =>
         minutes: 1,
         input: {},
         account: '111111111111',
-        runbook: 'orders-parked',
+        runbook: 'parked',
       },
       ...change,
     });

@@ -47,7 +47,7 @@ afterAll(async () => {
 }, 30_000);
 
 withAws(
-  'breaker-open and orders-waiting: looked at, held, lifted, followed by the recovery',
+  'breaker-open and waiting: looked at, held, lifted, followed by the recovery',
   async () => {
     const lane = shop.lane('breaker');
     const breaker = new BreakerLane(shop, lane);
@@ -66,7 +66,7 @@ withAws(
     shop.environment.payment.setFault({ kind: 'up' });
     expect(await runbook.follow(`${SPILLWAY} breaker lift payment`, you)).toMatchObject({ status: 0 });
 
-    const waiting = page('orders-waiting', lane);
+    const waiting = page('waiting', lane);
     expect(await waiting.follow(`${SPILLWAY} breaker status`)).toMatchObject({ status: 0 });
     await breaker.state('closed', 90);
     await until(

@@ -31,10 +31,10 @@ afterAll(async () => {
 }, 30_000);
 
 withAws(
-  'orders-parked: looked at, stopped, saved, allowed again, released',
+  'parked: looked at, stopped, saved, allowed again, released',
   async () => {
     const lane = shop.lane('parking');
-    const runbook = page('orders-parked', lane);
+    const runbook = page('parked', lane);
     shop.environment.payment.setFault({ kind: 'failing' });
     await lane.place(...ids('parked', 6));
     await depthOf(lane, 'parked', 6);
@@ -86,9 +86,9 @@ withAws(
   300_000,
 );
 
-test('orders-repair: looked at, mended, given a new id, taken out, all sent again', async () => {
+test('repair: looked at, mended, given a new id, taken out, all sent again', async () => {
   const lane = shop.lane('mending');
-  const runbook = page('orders-repair', lane);
+  const runbook = page('repair', lane);
   const file = (name: string) => join(folder, name);
   await lane.place('taken-0001');
   await allPaid(lane);
@@ -137,10 +137,10 @@ test('orders-repair: looked at, mended, given a new id, taken out, all sent agai
 }, 300_000);
 
 withAws(
-  'orders-waiting: a mapping that was switched off by hand is found and switched on',
+  'waiting: a mapping that was switched off by hand is found and switched on',
   async () => {
     const lane = shop.lane('refusing');
-    const runbook = page('orders-waiting', lane);
+    const runbook = page('waiting', lane);
     const off = (line: string) => line.replace('--enabled', '--no-enabled');
     expect(await runbook.follow('aws lambda update-event-source-mapping', {}, off)).toMatchObject({ status: 0 });
     const state = async () => {
@@ -158,10 +158,10 @@ withAws(
 );
 
 withAws(
-  'orders-refused: an order that is too long is found in the log, and the next one is taken',
+  'intake-refused: an order that is too long is found in the log, and the next one is taken',
   async () => {
     const lane = shop.lane('refusing');
-    const runbook = page('orders-refused', lane);
+    const runbook = page('intake-refused', lane);
     const place = { region: 'us-east-1', prefix: 'local-us-east-1-refusing' };
     const look = async () => {
       const answer = await runbook.follow('aws logs filter-log-events', place);

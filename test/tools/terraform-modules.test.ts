@@ -304,6 +304,7 @@ describe('a Terraform module makes what its construct makes', () => {
     keeper_role_name: 'given',
     worker_role_name: 'given',
     topic: 'given',
+    path: 'given',
     event_pattern: '{"source":["given"]}',
     filter_policy: '{"kind":["given"]}',
     jwt_issuer: 'https://issuer.example.com',

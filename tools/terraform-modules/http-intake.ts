@@ -22,7 +22,6 @@ export const httpIntake: TerraformModule = {
     path: {
       type: 'string',
       description: 'What is posted: invoices makes POST /invoices. 1 to 64 letters, digits, hyphens, underscores.',
-      default: 'orders',
       allowed: allowedBy(rules, 'path'),
     },
     jwt_issuer: {
@@ -87,6 +86,7 @@ export const httpIntake: TerraformModule = {
   source = "./http-intake"
 
   name           = "orders"
+  path           = "orders"
   main_queue_arn = aws_sqs_queue.orders.arn
   main_queue_url = aws_sqs_queue.orders.url
 }`,

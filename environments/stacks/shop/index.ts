@@ -74,6 +74,8 @@ function addIntake({ stack, prefix, table, alarmActions, kept }: Foundation, sho
   const intake = new HttpIntake(stack, 'intake', {
     apiName: prefix,
     queue,
+    path: 'orders',
+    idField: 'orderId',
     history,
     authorization: shop.authorization,
     allowedOrigins: shop.allowedOrigins,

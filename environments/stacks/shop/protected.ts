@@ -41,7 +41,7 @@ export function takeProtected(
     switchedAtRunTime: breaker !== undefined,
   });
   handler.alarmWhenFailing(
-    'The consumer runs out of time or its process dies: whole batches come back, and are parked in the end. Runbook: orders-waiting.',
+    'The consumer runs out of time or its process dies: whole batches come back, and are parked in the end. Runbook: waiting.',
     alarmActions,
   );
   handler.alarmOnOwnMetric(
@@ -49,7 +49,7 @@ export function takeProtected(
     {
       ...INTERNAL_FAILURES,
       description:
-        "Orders fail for a reason of our own side: the orders table, a secret, a queue or a key. The function's log says which. Runbook: orders-waiting.",
+        "Orders fail for a reason of our own side: the orders table, a secret, a queue or a key. The function's log says which. Runbook: waiting.",
     },
     alarmActions,
   );
