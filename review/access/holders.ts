@@ -2,6 +2,7 @@ import { resourceOfTarget, type Target } from '../graph/graph';
 import type { Messaging } from '../graph/messaging';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
+import { remembered } from '../plan/remembered';
 import { isAbsent, isOpen, listOf, textOf } from '../plan/values';
 import type { AnyPath } from '../resources';
 import { decide, type Facts, type Named, names, type Request, refuses } from './decision';
@@ -29,7 +30,15 @@ export function holderDocuments(graph: Messaging, holder: Resource, side: Side):
 }
 
 /** What this plan changes of who says what the policy of a queue, topic or key is. */
-export function policyChange(graph: Messaging, holder: Resource): Resource | undefined {
+export const policyChange = (graph: Messaging, holder: Resource): Resource | undefined =>
+  remembered(
+    remembered(policyChanges, graph, () => new Map<Resource, Resource | undefined>()),
+    holder,
+    () => policyChangeOf(graph, holder),
+  );
+const policyChanges = new WeakMap<Messaging, Map<Resource, Resource | undefined>>();
+
+function policyChangeOf(graph: Messaging, holder: Resource): Resource | undefined {
   return (['after', 'before'] as const)
     .map((side) => (existsOn(holder, side) ? graph.definingResource(holder, side, 'policy') : undefined))
     .find(

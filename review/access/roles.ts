@@ -4,6 +4,7 @@ import { memoizePerSide } from '../graph/memoize';
 import type { Messaging } from '../graph/messaging';
 import { existsOn, read, type Side } from '../graph/side';
 import type { Resource } from '../plan/model';
+import { remembered } from '../plan/remembered';
 import { isAbsent, isOpen, isRecord, listOf, textOf, type Value } from '../plan/values';
 import type { AnyPath } from '../resources';
 import { typeOf, typesWith } from '../resources';
@@ -48,7 +49,15 @@ export function roleMay(graph: Messaging, role: Resource, side: Side, request: R
 }
 
 /** What of a role's permissions this plan changes: the likely cause when one is missing afterwards. */
-export function changesOf(graph: Messaging, role: Resource): Resource[] {
+export const changesOf = (graph: Messaging, role: Resource): readonly Resource[] =>
+  remembered(
+    remembered(changesByRole, graph, () => new Map<Resource, Resource[]>()),
+    role,
+    () => findChanges(graph, role),
+  );
+const changesByRole = new WeakMap<Messaging, Map<Resource, Resource[]>>();
+
+function findChanges(graph: Messaging, role: Resource): Resource[] {
   const given = (['before', 'after'] as const).flatMap((side) => [
     ...GIVERS.flatMap(({ type, path }) => graph.beside(role, side, type, path)),
     ...sharedWith(graph, role, side),
@@ -65,10 +74,7 @@ export function changesOf(graph: Messaging, role: Resource): Resource[] {
 const documents = memoizePerSide(() => new Map<Resource, Documents>());
 
 export function roleDocuments(graph: Messaging, role: Resource, side: Side): Documents {
-  const known = documents(graph, side);
-  const found = known.get(role) ?? gather(graph, role, side);
-  known.set(role, found);
-  return found;
+  return remembered(documents(graph, side), role, () => gather(graph, role, side));
 }
 
 function gather(graph: Messaging, role: Resource, side: Side): Documents {

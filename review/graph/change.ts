@@ -7,6 +7,9 @@ import { existsOn, read, type Side } from './side';
 export const touched = (resource: Resource): boolean =>
   resource.action === 'create' || resource.action === 'update' || resource.action === 'replace';
 
+/** It stays as it is, all of it: a rule that compares its two sides has nothing to say. */
+export const isSame = ({ before, after }: Resource): boolean => before === after;
+
 /** The plan does something with it. */
 export const changes = (resource: Resource): boolean => resource.action !== 'nothing' && resource.action !== 'read';
 

@@ -1,5 +1,6 @@
 import type { Configuration, Resource } from '../plan/model';
 import { ownPlace } from '../plan/owner';
+import { remembered } from '../plan/remembered';
 import { textOf } from '../plan/values';
 import type { References } from './references';
 
@@ -14,6 +15,7 @@ const GLOBAL = /^aws_(iam_|s3_bucket$)/;
 /** In which account and region a resource is: by its own ARN, its `region` (AWS provider 6) or its provider's. */
 export class Places {
   private readonly known = new Map<Resource, Place>();
+  private readonly global = new Map<string, boolean>();
 
   constructor(
     private readonly configuration: Configuration,
@@ -32,19 +34,21 @@ export class Places {
   }
 
   private of(resource: Resource): Place {
-    const known = this.known.get(resource);
-    if (known) return known;
+    return remembered(this.known, resource, () => this.placeOf(resource));
+  }
+
+  private placeOf(resource: Resource): Place {
     const own = (name: string) => textOf(resource.before?.[name]) ?? textOf(resource.after?.[name]);
     const byArn = ownPlace(resource.type, own('arn')) ?? ownPlace(resource.type, own('function_arn'));
     const provider = this.references.block(resource)?.provider;
     const configured = provider === undefined ? undefined : this.configuration.providerRegions.get(provider);
-    const place = {
+    return {
       account: byArn?.account,
-      region: GLOBAL.test(resource.type) ? undefined : (byArn?.region ?? own('region') ?? configured),
+      region: remembered(this.global, resource.type, () => GLOBAL.test(resource.type))
+        ? undefined
+        : (byArn?.region ?? own('region') ?? configured),
       provider,
     };
-    this.known.set(resource, place);
-    return place;
   }
 }
 

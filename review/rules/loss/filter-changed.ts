@@ -1,3 +1,4 @@
+import { isSame } from '../../graph/change';
 import { resourceOfTarget } from '../../graph/graph';
 import { read, type Side, survives } from '../../graph/side';
 import type { Resource } from '../../plan/model';
@@ -57,7 +58,7 @@ export const rule: Rule = {
   *check({ graph }) {
     for (const filter of FILTERS) {
       for (const resource of graph.ofType(filter.type)) {
-        if (!survives(resource)) continue;
+        if (!survives(resource) || isSame(resource)) continue;
         const draft = differing(resource, filter);
         if (!draft) continue;
         const source =

@@ -19,9 +19,9 @@ export const rule: Rule = {
   title: 'A key no longer serves somebody who needs it',
   *check({ graph }) {
     for (const key of graph.ofType('aws_kms_key')) {
-      const held = encryptedWith(graph, key, 'after');
-      const change = policyChange(graph, key);
-      if (!survives(key) || held.length === 0 || !change) continue;
+      const change = survives(key) ? policyChange(graph, key) : undefined;
+      const held = change ? encryptedWith(graph, key, 'after') : [];
+      if (!change || held.length === 0) continue;
       const [before, after] = [holderDocuments(graph, key, 'before'), holderDocuments(graph, key, 'after')];
       if (!after.complete) continue;
       const principals = new Set(

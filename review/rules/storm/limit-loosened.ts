@@ -1,4 +1,4 @@
-import { numberChange, numberOn } from '../../graph/change';
+import { isSame, numberChange, numberOn } from '../../graph/change';
 import { demandOn, reservedOn } from '../../graph/concurrency';
 import type { Messaging } from '../../graph/messaging';
 import { FOR_EVER, limitOn, nameOfLimit, RETRIES, shownLimit } from '../../graph/retries';
@@ -38,9 +38,10 @@ function* concurrencyDrafts(graph: Messaging, mapping: Resource): Generator<Draf
   if (!survives(mapping) || before === undefined || before <= 0 || open) return;
   const after = numberOn(mapping, 'after', path) ?? 0;
   const removed = after <= 0;
+  if (!(removed || isFarUp(before, after))) return;
   const fn = graph.functionOf(mapping, 'after');
   // What the function has reserved is a limit too, and a mapping above it has a finding of its own.
-  if ((fn && reservedOn(fn, 'after') !== undefined) || !(removed || isFarUp(before, after))) return;
+  if (fn && reservedOn(fn, 'after') !== undefined) return;
   yield {
     resource: mapping,
     before: `maximum_concurrency ${group(before)}`,
@@ -117,6 +118,7 @@ function* reservationDrafts(graph: Messaging, fn: Resource): Generator<Draft> {
 
 /** In a stream one record that always fails holds its shard up until something gives it up. */
 function* retryDrafts(resource: Resource): Generator<Draft> {
+  if (isSame(resource)) return;
   for (const setting of RETRIES) {
     if (setting.type !== resource.type || setting.defaults.attempts !== FOR_EVER || !survives(resource)) continue;
     const limits = (['attempts', 'age'] as const).map((kind) => ({
