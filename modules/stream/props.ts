@@ -66,7 +66,10 @@ export interface StreamConsumerProps {
    * Default `TRIM_HORIZON`.
    */
   readonly startingPosition?: 'TRIM_HORIZON' | 'LATEST' | { readonly at: string };
-  /** Only records that match one of these patterns are handled; the others are passed over. At most 5. Default: all. */
+  /**
+   * Only records that match one of these patterns are handled; the others are passed over. At most 5. Of records that the Kinesis Producer Library has aggregated Lambda sees the content only with
+   * `enhancedFanOut`. Default: all. Source: Lambda guide, "Filtering Kinesis aggregated records".
+   */
   readonly filterPatterns?: readonly object[];
   /** S3 bucket that gets the whole records of a batch that was given up, instead of a pointer to them in the dead-letter queue. Default: the dead-letter queue. Source: Lambda guide, "Retain discarded records". */
   readonly failedRecordsBucketArn?: string;

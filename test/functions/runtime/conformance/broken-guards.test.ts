@@ -57,6 +57,20 @@ const GUARDS: readonly (Guard & { readonly source: string })[] = [
     to: 'group: eventID,',
   },
   {
+    guard: 'records of one aggregate are told apart',
+    source: 'Kinesis, aggregated through a FIFO queue',
+    file: 'functions/runtime/sources/kinesis.ts',
+    from: '`${eventID}.${index}`',
+    to: '`${eventID}${index && ""}`',
+  },
+  {
+    guard: "a record's key is its group, and not that of its aggregate",
+    source: 'Kinesis, aggregated through a FIFO queue',
+    file: 'functions/runtime/sources/kinesis.ts',
+    from: 'one.partitionKey, one.data',
+    to: '`${index % 2}${one.partitionKey}`, one.data',
+  },
+  {
     guard: 'a key that SQS does not take is written as one that it takes',
     source: 'Kinesis through a FIFO queue',
     file: 'functions/runtime/sources/hand-over.ts',

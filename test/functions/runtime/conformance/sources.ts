@@ -1,4 +1,5 @@
 import { activemq, dynamodbStreams, kafka, kinesis, rabbitmq, type Source } from 'spillway/runtime';
+import { aggregated } from '../sources/aggregated';
 
 /** One record in a source's own log, or one message in a broker. */
 export interface Logged {
@@ -40,6 +41,20 @@ const kinesisEvent = (records: readonly Logged[]) => ({
     },
   })),
 });
+
+/** As a producer with the Kinesis Producer Library writes it: up to three records in one of the stream's; a single one is put as it is. */
+const aggregatedEvent = (records: readonly Logged[]) => {
+  const { Records } = kinesisEvent(records.filter((_, index) => index % 3 === 0));
+  return {
+    Records: Records.map((one, index) => {
+      const packed = records.slice(3 * index, 3 * index + 3);
+      if (packed.length === 1) return one;
+      const produced = packed.map(({ key, body }) => ({ partitionKey: key, data: Buffer.from(body) }));
+      const data = aggregated(produced).toString('base64');
+      return { ...one, kinesis: { ...one.kinesis, partitionKey: 'a', data } };
+    }),
+  };
+};
 
 const imageOf = (fields: Record<string, unknown>) =>
   Object.fromEntries(
@@ -110,6 +125,7 @@ const envelope = (body: unknown) => (body as { new?: unknown }).new;
 
 const BESIDE = {
   Kinesis: { source: kinesis, event: kinesisEvent, finished: fromLowest },
+  'Kinesis, aggregated': { source: kinesis, event: aggregatedEvent, finished: fromLowest },
   'DynamoDB streams': { source: dynamodbStreams, event: dynamodbEvent, finished: fromLowest, envelope },
   Kafka: { source: kafka, event: kafkaEvent, finished: all },
 };
