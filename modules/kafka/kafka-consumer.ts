@@ -7,7 +7,7 @@ import type { EncryptedQueue } from '../encrypted-queue';
 import type { Invocable } from '../lambda-function';
 import { checkProps } from '../props';
 import { grantHandOver } from '../tiered-queue';
-import { consumerRules, type KafkaConsumerProps } from './props';
+import { consumerRules, type KafkaConsumerProps, MOST_RETRIES } from './props';
 
 /** Feeds a function from a topic of Kafka, each partition in order. */
 export class KafkaConsumer extends Construct {
@@ -44,7 +44,7 @@ export class KafkaConsumer extends Construct {
         provisionedPollerConfig: { minimumPollers: pollers.minimum, maximumPollers: pollers.maximum },
         functionResponseTypes: ['ReportBatchItemFailures'],
         bisectBatchOnFunctionError: true,
-        maximumRetryAttempts: props.maximumRetryAttempts ?? -1,
+        maximumRetryAttempts: props.maximumRetryAttempts ?? MOST_RETRIES,
         maximumRecordAgeInSeconds: props.maximumRecordAge ?? -1,
       }),
       enabled: true,

@@ -120,13 +120,16 @@ export interface KafkaConsumerProps {
    * Default: none, Lambda's own pace, a failing batch is repeated whole until it succeeds. Source: Lambda guide, "Apache Kafka event poller scaling modes"; Lambda API, ProvisionedPollerConfig.
    */
   readonly pollers?: { readonly minimum: number; readonly maximum: number };
-  /** Only with pollers. Retries of a batch before Lambda gives it up: 0 to 10,000, or -1 without end. Default -1. Source: Lambda guide, "Configuring error handling controls for Kafka event sources". */
+  /**
+   * Only with pollers. Retries of a batch before Lambda gives it up: 0 to 10,000. Default 10,000: an outage is no reason to give records up. Lambda's own "without end" (-1) is 10 where there is an on-failure
+   * destination, as here. Source: Lambda guide, "Configuring error handling controls for Kafka event sources", "Using a Kafka topic as an on-failure destination".
+   */
   readonly maximumRetryAttempts?: number;
   /** Only with pollers. Seconds that a record may be old before Lambda gives it up: 60 to 604,800, or -1 without end. Default -1. Source: the same. */
   readonly maximumRecordAge?: number;
   /**
    * What gets the records that Lambda gives up. `{ topic }`: a topic of the same cluster, whole records, in their order. `{ bucketArn }`: an S3 bucket, whole batches. Default: a dead-letter queue, which gets where they are in the topic.
-   * Source: Lambda guide, "Capturing discarded batches".
+   * Terraform's AWS provider takes a topic since 6.28.0. Source: Lambda guide, "Capturing discarded batches"; terraform-provider-aws, pull request 45802.
    */
   readonly failed?: { readonly topic: string } | { readonly bucketArn: string };
   /** A circuit breaker switches the mapping at run time: Terraform creates it on and then leaves that alone. Default false. */
@@ -138,6 +141,9 @@ export interface KafkaConsumerProps {
   /** SNS topics (or any alarm action). Default: alarms without an action. */
   readonly alarmActions?: AlarmActions;
 }
+
+/** The most that Lambda can be told. */
+export const MOST_RETRIES = 10_000;
 
 export const TOPIC = /^[A-Za-z0-9._-]{1,249}$/;
 const TOPIC_TAKES = 'Kafka takes 1 to 249 letters, digits, dots, hyphens and underscores';
@@ -169,9 +175,9 @@ export const consumerRules: readonly Rule<KafkaConsumerProps>[] = [
   onlyWithPollers('maximumRecordAge'),
   {
     prop: 'maximumRetryAttempts',
-    holds: ({ maximumRetryAttempts }) => isWhole(maximumRetryAttempts, -1, 10_000),
+    holds: ({ maximumRetryAttempts }) => isWhole(maximumRetryAttempts, 0, MOST_RETRIES),
     message: ({ maximumRetryAttempts }) =>
-      `is ${maximumRetryAttempts}; Lambda takes whole numbers from 0 to 10,000, or -1`,
+      `is ${maximumRetryAttempts}; it takes whole numbers from 0 to 10,000. Lambda makes 10 of -1 where it has somewhere to send what it gives up, as here`,
   },
   {
     prop: 'maximumRecordAge',

@@ -134,7 +134,7 @@ test('without pollers a batch is repeated until it succeeds; with them one failu
   expect(mapping()).not.toHaveProperty('function_response_types');
   expect(mapping({ pollers: { minimum: 1, maximum: 10 } })).toMatchObject({
     function_response_types: ['ReportBatchItemFailures'],
-    ...{ bisect_batch_on_function_error: true, maximum_retry_attempts: -1 },
+    ...{ bisect_batch_on_function_error: true, maximum_retry_attempts: 10_000 },
     provisioned_poller_config: { minimum_pollers: 1, maximum_pollers: 10 },
   });
 });
@@ -195,6 +195,7 @@ test.each<[Change, string]>([
   [{ pollers: { minimum: 201, maximum: 300 } }, 'pollers has a minimum of 201'],
   [{ pollers: { minimum: 5, maximum: 4 } }, 'and a maximum of 4; Lambda takes 1 to 200, and from there to 2,000'],
   [{ maximumRetryAttempts: 3 }, 'maximumRetryAttempts is 3, and there are no pollers'],
+  [{ maximumRetryAttempts: -1, pollers: { minimum: 1, maximum: 1 } }, 'maximumRetryAttempts is -1; it takes whole numbers from 0 to 10,000. Lambda makes 10 of -1'],
   [{ maximumRecordAge: 3600 }, 'maximumRecordAge is 3600, and there are no pollers'],
   [{ maximumRecordAge: 59, pollers: { minimum: 1, maximum: 1 } }, 'maximumRecordAge is 59 s'],
   [{ failed: { topic: 'orders' } }, 'failed is the topic "orders"; it takes another than the one that is read'],

@@ -7,6 +7,9 @@ import { isFifo } from './sqs';
 /** SQS delays a message no longer. Source: SQS API, SendMessage. */
 export const MAXIMUM_DELAY_SECONDS = 900;
 
+/** The attribute that says where a message was before it went on to the main queue, which makes another one of it: the source and its id there, for example `arn:aws:kafka:… orders-0-15`. */
+export const ORIGIN = 'Spillway.Origin';
+
 /** Thrown for a message that the main queue can't take: it has no place to wait in, however often it is tried. */
 export class TooLargeError extends Error {
   override readonly name = 'TooLargeError';
@@ -20,7 +23,8 @@ export class TooLargeError extends Error {
 const TOO_LARGE = /must be shorter than \d+ bytes/;
 
 /**
- * Hands a message over to a queue, where it is retried, parked and repaired for itself: what brokers and streams can't do. A FIFO queue keeps its group and takes no delay of its own.
+ * Hands a message over to a queue, where it is retried, parked and repaired for itself: what brokers and streams can't do. A FIFO queue keeps its group and takes no delay of its own. Where it came from goes
+ * with it, so that whoever finds it in repair, days later, finds it in its source as well.
  *
  * @throws TooLargeError
  * @throws for what isn't JSON: it was on its way to repair, in pieces if need be, and SQS is what failed. As text some of it would be lost.
@@ -28,12 +32,14 @@ const TOO_LARGE = /must be shorter than \d+ bytes/;
 export async function handOver(sqs: SQSClient, queueUrl: string, message: Message, seconds: number): Promise<void> {
   if (!isJson(message.body)) throw new Error('repair is out of reach');
   const body = escaped(message.body);
-  const bytes = size(body, message.attributes);
+  const origin = `${message.source} ${message.id}`.replace(FORBIDDEN, '\u{FFFD}');
+  const attributes = { ...message.attributes, [ORIGIN]: { type: 'String', value: origin } };
+  const bytes = size(body, attributes);
   if (bytes > MAXIMUM_BYTES) throw new TooLargeError(bytes);
   const command = new SendMessageCommand({
     QueueUrl: queueUrl,
     MessageBody: body,
-    MessageAttributes: toSqs(message.attributes),
+    MessageAttributes: toSqs(attributes),
     ...(isFifo(queueUrl)
       ? { MessageGroupId: fifoName(message.group ?? message.id), MessageDeduplicationId: fifoName(message.id) }
       : { DelaySeconds: Math.min(MAXIMUM_DELAY_SECONDS, Math.round(seconds)) }),

@@ -75,7 +75,7 @@ test('a change of a table is a message with its images as plain JSON', () => {
   expect(message?.group).toBe('[["id","o-1"],["sort",2]]');
 });
 
-test('a record of Kafka keeps its key and its headers on its way through SQS', async () => {
+test('a record of Kafka keeps its key, its headers and where it was on its way through SQS', async () => {
   const { sent, given } = tools();
   const batch = batchOf(kafka, kafkaEvent(kafkaRecord), given);
   const [message] = batch.messages;
@@ -84,6 +84,10 @@ test('a record of Kafka keeps its key and its headers on its way through SQS', a
   expect(sent[0]?.MessageAttributes).toEqual({
     'Kafka.Key': { DataType: 'Binary', BinaryValue: Buffer.from('user-1') },
     'Kafka.Headers': { DataType: 'String', StringValue: `[["trace","${encoded('t1')}"]]` },
+    'Spillway.Origin': {
+      DataType: 'String',
+      StringValue: 'arn:aws:kafka:us-east-1:123456789012:cluster/clicks/1 clicks-0-15',
+    },
   });
 });
 
@@ -154,7 +158,7 @@ test('a record that the main queue is too small for is told apart from an SQS th
   const large = `{"page":"${'x'.repeat(1_100_000)}"}`;
   const known = batchOf(kinesis, kinesisEvent(['a', large]));
   await expect(known.retry(known.messages[0] as Message, 0)).rejects.toThrow(
-    'the main queue takes no message of 1100011 bytes',
+    'the main queue takes no message of 1100111 bytes',
   );
   const { given } = tools({
     answer: () =>
@@ -163,5 +167,5 @@ test('a record that the main queue is too small for is told apart from an SQS th
       ),
   });
   const refused = batchOf(kinesis, kinesisEvent(['a', '{}']), given);
-  await expect(refused.retry(refused.messages[0] as Message, 0)).rejects.toThrow('takes no message of 2 bytes');
+  await expect(refused.retry(refused.messages[0] as Message, 0)).rejects.toThrow('takes no message of 102 bytes');
 });
