@@ -415,3 +415,18 @@ describe('docs/terraform-modules.md', () => {
     expect(page).toContain(of('protected-consumer').module.example);
   });
 });
+
+test.each(['tiered-queue', 'protected-consumer'])(
+  'with strict_order %s parks nothing before the most receives of SQS, and is refused without fifo',
+  (name) => {
+    const main = of(name).read('main.tf');
+    const [, queue = ''] = /resource "aws_sqs_queue" "queue_main" \{\n([\s\S]*?)\n\}/.exec(main) ?? [];
+    expect(queue).toMatch(
+      /maxReceiveCount\s+= var\.fifo \? \(?var\.strict_order \? 1000 : var\.max_receive_count\)? : var\.max_receive_count/,
+    );
+    expect(queue).toMatch(
+      /message_retention_seconds\s+= var\.fifo \? \(?var\.strict_order \? 1209599 : var\.message_retention\)? : var\.message_retention/,
+    );
+    expect(queue).toMatch(/condition\s+= var\.fifo \|\| !var\.strict_order/);
+  },
+);

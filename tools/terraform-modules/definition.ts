@@ -35,7 +35,7 @@ export interface TerraformModule {
   readonly variables: Readonly<Record<string, Variable>>;
   /** It was given out when its resources' names ended in cdktf's hashes, and says what has become of them. Default false. */
   readonly hadHashes?: boolean;
-  /** What else decides which resources there are, besides a key and `fifo`: its name → when it is so, in HCL. Default: nothing. */
+  /** What else decides which resources there are, besides a key, `fifo` and `strict_order`: its name → when it is so, in HCL. Default: nothing. */
   readonly options?: Readonly<Record<string, string>>;
   /**
    * Makes the module's resources.
@@ -60,6 +60,9 @@ export const RUNBOOKS = 'runbooks_base_url';
 
 /** The variable that makes queues FIFO, in modules that can. */
 export const FIFO = 'fifo';
+
+/** The variable that has a FIFO queue park nothing. */
+export const STRICT_ORDER = 'strict_order';
 
 /** What every module asks for, where it has something that it is for. */
 export const everyVariable = {
@@ -154,6 +157,7 @@ export function block(name: string, variable: Variable): object {
 export const optionsOf = ({ variables, options }: TerraformModule): Readonly<Record<string, string>> => ({
   ...(KEY in variables && { [KEY]: `var.${KEY} != null` }),
   ...(FIFO in variables && { [FIFO]: `var.${FIFO}` }),
+  ...(STRICT_ORDER in variables && { [STRICT_ORDER]: `var.${STRICT_ORDER}` }),
   ...options,
 });
 

@@ -5,7 +5,7 @@ import { TieredQueue } from '../../modules/tiered-queue';
 import { policyOf, type TerraformModule } from './definition';
 import { functionProps, functionVariables, requireVisibility } from './function';
 import { redriveProps, redriveVariables } from './redrive';
-import { allowSenders, queueOutputs, queueProps, queueVariables, senderOptions } from './tiered-queue';
+import { allowSenders, queueOutputs, queueProps, queueVariables, requireFifo, senderOptions } from './tiered-queue';
 
 /** Whoever gets this far has named everything by one name: the longest is the role `<name>-redrive-scheduler`, of IAM's 64 characters. */
 const NAME = /^[A-Za-z0-9_-]{1,46}$/;
@@ -30,6 +30,7 @@ export const protectedConsumer: TerraformModule = {
     const name = values.text('name');
     const alarmActions = values.list('alarm_actions');
     const queue = new TieredQueue(stack, 'queue', { queueName: name, ...queueProps(values) });
+    requireFifo(queue);
     allowSenders(queue, values);
     const handler = new ExistingFunction(stack, 'function', functionProps(values));
     const consumer = new Consumer(stack, 'consumer', {

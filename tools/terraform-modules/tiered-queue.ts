@@ -1,3 +1,4 @@
+import type { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { TieredQueue } from '../../modules/tiered-queue';
 import { rules } from '../../modules/tiered-queue/props';
 import {
@@ -6,6 +7,7 @@ import {
   FIFO,
   keyVariable,
   policyOf,
+  STRICT_ORDER,
   type TerraformModule,
   type Values,
   type Variable,
@@ -22,14 +24,15 @@ export const queueVariables = {
   },
   max_receive_count: {
     type: 'number',
-    description: 'Receives before SQS parks a message, 1 to 1,000; Lambda advises 5 or more.',
+    description:
+      'Receives before SQS parks a message, 1 to 1,000; Lambda advises 5 or more. With strict_order it is 1,000, whatever stands here.',
     default: 5,
     allowed: allowedBy(rules, 'maxReceiveCount'),
   },
   message_retention: {
     type: 'number',
     description:
-      'Seconds that the main queue keeps a message, 60 to 1,209,599, so that the dead letters outlive their source.',
+      'Seconds that the main queue keeps a message, 60 to 1,209,599, so that the dead letters outlive their source. With strict_order it is the longest, whatever stands here.',
     default: 345_600,
     allowed: allowedBy(rules, 'messageRetention'),
   },
@@ -63,6 +66,12 @@ export const queueVariables = {
     description: 'FIFO: order per message group, duplicates dropped for 5 minutes; the names end in .fifo.',
     default: false,
   },
+  [STRICT_ORDER]: {
+    type: 'bool',
+    description:
+      'FIFO only: nothing is parked, so nothing of its group goes past a message that fails; poison goes to repair. A consumer of the kit then takes RECEIVES_PER_ROUND = "5" in its environment.',
+    default: false,
+  },
   sender_topic_arn: {
     type: 'string',
     description: 'ARN of an SNS topic that may send to the main queue; * may stand in it. Default: none may.',
@@ -79,11 +88,18 @@ export const queueVariables = {
   ...keyVariable,
 } satisfies Record<string, Variable>;
 
+/** Strict order without FIFO is refused by the queue, when Terraform plans. */
+const isStrict = (values: Values) => values.on(FIFO) && values.on(STRICT_ORDER);
+
 export const queueProps = (values: Values) => ({
   fifo: values.on(FIFO),
+  ...(isStrict(values)
+    ? { strictOrder: true }
+    : {
+        maxReceiveCount: values.number('max_receive_count'),
+        messageRetention: values.number('message_retention'),
+      }),
   visibilityTimeout: values.number('visibility_timeout'),
-  maxReceiveCount: values.number('max_receive_count'),
-  messageRetention: values.number('message_retention'),
   deliveryDelay: values.number('delivery_delay'),
   maxMessageSize: values.number('max_message_size'),
   maximumAge: values.number('maximum_age'),
@@ -98,6 +114,16 @@ export const senderOptions = { topic: 'var.sender_topic_arn != null', rule: 'var
 export function allowSenders(queue: TieredQueue, values: Values): void {
   if (values.on('topic')) queue.allowTopic({ arn: values.text('sender_topic_arn') });
   if (values.on('rule')) queue.allowRule({ arn: values.text('sender_rule_arn') });
+}
+
+/** What the construct refuses of values that it knows, Terraform refuses of these. */
+export function requireFifo(queue: TieredQueue): void {
+  (queue.node.findChild('main') as SqsQueue).addOverride('lifecycle.precondition', [
+    {
+      condition: '${var.fifo || !var.strict_order}',
+      error_message: 'strict_order is for FIFO queues: a standard queue keeps no order. Set fifo, or leave it out.',
+    },
+  ]);
 }
 
 export const queueOutputs = (queue: TieredQueue) =>
@@ -132,6 +158,7 @@ export const tieredQueue: TerraformModule = {
       queueName: values.text('name'),
       ...queueProps(values),
     });
+    requireFifo(queue);
     allowSenders(queue, values);
     return {
       ...queueOutputs(queue),
