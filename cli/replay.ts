@@ -26,7 +26,10 @@ spillway replay cancel NAME --bus ARN
   --watch      tells how it gets on until it has ended, every five seconds
   --again      the same events once more, for the Nth time: 2 to 99. Without it a replay that was started already is only shown
   --json       prints each report as a line of JSON
-${CONNECTION}`;
+${CONNECTION}
+
+EventBridge takes no rate. For one of your own, replay to a rule that delivers to a queue: the maximumConcurrency of the
+queue's consumer is what its dependency sees.`;
 
 /** Events may reach the archive so late. Source: EventBridge guide, "Archiving and replaying events", considerations. */
 const ARCHIVED_AFTER_MS = 10 * 60_000;
@@ -120,7 +123,7 @@ export function say({ name, archiveArn, from, to, rules }: Plan, dryRun: boolean
     rules.length > 0
       ? `  to ${rules.map(short).join(', ')} alone: all of its targets act on them again`
       : '  to every rule of the bus but those that ignore replays: all of their targets act on them again. Name one with --rule',
-    "  minute by minute by the events' own times; within a minute in any order, and at EventBridge's pace",
+    "  minute by minute by the events' own times; within a minute in any order, and at EventBridge's pace: it takes no rate. Targets that can't bear that belong behind a queue",
     `  name: ${name}`,
   ];
   return lines.map(printable).join('\n');

@@ -37,6 +37,7 @@ test('what it will do is said before: which events, to which rules, and who acts
   const one = say(planOf('--rule', 'kitchen'), true);
   expect(one).toContain('would replay the events of 2026-12-31T18:00:00.000Z to 2026-12-31T18:30:00.000Z (30 min)');
   expect(one).toContain('to kitchen alone');
+  expect(one).toContain('it takes no rate');
   expect(say(planOf(), false)).toContain('to every rule of the bus but those that ignore replays');
 });
 
