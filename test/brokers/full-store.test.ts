@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Consumer, Producer, statistics, until } from './harness/client';
+import { describeActiveMq } from './harness/describe-brokers';
 import { BrokerPair } from './harness/pair';
-import { describeBrokers } from './harness/setup';
 
 const redelivery = (maximumRedeliveries: number) => ({
   redelivery: { maximumRedeliveries, initialDelay: 1000, multiplier: 1, maximumDelay: 1000, jitter: 0 },
 });
 
-describeBrokers('a pair whose store is full', () => {
+describeActiveMq('a pair whose store is full', () => {
   let folder: string;
   let pair: BrokerPair;
   const open: { close(): Promise<void> }[] = [];

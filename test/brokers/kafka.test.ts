@@ -15,9 +15,9 @@ import { readStacks } from '../../local/deploy/synthesized';
 import { type Emulator, startEmulator } from '../../local/emulator/emulator';
 import { ProtectedConsumer } from '../../modules/protected-consumer';
 import { processBehind } from '../process-behind';
+import { describeBrokers } from './harness/describe-brokers';
 import { cook, cookCanary } from './harness/kafka/contract';
 import { KafkaProcess, KafkaTopic, missingForKafka } from './harness/kafka/kafka';
-import { describeBrokers } from './harness/setup';
 
 const ROOT = join(__dirname, '..', '..');
 

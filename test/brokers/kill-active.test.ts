@@ -1,10 +1,10 @@
+import { describeActiveMq } from './harness/describe-brokers';
 import { killActive, percentile } from './harness/kill-active';
-import { describeBrokers } from './harness/setup';
 
 /** Of two pairs at once, which takes half the time: most of it is waiting. */
 const KILLS = [25, 25];
 
-describeBrokers('the active broker is killed under load, 50 times', () => {
+describeActiveMq('the active broker is killed under load, 50 times', () => {
   test('no accepted order is lost, and the producer goes on within 10 s', async () => {
     const reports = await Promise.all(KILLS.map((kills) => killActive(kills)));
     for (const [pair, report] of reports.entries()) {

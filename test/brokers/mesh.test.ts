@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { linksOf, type Topology } from '../../modules/broker-network';
 import { Consumer, duplicates, Producer, type QueueStatistics, statistics, until } from './harness/client';
+import { describeActiveMq } from './harness/describe-brokers';
 import { PairNetwork } from './harness/pair';
-import { describeBrokers } from './harness/setup';
 
 const REGIONS = ['ap-south-1', 'eu-central-1', 'us-east-1'] as const;
 type Region = (typeof REGIONS)[number];
@@ -45,7 +45,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((client) => client.close()));
 }, 30_000);
 
-describeBrokers('three regions, a pair each, in a mesh', () => {
+describeActiveMq('three regions, a pair each, in a mesh', () => {
   beforeAll(() => start(), 90_000);
   afterAll(() => network.stop(), 30_000);
 
@@ -140,7 +140,7 @@ describeBrokers('three regions, a pair each, in a mesh', () => {
   }, 240_000);
 });
 
-describeBrokers('three regions with one in the middle', () => {
+describeActiveMq('three regions with one in the middle', () => {
   beforeAll(() => start({ kind: 'hub', hub: 'eu-central-1' }), 90_000);
   afterAll(() => network.stop(), 30_000);
 

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BrokerProcess, freePort } from '../../local/brokers/broker-process';
 import { aShop } from '../functions/shop/order-consumer/a-shop';
 import { anOrder } from '../functions/shop/orders';
-import { BrokerProcess, freePort } from './harness/broker-process';
 import { Consumer, duplicates, Producer, statistics, until } from './harness/client';
+import { describeActiveMq } from './harness/describe-brokers';
 import { BrokerPair } from './harness/pair';
-import { describeBrokers } from './harness/setup';
 
-describeBrokers('one pair, with a policy of its own for each queue', () => {
+describeActiveMq('one pair, with a policy of its own for each queue', () => {
   let folder: string;
   let pair: BrokerPair;
   const open: { close(): Promise<void> }[] = [];

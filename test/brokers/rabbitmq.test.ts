@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { definitions } from '../../modules/broker';
+import { describeBrokers } from './harness/describe-brokers';
 import { missingForRabbitMq, RabbitMqProcess } from './harness/rabbitmq';
-import { describeBrokers } from './harness/setup';
 
 interface Message {
   readonly payload: string;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Link, linksOf } from '../../modules/broker-network';
 import { Consumer, duplicates, Producer, statistics, until } from './harness/client';
+import { describeActiveMq } from './harness/describe-brokers';
 import { type BrokerPair, PairNetwork } from './harness/pair';
-import { describeBrokers } from './harness/setup';
 
 const [LINK] = linksOf(['eu-central-1', 'us-east-1']) as [Link];
 
@@ -27,7 +27,7 @@ async function allDone(producers: readonly Producer[], done: ReadonlySet<string>
   );
 }
 
-describeBrokers('two regions, a pair each, in a network', () => {
+describeActiveMq('two regions, a pair each, in a network', () => {
   let network: PairNetwork;
   const open: { close(): Promise<void> }[] = [];
   const opened = <Client extends { close(): Promise<void> }>(client: Client): Client => {

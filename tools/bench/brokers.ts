@@ -1,13 +1,13 @@
+import { install } from '../../local/brokers/install';
 import { killActive, percentile } from '../../test/brokers/harness/kill-active';
-import { missing } from '../../test/brokers/harness/setup';
+
 import { table } from './measure';
 
 const KILLS = 50;
 
 /** Kills the active instance of a real ActiveMQ pair under load, and says how long the producer waited and what was lost. */
 export async function benchBrokers(): Promise<string> {
-  const problem = missing();
-  if (problem) throw new Error(problem);
+  await install();
   const { kills, accepted, consumed, dead, lost, duplicates, reconnectMs } = await killActive(KILLS);
   const seconds = (share: number) => `${(percentile(reconnectMs, share) / 1000).toFixed(2)} s`;
   return [

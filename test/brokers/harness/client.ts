@@ -7,7 +7,7 @@ import rhea, {
   type Receiver,
   type Sender,
 } from 'rhea';
-import { PASSWORD } from './overlay';
+import { PASSWORD } from './password';
 
 /**
  * A connection to whichever of several hosts answers. Hosts are tried in turn by a counter of our own: the one that rhea passes counts successful

@@ -2,16 +2,17 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BrokerProcess, freePort } from '../../../local/brokers/broker-process';
+import { overlay } from '../../../local/brokers/overlay';
 import { configurationXml, grantQueues, type NetworkConnector, type QueuePolicy } from '../../../modules/broker';
 import { connectorOf, type Link } from '../../../modules/broker-network';
-import { BrokerProcess, freePort } from './broker-process';
-import { overlay } from './overlay';
+import { PASSWORD } from './password';
 import { TcpProxy } from './tcp-proxy';
 
 /** Who has a user on every broker of the tests. */
 const USERS = [
-  { username: 'orders', groups: ['applications'] },
-  { username: 'network', groups: ['bridges'] },
+  { username: 'orders', password: PASSWORD, groups: ['applications'] },
+  { username: 'network', password: PASSWORD, groups: ['bridges'] },
 ];
 /** What the tests themselves ask: how many messages a queue holds. */
 const STATISTICS = 'ActiveMQ.Statistics.Destination.>';

@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from './broker-process';
-import { make, run, works } from './setup';
+import { freePort } from '../../../local/brokers/broker-process';
+import { make, run, works } from '../../../local/brokers/install';
 
 const HOME = resolve(__dirname, '../../../.spillway/rabbitmq');
 const FILES = join(HOME, 'files');
@@ -41,12 +41,12 @@ export function missingForRabbitMq(): string | undefined {
 }
 
 /** Fetches the packages and unpacks them, unless that is done: nothing is installed, and nobody has to be root. */
-function files(): string {
-  make(HOME, FILES, (folder) => {
+async function files(): Promise<string> {
+  await make(HOME, FILES, async (folder) => {
     const packages = mkdtempSync(join(HOME, 'packages-'));
     try {
-      run('apt-get', ['download', '-q', ...PACKAGES], packages);
-      for (const name of readdirSync(packages)) run('dpkg', ['-x', join(packages, name), folder]);
+      await run('apt-get', ['download', '-q', ...PACKAGES], { cwd: packages });
+      for (const name of readdirSync(packages)) await run('dpkg', ['-x', join(packages, name), folder]);
       // Debian's erl looks for Erlang where it would have been installed.
       const erl = join(folder, ERLANG, 'bin/erl');
       writeFileSync(erl, readFileSync(erl, 'utf8').replaceAll(ERLANG, join(FILES, ERLANG)));
@@ -68,7 +68,7 @@ export class RabbitMqProcess {
   }
 
   async start(timeoutMs = 60_000): Promise<void> {
-    const root = files();
+    const root = await files();
     const library = join(root, 'usr/lib/rabbitmq/lib');
     const home = join(library, readdirSync(library).find((name) => name.startsWith('rabbitmq_server')) ?? '');
     const [amqp, management, epmd, distribution] = [

@@ -3,8 +3,8 @@ import { existsSync, openSync, readdirSync, readFileSync, rmSync, statSync, writ
 import { delimiter, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../broker-process';
-import { make, run, works } from '../setup';
+import { freePort } from '../../../../local/brokers/broker-process';
+import { make, run, works } from '../../../../local/brokers/install';
 
 const HOME = resolve(__dirname, '../../../../.spillway/kafka');
 const JARS = join(HOME, 'lib');
@@ -19,8 +19,10 @@ export function missingForKafka(): string | undefined {
   return undefined;
 }
 
-function classPath(): string {
-  make(HOME, JARS, (folder) =>
+let classPath = '';
+
+async function install(): Promise<void> {
+  await make(HOME, JARS, (folder) =>
     run('mvn', [
       ...['-q', '-B', '-f', join(__dirname, 'pom.xml'), 'dependency:copy-dependencies'],
       ...['-DincludeScope=runtime', `-DoutputDirectory=${folder}`],
@@ -31,8 +33,8 @@ function classPath(): string {
   const [source, compiled] = [join(__dirname, 'Bridge.java'), join(CLASSES, 'Bridge.class')];
   if (existsSync(compiled) && statSync(compiled).mtimeMs < statSync(source).mtimeMs)
     rmSync(CLASSES, { recursive: true });
-  make(HOME, CLASSES, (folder) => run('javac', ['-cp', path, '-d', folder, source]));
-  return `${CLASSES}${delimiter}${path}`;
+  await make(HOME, CLASSES, (folder) => run('javac', ['-cp', path, '-d', folder, source]));
+  classPath = `${CLASSES}${delimiter}${path}`;
 }
 
 /** Small and quick to start. */
@@ -80,11 +82,11 @@ export class KafkaProcess {
         .map(([key, value]) => `${key}=${value}`)
         .join('\n'),
     );
-    const path = classPath();
+    await install();
     const format = ['kafka.tools.StorageTool', 'format', '-t', 'c3BpbGx3YXktdGVzdC0xMQ', '-c', properties];
-    execFileSync('java', [...OPTIONS, '-cp', path, ...format], { stdio: 'ignore' });
+    execFileSync('java', [...OPTIONS, '-cp', classPath, ...format], { stdio: 'ignore' });
     const log = openSync(this.log, 'a');
-    this.child = spawn('java', [...OPTIONS, '-cp', path, 'kafka.Kafka', properties], {
+    this.child = spawn('java', [...OPTIONS, '-cp', classPath, 'kafka.Kafka', properties], {
       stdio: ['pipe', log, log],
     }) as ChildProcessWithoutNullStreams;
     const started = Date.now();
@@ -106,7 +108,7 @@ export class KafkaTopic {
   private readonly waiting: ((line: string) => void)[] = [];
 
   constructor(servers: string, topic: string, partitions: number) {
-    const args = [...OPTIONS, '-cp', classPath(), 'Bridge', servers, topic, String(partitions)];
+    const args = [...OPTIONS, '-cp', classPath, 'Bridge', servers, topic, String(partitions)];
     this.child = spawn('java', args, {
       stdio: ['pipe', 'pipe', 'ignore'],
     }) as unknown as ChildProcessWithoutNullStreams;

@@ -12,7 +12,8 @@ import { create } from 'xmlbuilder2';
  * | no limit of the store | one of a few MB, where a test fills it, with room given back every second | Amazon MQ sets the store's size; ActiveMQ looks for files without messages every 30 s |
  * | no users | added, with the same names and groups | users are `aws_mq_broker`'s |
  * | connector without password | password added | Amazon MQ adds it at run time |
- * | `ssl://…:61617` | `tcp://127.0.0.1:port` | no certificates here; TLS is Amazon MQ's |
+ * | `ssl://…:61617` | an address on this machine | nobody's name leads here |
+ * | no certificate | one for 127.0.0.1, where a client looks for it; otherwise no TLS | Amazon MQ brings its own |
  */
 export interface Overlay {
   readonly brokerName: string;
@@ -20,15 +21,20 @@ export interface Overlay {
   readonly directory: string;
   readonly openwirePort: number;
   readonly amqpPort: number;
-  readonly users: readonly { readonly username: string; readonly groups: readonly string[] }[];
+  readonly users: readonly BrokerUser[];
+  /** Default: no TLS. */
+  readonly keyStore?: { readonly path: string; readonly password: string };
   /** Every address of a generated connector → where that instance listens here. */
   readonly addresses: ReadonlyMap<string, string>;
   /** Megabytes that the store may take. Default: what the disk has. */
   readonly storeLimit?: number;
 }
 
-/** One password for all: these brokers listen on this machine alone and live for seconds. */
-export const PASSWORD = 'only-on-loopback-1';
+export interface BrokerUser {
+  readonly username: string;
+  readonly password: string;
+  readonly groups: readonly string[];
+}
 
 type Node = ReturnType<typeof create>;
 
@@ -59,12 +65,18 @@ export function overlay(generated: string, settings: Overlay): string {
   const list = attach(broker, 'plugins')
     .ele('simpleAuthenticationPlugin', { anonymousAccessAllowed: 'false' })
     .ele('users');
-  for (const { username, groups } of users) {
-    list.ele('authenticationUser', { username, password: PASSWORD, groups: groups.join(',') });
+  for (const { username, password, groups } of users) {
+    list.ele('authenticationUser', { username, password, groups: groups.join(',') });
   }
+  const { keyStore } = settings;
+  if (keyStore) {
+    const context = { keyStore: `file:${keyStore.path}`, keyStorePassword: keyStore.password, keyStoreType: 'PKCS12' };
+    broker.ele('sslContext').ele('sslContext', context);
+  }
+  const [openwire, amqp] = keyStore ? ['ssl', 'amqp+ssl'] : ['tcp', 'amqp'];
   const transports = broker.ele('transportConnectors');
-  transports.ele('transportConnector', { name: 'openwire', uri: `tcp://127.0.0.1:${settings.openwirePort}` });
-  transports.ele('transportConnector', { name: 'amqp', uri: `amqp://127.0.0.1:${settings.amqpPort}` });
+  transports.ele('transportConnector', { name: 'openwire', uri: `${openwire}://127.0.0.1:${settings.openwirePort}` });
+  transports.ele('transportConnector', { name: 'amqp', uri: `${amqp}://127.0.0.1:${settings.amqpPort}` });
 
   broker.each(
     (node) => {
@@ -76,7 +88,8 @@ export function overlay(generated: string, settings: Overlay): string {
         if (!here) throw new Error(`${brokerName}: nobody listens at ${address}`);
         return here;
       });
-      node.att({ uri: rewritten, password: PASSWORD });
+      const caller = users.find(({ username }) => username === connector.getAttribute('userName'));
+      node.att({ uri: rewritten, password: caller?.password ?? '' });
     },
     false,
     true,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { classPath } from './setup';
+import { classPath } from './install';
 
 /** Small and quick to start: a test runs up to six of them. */
 const OPTIONS = [
@@ -11,6 +11,8 @@ const OPTIONS = [
   '-XX:TieredStopAtLevel=1',
   '-Dorg.slf4j.simpleLogger.showDateTime=true',
 ];
+
+const METRICS = 'METRICS ';
 
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -34,6 +36,21 @@ export async function freePort(): Promise<number> {
   }
 }
 
+/** What Amazon MQ would tell CloudWatch of an instance. */
+export interface BrokerMetrics {
+  /** Of the store, 0 to 100. */
+  readonly storePercent: number;
+  readonly queues: Readonly<Record<string, QueueMetrics>>;
+}
+
+export interface QueueMetrics {
+  readonly size: number;
+  readonly consumers: number;
+  /** Since the instance took over. */
+  readonly enqueued: number;
+  readonly dequeued: number;
+}
+
 /** One instance of a broker: a Java process, started and killed as often as a test likes. */
 export class BrokerProcess {
   private child: ChildProcess | undefined;
@@ -41,8 +58,12 @@ export class BrokerProcess {
   private readonly log: string;
   /** What the launcher said since the last start. */
   private said = '';
+  /** Who waits for an answer of it. */
+  private readonly asking: ((answer: string) => void)[] = [];
   /** Told when it begins to take connections, and when it no longer does. */
   onListening: (listens: boolean) => void = () => {};
+  /** Told when it has ended, whoever ended it. */
+  onEnded: () => void = () => {};
 
   constructor(
     readonly name: string,
@@ -53,8 +74,13 @@ export class BrokerProcess {
   ) {
     this.configuration = `${folder}/${name}.xml`;
     this.log = `${folder}/${name}.log`;
-    writeFileSync(this.configuration, xml);
+    this.configure(xml);
     writeFileSync(this.log, '');
+  }
+
+  /** From its next start on. */
+  configure(xml: string): void {
+    writeFileSync(this.configuration, xml);
   }
 
   start(): void {
@@ -70,12 +96,28 @@ export class BrokerProcess {
     child.once('exit', () => {
       running.delete(child);
       this.onListening(false);
+      for (const answer of this.asking.splice(0)) answer('{}');
+      this.onEnded();
     });
+    // Who asks a process that has just died hears of it by its end.
+    child.stdin?.on('error', () => {});
+    let rest = '';
     child.stdout?.on('data', (text) => {
       if (child !== this.child) return;
-      this.said += String(text);
-      if (this.active) this.onListening(true);
+      const lines = `${rest}${text}`.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.heard(line);
     });
+  }
+
+  private heard(line: string): void {
+    if (line.startsWith(METRICS)) return void this.asking.shift()?.(line.slice(METRICS.length));
+    this.said += `${line}\n`;
+    if (this.active) this.onListening(true);
+  }
+
+  get processId(): number | undefined {
+    return this.alive ? this.child?.pid : undefined;
   }
 
   get alive(): boolean {
@@ -108,6 +150,16 @@ export class BrokerProcess {
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await gone;
+  }
+
+  /** Undefined of an instance that isn't active. */
+  async metrics(): Promise<BrokerMetrics | undefined> {
+    if (!this.active) return undefined;
+    const answer = await new Promise<string>((resolve) => {
+      this.asking.push(resolve);
+      this.child?.stdin?.write('metrics\n');
+    });
+    return answer === '{}' ? undefined : (JSON.parse(answer) as BrokerMetrics);
   }
 
   /** The last lines of its log, of those that match. */
