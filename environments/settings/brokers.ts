@@ -37,7 +37,7 @@ const users = z
   )
   .check(z.minLength(1), z.maxLength(2));
 
-/** The brokers of one environment: a pair in each region, in a network. */
+/** The brokers of one environment: a pair in each region; those of two regions or more are a network. */
 export const brokers = z
   .strictObject({
     regions: z.record(z.string(), region),
@@ -55,9 +55,9 @@ export const brokers = z
     }),
   })
   .check(
-    z.refine(({ regions }) => Object.keys(regions).length >= 2, {
+    z.refine(({ regions }) => Object.keys(regions).length >= 1, {
       path: ['regions'],
-      error: 'takes two or more regions; one alone is no network',
+      error: 'takes one region or more',
     }),
     z.refine(
       ({ regions }) => {

@@ -296,7 +296,7 @@ const fields = z.strictObject({
   /** A key of one's own for queues, tables and logs; made once a region. */
   ownKey: z.boolean(),
   shops: z.array(shop).check(z.minLength(1)),
-  /** A pair of brokers in each region, in a network. Costs from some hundred dollars a month: modules/broker/README.md. Default: none. */
+  /** A pair of brokers in each region; those of two regions or more are a network. Costs from some hundred dollars a month: modules/broker/README.md. Default: none. */
   brokers: z.optional(brokers),
   /** A pipeline beside the shops: clicks → Kinesis → enrichment → visits. Default: none. */
   clickstream: z.optional(clickstream),

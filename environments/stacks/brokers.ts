@@ -198,7 +198,8 @@ export function addBrokers(
   shops: ReadonlyMap<string, ShopOfRegion> = new Map(),
 ): void {
   const regions = Object.keys(brokers.regions).sort();
-  const links = linksOf(regions, brokers.topology);
+  // A pair alone is no network.
+  const links = regions.length > 1 ? linksOf(regions, brokers.topology) : [];
   const networks = new Map(
     regions.map((region) => [region, new NetworkStack(scope, settings, region, brokers).network]),
   );

@@ -31,3 +31,6 @@ export function everyStack(): readonly Stack[] {
 /** All resources of a type, with their ids. */
 export const resources = (stack: Stack, type: string): readonly (readonly [string, Attributes])[] =>
   Object.entries(stack.resource[type] ?? {});
+
+/** Whether a stack is deployed to the emulator: `npm start` has these, and no account. */
+export const isOnEmulator = (name = ''): boolean => ENVIRONMENTS[name.split('-')[0] ?? '']?.state.kind === 'local';

@@ -1,6 +1,6 @@
 import { ENVIRONMENTS } from '../../environments';
 import { policiesOnInterfaces } from '../modules/interfaces';
-import { everyStack, resources } from './every-stack';
+import { everyStack, isOnEmulator, resources } from './every-stack';
 
 const stacks = everyStack();
 const environmentOf = (stack: string) => ENVIRONMENTS[stack.split('-')[0] ?? ''];
@@ -30,7 +30,7 @@ test('whatever takes orders by HTTP rings when it refuses them', () => {
 
 test('dead letters are received five times or more, as Lambda advises, outside the lanes that somebody watches', () => {
   for (const stack of stacks) {
-    if (stack.name.startsWith('local-')) continue;
+    if (isOnEmulator(stack.name)) continue;
     for (const [id, { redrive_policy }] of resources(stack, 'aws_sqs_queue')) {
       if (!redrive_policy) continue;
       const { maxReceiveCount } = JSON.parse(String(redrive_policy));

@@ -45,7 +45,7 @@ test('an environment is added by one file, and removed with it', () => {
   });
   execFileSync(process.execPath, ['dist/main.js'], { cwd: copy });
   const environments = new Set(readdirSync(join(copy, 'cdktf.out/stacks')).map((name) => name.split('-')[0]));
-  expect([...environments].sort()).toEqual(['dev', 'local', 'preview', 'prod']);
+  expect([...environments].sort()).toEqual(['dev', 'local', 'mq', 'preview', 'prod']);
 });
 
 test('what holds for every stack is asked of the new one, and of the others without the old', () => {

@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 import { TerraformStack, Testing } from 'cdktf';
 import { addStacks, ENVIRONMENTS } from '../../environments';
 import { defineEnvironment } from '../../environments/settings';
+import { isOnEmulator } from './every-stack';
 import { example } from './example';
 
 const root = join(__dirname, '..', '..');
@@ -99,9 +100,9 @@ test('what is refused is told in one line, without a stack', () => {
   );
 });
 
-test('every stack outside local keeps its state in S3 under a lock, in its own region, and touches one account', () => {
+test('every stack on AWS keeps its state in S3 under a lock, in its own region, and touches one account', () => {
   for (const [name, stack] of stacks(once)) {
-    if (name?.startsWith('local-')) continue;
+    if (isOnEmulator(name)) continue;
     const [, region] = name?.match(/^[a-z]+-([a-z]+-[a-z]+-\d)-/) ?? [];
     expect([name, stack.terraform.backend.s3]).toEqual([
       name,
@@ -112,9 +113,9 @@ test('every stack outside local keeps its state in S3 under a lock, in its own r
   }
 });
 
-test('every alarm outside local reaches a topic that somebody hears, and the stack says which', () => {
+test('every alarm on AWS reaches a topic that somebody hears, and the stack says which', () => {
   const alarmed = stacks(once).filter(
-    ([name, { resource }]) => resource.aws_cloudwatch_metric_alarm && !name?.startsWith('local-'),
+    ([name, { resource }]) => resource.aws_cloudwatch_metric_alarm && !isOnEmulator(name),
   );
   expect(alarmed.length).toBeGreaterThan(5);
   for (const [name, { resource, output }] of alarmed) {
@@ -210,7 +211,7 @@ test('the addresses of what holds data stay as they are', () => {
 test('whatever takes orders from a queue rings when it fails as a whole, and the consumer when its orders fail for reasons of our own side', () => {
   const fed: string[] = [];
   for (const [name, { resource }] of stacks(once)) {
-    if (name?.startsWith('local-')) continue;
+    if (isOnEmulator(name)) continue;
     const alarms = Object.values<{ alarm_name: string }>(resource.aws_cloudwatch_metric_alarm ?? {});
     const names = alarms.map(({ alarm_name }) => alarm_name);
     const mappings = Object.values<{ event_source_arn: string; function_name: string; enabled: boolean }>(
@@ -229,9 +230,9 @@ test('whatever takes orders from a queue rings when it fails as a whole, and the
   expect(fed.some((called) => called.endsWith('-saga-start'))).toBe(true);
 });
 
-test('every queue outside local is encrypted and refuses whoever comes without TLS', () => {
+test('every queue on AWS is encrypted and refuses whoever comes without TLS', () => {
   for (const [name, { resource }] of stacks(once)) {
-    if (name?.startsWith('local-')) continue;
+    if (isOnEmulator(name)) continue;
     const policies = Object.values<{ queue_url: string; policy: string }>(resource.aws_sqs_queue_policy ?? {});
     for (const [id, queue] of Object.entries<Record<string, unknown>>(resource.aws_sqs_queue ?? {})) {
       expect(queue.kms_master_key_id ?? queue.sqs_managed_sse_enabled).toBeTruthy();
