@@ -82,6 +82,8 @@ export interface StartedEnvironment extends LocalEnvironment {
   deploy(): Promise<void>;
   readonly issuer: TokenIssuer;
   readonly enrichment: EnrichmentService;
+  /** Where `GET /` says who of the brokers is active and what waits, and `POST /queues/<queue>` sends a message. */
+  readonly brokersUrl?: string | undefined;
   /** Comes true when the emulator that was started ends by itself: nothing works any more. */
   readonly ended: Promise<Error>;
 }
@@ -95,6 +97,10 @@ export interface StartOptions {
   readonly endpoint?: string;
   /** Where to start it. Default 0: a free port. */
   readonly emulatorPort?: number;
+  /** Real brokers for stacks that have some. Default: none. */
+  readonly brokers?: boolean;
+  /** Ends what is still being fetched. */
+  readonly signal?: AbortSignal;
   /** Values of Terraform variables; `payment_url`, `enrichment_url` and `desk_issuer` are supplied. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly onProgress?: (message: string) => void;

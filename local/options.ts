@@ -8,6 +8,7 @@ export interface Options {
   readonly emulatorPort: number;
   readonly emulatorOnly: boolean;
   readonly endpoint: string | undefined;
+  readonly brokers: boolean;
   readonly watch: boolean;
   readonly open: boolean;
 }
@@ -18,6 +19,7 @@ export const USAGE = `npm start -- [options]
   --emulator-only     nothing but the emulator (default port ${TERRAFORM_PORTS.emulator}) what the stacks call (payment: port ${TERRAFORM_PORTS.payment},
                       enrichment: port ${TERRAFORM_PORTS.enrichment}), for \`npx cdktf deploy 'local-*'\`
   --endpoint URL      use this emulator (LocalStack, MiniStack) instead of starting one
+  --brokers           a lane more, whose orders come from a real pair of ActiveMQ brokers (needs Java 17; fetched from Maven Central, once)
   --watch             build and deploy again when a source changes
   --no-open           don't open the browser`;
 
@@ -30,13 +32,14 @@ export function parseOptions(parameters: readonly string[]): Options | 'help' {
       'emulator-port': { type: 'string' },
       'emulator-only': { type: 'boolean', default: false },
       endpoint: { type: 'string' },
+      brokers: { type: 'boolean', default: false },
       watch: { type: 'boolean', default: false },
       'no-open': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return 'help';
-  const { endpoint, watch, 'emulator-only': emulatorOnly } = values;
+  const { endpoint, brokers, watch, 'emulator-only': emulatorOnly } = values;
   if (endpoint !== undefined && !/^https?:\/\/[^/]+\/?$/.test(endpoint)) {
     throw new Error(`--endpoint is ${endpoint}, but an address like http://127.0.0.1:4566 is needed`);
   }
@@ -50,7 +53,10 @@ export function parseOptions(parameters: readonly string[]): Options | 'help' {
   if (endpoint !== undefined && values['emulator-port'] !== undefined) refuse('emulator-port', 'endpoint');
   if (endpoint !== undefined && emulatorOnly) refuse('emulator-only', 'endpoint');
   if (watch && emulatorOnly) refuse('emulator-only', 'watch');
-  return { port: portOf('port', values.port), emulatorPort, emulatorOnly, endpoint, watch, open: !values['no-open'] };
+  if (brokers && emulatorOnly) refuse('emulator-only', 'brokers');
+  if (brokers && endpoint !== undefined) refuse('endpoint', 'brokers');
+  const port = portOf('port', values.port);
+  return { port, emulatorPort, emulatorOnly, endpoint, brokers, watch, open: !values['no-open'] };
 }
 
 function portOf(option: string, value: string | number): number {

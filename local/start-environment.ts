@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { Deployer } from './deploy/deployer';
+import { startBrokers } from './brokers/brokers';
+import { Deployer, settings } from './deploy/deployer';
 import { readStacks } from './deploy/synthesized';
 import { type Emulator, startEmulator } from './emulator/emulator';
 import { foreignEmulator } from './emulator/foreign-emulator';
@@ -29,14 +30,20 @@ export async function startEnvironment(options: StartOptions): Promise<StartedEn
     stops.push(enrichment.stop);
     const issuer = await startIssuer();
     stops.push(issuer.stop);
-    const emulator: Emulator = endpoint ? await foreignEmulator(endpoint, onProgress) : await startEmulator({ port });
+    const brokers = options.brokers ? await startBrokers(onProgress, options.signal) : undefined;
+    if (brokers) stops.push(brokers.stop);
+    const emulator: Emulator = endpoint
+      ? await foreignEmulator(endpoint, onProgress)
+      : await startEmulator({ port, amazonMq: brokers });
     stops.push(emulator.stop);
+    if (brokers) stops.push(brokers.serve(settings(emulator.endpoint, 'us-east-1')));
     onProgress(`${endpoint ? 'Using' : 'Started'} the emulator at ${emulator.endpoint}`);
 
     const deployer = new Deployer(emulator.endpoint, {
       payment_url: payment.url,
       enrichment_url: enrichment.url,
       desk_issuer: issuer.url,
+      ...brokers?.variables,
       ...variables,
     });
     stops.push(async () => deployer.close());
@@ -56,6 +63,7 @@ export async function startEnvironment(options: StartOptions): Promise<StartedEn
       payment,
       enrichment,
       issuer,
+      brokersUrl: brokers?.url,
       stacks: deployer.stacks,
       invocations,
       running,

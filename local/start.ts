@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { runbookCommands } from './commands';
+import { missing } from './brokers/install';
+import { brokerCommands, runbookCommands } from './commands';
 import { startEmulator } from './emulator/emulator';
 import { startEnrichmentServer } from './enrichment/enrichment-server';
 import { type Options, parseOptions, TERRAFORM_PORTS, USAGE } from './options';
@@ -43,13 +44,20 @@ async function startShop(options: Options, stopping: AbortSignal): Promise<Runni
   const started = Date.now();
   await refuseTakenPort(port, another('port', port));
   await refuseTakenPort(emulatorPort, another('emulator-port', emulatorPort));
+  const problem = options.brokers && missing();
+  if (problem) throw new Error(problem);
   say('Building the functions and synthesizing the local environment …');
-  await synthesizeLocal(SYNTHESIZED, stopping);
-  const settings = { stacks: ['local-*'], synthesized: SYNTHESIZED, endpoint, emulatorPort, onProgress: say };
-  const environment = await startEnvironment(settings);
+  const environments = options.brokers ? ['local', 'mq'] : ['local'];
+  await synthesizeLocal(SYNTHESIZED, environments, stopping);
+  const environment = await startEnvironment({
+    stacks: environments.map((name) => `${name}-*`),
+    synthesized: SYNTHESIZED,
+    brokers: options.brokers,
+    ...{ endpoint, emulatorPort, onProgress: say, signal: stopping },
+  });
   const web = await startWebServer(environment, { port });
   const stops: Running['stops'] = [environment.stop, web.stop];
-  if (options.watch) stops.push(watchSources(() => redeploy(environment.deploy, stopping)).stop);
+  if (options.watch) stops.push(watchSources(() => redeploy(environments, environment.deploy, stopping)).stop);
   say(`\nReady in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   say(`  shop        ${web.url}/`);
   say(`  operations  ${web.url}/operations`);
@@ -57,6 +65,7 @@ async function startShop(options: Options, stopping: AbortSignal): Promise<Runni
   say(`  emulator    ${environment.endpoint}`);
   say(`  payment     ${environment.payment.url}`);
   say(`  enrichment  ${environment.enrichment.url}`);
+  if (environment.brokersUrl) for (const line of brokerCommands(environment.brokersUrl)) say(line);
   say('\nFor the runbooks, in another terminal:');
   for (const line of runbookCommands(environment.stacks.values(), environment.endpoint)) say(`  ${line}`);
   say(`\n${options.watch ? 'Watching the sources. ' : ''}Ctrl-C stops everything.`);
@@ -81,10 +90,14 @@ async function startEmulatorOnly({ emulatorPort }: Options): Promise<Running> {
 }
 
 /** A source with a mistake in it is told about, and what was deployed before goes on running. */
-async function redeploy(deploy: () => Promise<void>, stopping: AbortSignal): Promise<void> {
+async function redeploy(
+  environments: readonly string[],
+  deploy: () => Promise<void>,
+  stopping: AbortSignal,
+): Promise<void> {
   const started = Date.now();
   try {
-    await synthesizeLocal(SYNTHESIZED, stopping);
+    await synthesizeLocal(SYNTHESIZED, environments, stopping);
     await deploy();
     say(`Up to date again after ${((Date.now() - started) / 1000).toFixed(1)} s`);
   } catch (error) {

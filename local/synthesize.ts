@@ -4,11 +4,16 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..');
 
-/** Bundles the functions and the app, and synthesizes the `local` environment into a folder of its own. */
-export async function synthesizeLocal(folder: string, stopping: AbortSignal): Promise<void> {
+/** Bundles the functions and the app, and synthesizes these environments into a folder of their own. */
+export async function synthesizeLocal(
+  folder: string,
+  environments: readonly string[],
+  stopping: AbortSignal,
+): Promise<void> {
   await run('the build', ['tools/build.mjs'], {}, stopping);
   rmSync(folder, { recursive: true, force: true });
-  await run('synthesis', ['dist/main.js'], { SPILLWAY_ENVIRONMENTS: 'local', CDKTF_OUTDIR: folder }, stopping);
+  const settings = { SPILLWAY_ENVIRONMENTS: environments.join(','), CDKTF_OUTDIR: folder };
+  await run('synthesis', ['dist/main.js'], settings, stopping);
 }
 
 /** In a process of its own: a mistake in a source is an error message here, and never half of it loaded into this process. */

@@ -22,6 +22,7 @@ export const START_PACKAGES = [
   'constructs',
   'diff',
   'oauth4webapi',
+  'rhea',
   'tsx',
   'uplot',
 ];

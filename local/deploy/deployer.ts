@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DeployedStack } from '../environment';
 import { Configuration } from './configuration';
 import { type DeployedResources, DeployedState } from './deployed-state';
-import { type Reference, resolve } from './expressions';
+import { attributeOf, type Reference, resolve } from './expressions';
 import type { ClientSettings, Target } from './resource-type';
 import { RESOURCE_TYPES } from './resource-types';
 import { inOrder, matching, type SynthesizedResource, type SynthesizedStack } from './synthesized';
@@ -172,7 +172,7 @@ export class Deployer {
         return value;
       }
       case 'resource': {
-        const value = deployed.get(reference.address)?.attributes[reference.attribute];
+        const value = attributeOf(deployed.get(reference.address)?.attributes ?? {}, reference.attribute);
         if (value === undefined) throw new Error(`${reference.address} has no attribute ${reference.attribute} here`);
         return value;
       }

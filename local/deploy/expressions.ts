@@ -9,7 +9,7 @@ export type Reference =
 /** `$${` and `%%{` are Terraform's way of writing `${` and `%{` themselves. */
 const EXPRESSION = /(\$\$\{|%%\{)|\$\{([^{}]*)\}/g;
 const REMOTE_STATE = /^data\.terraform_remote_state\.cross-stack-reference-input-([\w-]+)\.outputs\.([\w-]+)$/;
-const RESOURCE = /^([a-z]\w*\.[\w-]+)\.(\w+)$/;
+const RESOURCE = /^([a-z]\w*\.[\w-]+)\.(\w+(?:\[\d+\]|\.\w+)*)$/;
 
 export function parseReference(expression: string): Reference {
   const text = expression.trim();
@@ -20,6 +20,14 @@ export function parseReference(expression: string): Reference {
   const [, address, attribute] = RESOURCE.exec(text) ?? [];
   if (address && attribute && !address.startsWith('data.')) return { kind: 'resource', address, attribute };
   throw new Error(`the expression \${${text}} is more than a plain reference, which is all that can be deployed here`);
+}
+
+/** What an attribute says, or a part of it: `arn`, `instances[0].endpoints[0]`. */
+export function attributeOf(attributes: Readonly<Record<string, unknown>>, path: string): unknown {
+  return path
+    .split(/[.[\]]+/)
+    .filter(Boolean)
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], attributes);
 }
 
 /** Every reference in a value, however deep. */

@@ -7,8 +7,11 @@ import { iam } from './types/iam';
 import { kinesis } from './types/kinesis';
 import { kms } from './types/kms';
 import { lambda } from './types/lambda';
+import { mq } from './types/mq';
+import { network } from './types/network';
 import { pipes } from './types/pipes';
 import { scheduler } from './types/scheduler';
+import { secretsManager } from './types/secrets-manager';
 import { sns } from './types/sns';
 import { sqs } from './types/sqs';
 import { stepFunctions } from './types/step-functions';
@@ -23,8 +26,11 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...kinesis,
   ...kms,
   ...lambda,
+  ...mq,
+  ...network,
   ...pipes,
   ...scheduler,
+  ...secretsManager,
   ...sns,
   ...sqs,
   ...stepFunctions,

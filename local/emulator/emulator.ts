@@ -22,8 +22,15 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-/** Starts MiniStack with our overlay on 127.0.0.1, on a free port unless one is given. */
-export async function startEmulator({ port = 0 }: { port?: number } = {}): Promise<Emulator> {
+interface EmulatorOptions {
+  /** Default: a free one. */
+  readonly port?: number | undefined;
+  /** Who answers for Amazon MQ, with the authority that its brokers' certificates are of. Default: nobody. */
+  readonly amazonMq?: { readonly url: string; readonly authorityPath: string } | undefined;
+}
+
+/** Starts MiniStack with our overlay on 127.0.0.1. */
+export async function startEmulator({ port = 0, amazonMq }: EmulatorOptions = {}): Promise<Emulator> {
   if (!existsSync(PYTHON)) throw new Error('The emulator is not installed: run `node tools/setup.mjs`.');
   const temporary = await mkdtemp(join(tmpdir(), 'spillway-'));
   // A process group of its own, so that ending the group ends the function processes too. Its stdin stays open for as long as this process
@@ -31,7 +38,10 @@ export async function startEmulator({ port = 0 }: { port?: number } = {}): Promi
   const child = spawn(PYTHON, ['-B', OVERLAY], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: environment(temporary, port),
+    env: {
+      ...environment(temporary, port),
+      ...(amazonMq && { SPILLWAY_AMAZON_MQ: amazonMq.url, NODE_EXTRA_CA_CERTS: amazonMq.authorityPath }),
+    },
   });
   const log = keepLast(child, LOG_LINES);
   const stop = async () => {

@@ -48,6 +48,7 @@ def main() -> None:
     from ministack.app import app
 
     import access_logs
+    import amazon_mq
     import error_names
     import event_source_mapping
     import guard
@@ -72,6 +73,7 @@ def main() -> None:
         http_api_to_sqs,
         invocations,
         parallel_output,
+        amazon_mq,
     ):
         gap.install()
 

@@ -1,94 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { copyProject, type ProjectCopy } from '../project-copy';
+import { NpmStart } from '../npm-start';
 import { until } from './on-emulator';
 
-/** `npm start` as a person has it: what it says, what it leaves running (nothing), what it does when a source changes. */
-const PATIENCE_MS = 90_000;
-
-let project: ProjectCopy;
-let temporary: string;
-beforeAll(() => {
-  project = copyProject({ emulator: true });
-});
-afterAll(() => project.remove());
-beforeEach(() => {
-  temporary = mkdtempSync(join(tmpdir(), 'spillway-start-'));
-});
-afterEach(() => {
-  for (const pid of processes()) process.kill(pid, 'SIGKILL');
-  rmSync(temporary, { recursive: true, force: true });
-});
-
-/** Whatever was started for this test, at whatever depth: its temporary folder is in the environment of each. */
-function processes(): number[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(temporary);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
-
-class Start {
-  output = '';
-  private readonly ended: Promise<unknown[]>;
-
-  constructor(readonly child: ChildProcess) {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.on('data', (chunk) => {
-        this.output += chunk;
-      });
-    }
-    this.ended = once(child, 'close');
-  }
-
-  static with(...options: string[]): Start {
-    return Start.by('npm', 'start', '--', ...options);
-  }
-
-  static by(command: string, ...parameters: string[]): Start {
-    const env = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: temporary };
-    return new Start(spawn(command, parameters, { cwd: project.folder, env, detached: true }));
-  }
-
-  async says(words: string | RegExp): Promise<RegExpExecArray> {
-    const pattern = typeof words === 'string' ? new RegExp(words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : words;
-    const seen = async () => pattern.exec(this.output) ?? this.output;
-    const found = await until(`says ${words}`, seen, (one) => typeof one !== 'string', PATIENCE_MS);
-    return found as RegExpExecArray;
-  }
-
-  async url(what: 'operations' | 'emulator' | 'payment'): Promise<string> {
-    const [, url = ''] = await this.says(new RegExp(`${what} +(http://[\\d.:]+)`));
-    return url;
-  }
-
-  async exitCode(): Promise<unknown> {
-    const [code] = await this.ended;
-    return code;
-  }
-}
-
-const nothingIsLeft = async () => {
-  await until(
-    'no process is left',
-    async () => processes(),
-    (left) => left.length === 0,
-  );
-  expect(readdirSync(temporary).filter((name) => name.startsWith('spillway-'))).toEqual([]);
-};
+/** What `npm start` says, what it leaves running (nothing), what it does when a source changes. */
+const npmStart = new NpmStart();
 
 const change = (file: string, edit: (text: string) => string) => {
-  const path = join(project.folder, file);
+  const path = join(npmStart.project.folder, file);
   const before = readFileSync(path, 'utf8');
   writeFileSync(path, edit(before));
   return () => writeFileSync(path, before);
@@ -123,7 +44,7 @@ async function placeOrder(pages: string, lane: string): Promise<void> {
 
 test('a changed source is deployed, a broken one is told about, a lane that is gone is deleted; npm told to end ends it all', async () => {
   const emulatorPort = await freePort();
-  const start = Start.with('--port', '0', '--no-open', '--watch', '--emulator-port', String(emulatorPort));
+  const start = npmStart.with('--port', '0', '--no-open', '--watch', '--emulator-port', String(emulatorPort));
   expect(await start.url('emulator')).toBe(`http://127.0.0.1:${emulatorPort}`);
   const pages = await start.url('operations');
   const lanes = async () => {
@@ -152,67 +73,69 @@ test('a changed source is deployed, a broken one is told about, a lane that is g
   );
   start.child.kill('SIGTERM');
   await start.exitCode();
-  await nothingIsLeft();
+  await npmStart.nothingIsLeft();
 });
 
 describe('however it ends, nothing is left running', () => {
   test('told to end while it builds: the build ends too, and does not meet the next one', async () => {
-    rmSync(join(project.folder, 'dist'), { recursive: true, force: true });
-    const start = Start.with('--port', '0', '--no-open');
+    rmSync(join(npmStart.project.folder, 'dist'), { recursive: true, force: true });
+    const start = npmStart.with('--port', '0', '--no-open');
     await start.says('Building the functions');
     start.child.kill('SIGTERM');
     await start.exitCode();
-    await nothingIsLeft();
-    expect(existsSync(join(project.folder, 'dist', 'main.js'))).toBe(false);
+    await npmStart.nothingIsLeft();
+    expect(existsSync(join(npmStart.project.folder, 'dist', 'main.js'))).toBe(false);
     expect(start.output).not.toContain('failed');
   });
 
   test('Ctrl-C when it runs', async () => {
-    const start = Start.with('--port', '0', '--no-open');
+    const start = npmStart.with('--port', '0', '--no-open');
     await start.says('Ctrl-C stops everything');
     expect(start.output).not.toMatch(/warning/i);
     process.kill(-(start.child.pid ?? 0), 'SIGINT');
     await start.exitCode();
-    await nothingIsLeft();
+    await npmStart.nothingIsLeft();
   });
 
   test('killed outright, in the middle of an order', async () => {
-    const start = Start.by(process.execPath, 'tools/start.mjs', '--port', '0', '--no-open');
+    const start = npmStart.by(process.execPath, 'tools/start.mjs', '--port', '0', '--no-open');
     const pages = await start.url('operations');
     await start.says('Ctrl-C stops everything');
     await placeOrder(pages, 'unprotected');
     start.child.kill('SIGKILL');
-    await nothingIsLeft();
+    await npmStart.nothingIsLeft();
   });
 
   test('the emulator dies: it says so and ends as failed', async () => {
-    const start = Start.by(process.execPath, 'tools/start.mjs', '--port', '0', '--no-open');
+    const start = npmStart.by(process.execPath, 'tools/start.mjs', '--port', '0', '--no-open');
     await start.says('Ctrl-C stops everything');
-    const emulator = processes().find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('overlay.py'));
+    const emulator = npmStart
+      .processes()
+      .find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('overlay.py'));
     process.kill(emulator ?? 0, 'SIGKILL');
     expect(await start.exitCode()).toBe(1);
     expect(start.output).toContain('The emulator ended by itself (SIGKILL).');
-    await nothingIsLeft();
+    await npmStart.nothingIsLeft();
   });
 });
 
 test('for Terraform: the emulator alone, with nothing in it, and the payment system where the stacks look for it', async () => {
   const emulatorPort = await freePort();
-  const start = Start.with('--emulator-only', '--emulator-port', String(emulatorPort));
+  const start = npmStart.with('--emulator-only', '--emulator-port', String(emulatorPort));
   const emulator = await start.url('emulator');
   expect(await start.url('payment')).toBe('http://127.0.0.1:4600');
   const queues = await fetch(`${emulator}/?Action=ListQueues`);
   expect(await queues.text()).not.toContain('<QueueUrl>');
   start.child.kill('SIGTERM');
   await start.exitCode();
-  await nothingIsLeft();
+  await npmStart.nothingIsLeft();
 });
 
 test.each(['--port', '--emulator-port'])('a taken %s is one line, before anything is built', async (option) => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
-  const start = Start.by(process.execPath, 'tools/start.mjs', '--port', '0', option, String(port));
+  const start = npmStart.by(process.execPath, 'tools/start.mjs', '--port', '0', option, String(port));
   expect(await start.exitCode()).toBe(1);
   expect(start.output).toBe(
     `Port ${port} is taken by another program. Another one: npm start -- ${option} ${port + 1}\n`,

@@ -23,6 +23,22 @@ test('every lane’s names stand in commands that are ready to be run, for the p
   ]);
 });
 
+test('the brokers’ pages begin with a look that changes nothing, by the names of their stacks', () => {
+  const stacks = [
+    stack({ operations_function_name: 'the-operations' }),
+    stack({ broker_id: 'b-1', dead_letters_mapping_uuid: 'the-uuid' }),
+  ];
+  const [, , ...commands] = runbookCommands(stacks, 'http://127.0.0.1:1234');
+  expect(commands).toEqual([
+    'docs/runbooks/broker-restart.md and broker-down.md:',
+    expect.stringMatching(/"dryRun": true.* --function-name the-operations /),
+    'docs/runbooks/broker-dead-letters.md:',
+    '  aws lambda get-event-source-mapping --uuid the-uuid',
+    'docs/runbooks/broker-full.md:',
+    '  aws mq describe-broker --broker-id b-1',
+  ]);
+});
+
 test('the address that is exported is the one that commands go to', () => {
   process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:1234';
   const { connection } = requestOf(['status', '--function', 'f'], 0);

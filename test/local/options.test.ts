@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { parseOptions, TERRAFORM_PORTS, USAGE } from '../../local/options';
 
 describe('options of npm start', () => {
-  const usual = { port: 4500, emulatorPort: 0, emulatorOnly: false, endpoint: undefined, watch: false, open: true };
+  const usual = {
+    ...{ port: 4500, emulatorPort: 0, emulatorOnly: false, endpoint: undefined },
+    ...{ brokers: false, watch: false, open: true },
+  };
 
   test('without any: port 4500, an emulator of our own, a browser', () => {
     expect(parseOptions([])).toEqual(usual);
@@ -15,7 +18,9 @@ describe('options of npm start', () => {
     const given = ['--port', '0', '--endpoint', 'http://127.0.0.1:4566', '--watch', '--no-open'];
     const wanted = { ...usual, port: 0, endpoint: 'http://127.0.0.1:4566', watch: true, open: false };
     expect(parseOptions(given)).toEqual(wanted);
-    expect(parseOptions(['--emulator-port', '4567'])).toEqual({ ...usual, emulatorPort: 4567 });
+    expect(parseOptions(['--emulator-port', '4567', '--brokers'])).toEqual({
+      ...{ ...usual, emulatorPort: 4567, brokers: true },
+    });
   });
 
   test('the emulator alone is where the synthesized local stacks look for it, and for the payment system', () => {
@@ -37,7 +42,7 @@ describe('options of npm start', () => {
 
   test('--help, and it names every option', () => {
     expect(parseOptions(['-h'])).toBe('help');
-    const all = ['--port', '--emulator-port', '--emulator-only', '--endpoint', '--watch', '--no-open'];
+    const all = ['--port', '--emulator-port', '--emulator-only', '--endpoint', '--brokers', '--watch', '--no-open'];
     for (const option of all) expect(USAGE).toContain(option);
   });
 
@@ -48,6 +53,8 @@ describe('options of npm start', () => {
     [['--emulator-port', 'x'], '--emulator-port is x, but a port is a number from 0 to 65535'],
     [['--emulator-port', '1', '--endpoint', 'http://a'], "--emulator-port doesn't go with --endpoint"],
     [['--emulator-only', '--endpoint', 'http://a'], "--emulator-only doesn't go with --endpoint"],
+    [['--emulator-only', '--brokers'], "--emulator-only doesn't go with --brokers"],
+    [['--brokers', '--endpoint', 'http://a'], "--endpoint doesn't go with --brokers"],
     [['--emulator-only', '--watch'], "--emulator-only doesn't go with --watch"],
     [['--endpoint', '127.0.0.1:4566'], '--endpoint is 127.0.0.1:4566, but an address like http://'],
     [['--endpoint', 'http://a/path'], '--endpoint is http://a/path'],

@@ -13,8 +13,10 @@ import {
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
   DeleteMetricFilterCommand,
+  DeleteResourcePolicyCommand,
   DeleteRetentionPolicyCommand,
   PutMetricFilterCommand,
+  PutResourcePolicyCommand,
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Configuration } from '../configuration';
@@ -166,10 +168,25 @@ const metricFilter = put(
   },
 );
 
+const resourcePolicy = put(
+  ['policy_name'],
+  async (configuration, target) => {
+    const policyName = configuration.need('policy_name');
+    const policyDocument = configuration.need('policy_document');
+    await target.client(CloudWatchLogsClient).send(new PutResourcePolicyCommand({ policyName, policyDocument }));
+    return { id: policyName, policy_name: policyName };
+  },
+  async ({ policy_name }, target) => {
+    const found = { policyName: policy_name as string };
+    await target.client(CloudWatchLogsClient).send(new DeleteResourcePolicyCommand(found));
+  },
+);
+
 export const cloudwatch: Record<string, ResourceType> = {
   aws_cloudwatch_metric_alarm: metricAlarm,
   aws_cloudwatch_composite_alarm: compositeAlarm,
   aws_cloudwatch_dashboard: dashboard,
   aws_cloudwatch_log_group: logGroup,
   aws_cloudwatch_log_metric_filter: metricFilter,
+  aws_cloudwatch_log_resource_policy: resourcePolicy,
 };

@@ -14,6 +14,7 @@ import {
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
   RemovePermissionCommand,
+  type SourceAccessConfiguration,
   UpdateEventSourceMappingCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
@@ -116,6 +117,9 @@ const permission: ResourceType = {
 function mappingSettings(configuration: Configuration) {
   const filters = configuration.block('filter_criteria')?.blocks('filter');
   const onFailure = configuration.block('destination_config')?.block('on_failure');
+  const accesses = configuration
+    .blocks('source_access_configuration')
+    .map((access) => access.pascal<SourceAccessConfiguration>('type', 'uri>URI'));
   return {
     ...configuration.pascal<CreateEventSourceMappingCommandInput>(
       'function_name', 'enabled', 'batch_size', 'maximum_batching_window_in_seconds', 'function_response_types', 'maximum_retry_attempts',
@@ -124,6 +128,7 @@ function mappingSettings(configuration: Configuration) {
     ScalingConfig: configuration
       .block('scaling_config')
       ?.pascal<{ MaximumConcurrency?: number }>('maximum_concurrency'),
+    SourceAccessConfigurations: accesses.length > 0 ? accesses : undefined,
     FilterCriteria: filters && { Filters: filters.map((filter) => filter.pascal<{ Pattern?: string }>('pattern')) },
     DestinationConfig: onFailure && {
       OnFailure: onFailure.pascal<{ Destination?: string }>('destination_arn>Destination'),
