@@ -4,7 +4,7 @@ import { defineEnvironment } from './settings';
 const { clickstream: _, shops, ...everything } = local;
 const behindBreaker = shops.flatMap((shop) => (shop.protection === 'circuit-breaker' ? [shop] : []));
 
-/** `npm start -- --brokers`: a lane whose orders come from a pair of brokers, beside those of `local`. */
+/** `npm start -- --brokers`: a lane whose orders come from a pair of brokers, beside those of `local`. Terraform can't deploy it: the emulator alone has no brokers. */
 export default defineEnvironment({
   ...everything,
   name: 'mq',

@@ -5,9 +5,10 @@ import { AlarmTopic } from '../../modules/alarm-topic';
 import { setDefaults } from '../../modules/defaults';
 import type { EnvironmentSettings } from '../settings';
 
-/** Services that the local environment's stacks use; Terraform finds them all at the emulator's one address. */
+/** Services that the stacks on the emulator use; Terraform finds them all at the emulator's one address. */
 const LOCAL_SERVICES = [
-  'apigatewayv2', 'cloudwatch', 'dynamodb', 'events', 'iam', 'kinesis', 'kms', 'lambda', 'logs', 'pipes', 'scheduler', 'sfn', 'sns', 'sqs', 'sts',
+  'apigatewayv2', 'cloudwatch', 'dynamodb', 'ec2', 'events', 'iam', 'kinesis', 'kms', 'lambda', 'logs', 'mq', 'pipes', 'scheduler', 'secretsmanager',
+  'sfn', 'sns', 'sqs', 'sts',
 ] as const; // biome-ignore format: a list
 
 /**

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseReference, references, resolve } from '../../local/deploy/expressions';
+import { attributeOf, parseReference, references, resolve } from '../../local/deploy/expressions';
 
 describe('references of synthesized Terraform', () => {
   test.each([
@@ -8,6 +8,10 @@ describe('references of synthesized Terraform', () => {
     [
       'aws_sqs_queue.orders_main_1234.arn',
       { kind: 'resource', address: 'aws_sqs_queue.orders_main_1234', attribute: 'arn' },
+    ],
+    [
+      'aws_mq_broker.broker_1.instances[0].endpoints[0]',
+      { kind: 'resource', address: 'aws_mq_broker.broker_1', attribute: 'instances[0].endpoints[0]' },
     ],
     [
       'data.terraform_remote_state.cross-stack-reference-input-dev-eu-shop.outputs.cross-stack-output-x',
@@ -23,6 +27,13 @@ describe('references of synthesized Terraform', () => {
       expect(() => parseReference(expression)).toThrow('more than a plain reference');
     },
   );
+
+  test('a part of an attribute is found by its path, and one that is not there is undefined', () => {
+    const attributes = { arn: 'a', instances: [{ endpoints: ['ssl://one'] }] };
+    expect(attributeOf(attributes, 'arn')).toBe('a');
+    expect(attributeOf(attributes, 'instances[0].endpoints[0]')).toBe('ssl://one');
+    expect(attributeOf(attributes, 'instances[1].endpoints[0]')).toBeUndefined();
+  });
 
   test('one reference alone keeps its type; within text it becomes text; an escaped one stays', () => {
     const lookUp = () => 30;
