@@ -28,7 +28,7 @@ const PATCH = '6';
 const REPLACED_AFTER_MS = 10_000;
 
 /** Megabytes of a pair's store: little enough to be filled by hand, where Amazon MQ has 200 GB. */
-const STORE_MB = 24;
+const STORE_MB = 12;
 
 /** An active/standby pair on one store, with what Amazon MQ says of it and does to it. */
 export class Broker {

@@ -21,7 +21,7 @@ interface Place {
 
 /** A page of docs/runbooks, followed as it stands there: a command that isn't on the page can't be run. */
 export class Runbook {
-  private readonly text: string;
+  readonly text: string;
   private readonly commands: readonly string[];
   private readonly followed = new Set<string>();
 
@@ -68,10 +68,13 @@ export class Runbook {
   }
 }
 
-/** Commands of a block as they are typed: a line that ends in a backslash, or within quotes, goes on in the next. */
+/** Commands of a block as they are typed: a line that ends in a backslash or a pipe, or within quotes, goes on in the next. */
 function typed(block: string): string[] {
   const commands: string[] = [];
-  for (const line of block.replace(/\\\n\s*/g, '').split('\n')) {
+  for (const line of block
+    .replace(/\\\n\s*/g, '')
+    .replace(/\|\n\s*/g, '| ')
+    .split('\n')) {
     const before = commands.at(-1) ?? '';
     if (before.split("'").length % 2 === 0) commands[commands.length - 1] = `${before}\n${line}`;
     else commands.push(line);
