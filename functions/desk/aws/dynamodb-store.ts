@@ -27,6 +27,7 @@ import {
   type Page,
   StaleError,
 } from '../core/store';
+import { forgottenAt, hourOf } from '../core/trend';
 
 type Item = Record<string, AttributeValue>;
 
@@ -39,6 +40,7 @@ const SPREAD = 4;
 /** Attempts at a write that met another one of the same items. Source: DynamoDB guide, "Transaction conflict handling": the SDK does not repeat it. */
 const ATTEMPTS = 8;
 
+const shardOf = (id: string): number => Number.parseInt(id.slice(-1), 16) % SPREAD;
 const text = (S: string): AttributeValue => ({ S });
 const json = (value: unknown): AttributeValue => ({ S: JSON.stringify(value) });
 const key = (pk: string, sk: string): Item => ({ pk: text(pk), sk: text(sk) });
@@ -58,6 +60,7 @@ export class DynamoDbDeskStore implements DeskStore {
       this.put(letterItem(letter), isNew),
       ...pieces(letter.id, letter.revision, content).map((item) => this.put(item)),
       ...this.counted(letter, undefined, letter.status),
+      this.arrived(letter),
       this.put(auditItem(entryOf(letter, { ...letter.changed, status: 'open' }), letter.version)),
     ]);
     return written;
@@ -141,6 +144,25 @@ export class DynamoDbDeskStore implements DeskStore {
       next = LastEvaluatedKey;
     }
     return groupsOf(items);
+  }
+
+  async arrivals(group: string, days: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const found = await Promise.all(
+      days.map(async (day) => {
+        const { Items = [] } = await this.client.send(new QueryCommand(this.partition(`arrivals#${day}`, `${group}#`)));
+        return { day, Items };
+      }),
+    );
+    const arrivals = new Map<string, number>();
+    for (const { day, Items } of found) {
+      for (const item of Items) {
+        for (const [name, value] of Object.entries(item)) {
+          const hour = `${day}T${name.slice(1)}`;
+          if (/^h\d\d$/.test(name)) arrivals.set(hour, (arrivals.get(hour) ?? 0) + Number(value.N));
+        }
+      }
+    }
+    return arrivals;
   }
 
   async describe(group: string, words: { readonly owner?: string; readonly note?: string }): Promise<void> {
@@ -283,13 +305,26 @@ export class DynamoDbDeskStore implements DeskStore {
     };
   }
 
+  /** A day's arrivals, of which each hour is an attribute: one write more, and forgotten in time. */
+  private arrived({ id, group, keptAt }: Letter): TransactWriteItem {
+    const [day = '', hour = ''] = hourOf(keptAt).split('T');
+    return {
+      Update: {
+        TableName: this.tableName,
+        Key: key(`arrivals#${day}`, `${group}#${shardOf(id)}`),
+        UpdateExpression: 'SET expiresAt = :expires ADD #hour :one',
+        ExpressionAttributeNames: { '#hour': `h${hour}` },
+        ExpressionAttributeValues: { ':one': { N: '1' }, ':expires': { N: String(forgottenAt(day)) } },
+      },
+    };
+  }
+
   private counted(letter: Letter, from: Status | undefined, to: Status): TransactWriteItem[] {
-    const shard = Number.parseInt(letter.id.slice(-1), 16) % SPREAD;
     return [
       {
         Update: {
           TableName: this.tableName,
-          Key: key('groups', `${letter.group}#${shard}`),
+          Key: key('groups', `${letter.group}#${shardOf(letter.id)}`),
           UpdateExpression: `SET cause = if_not_exists(cause, :cause), firstSeen = if_not_exists(firstSeen, :at)${from ? '' : ', lastSeen = :at'} ADD #to :one${from ? ', #from :minus' : ''}`,
           ExpressionAttributeNames: { '#to': to, ...(from && { '#from': from }) },
           ExpressionAttributeValues: {

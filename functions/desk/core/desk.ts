@@ -8,6 +8,7 @@ import { type Action, type Actor, ForbiddenError, may } from './roles';
 import type { ReleasePorts } from './run-release';
 import { RefusedError, sendAgain } from './sending';
 import { NotFoundError, type Page, StaleError } from './store';
+import { daysUntil, type Trend, trendOf } from './trend';
 import { judge, type Verdict } from './verdict';
 
 export interface DeskPorts extends ReleasePorts {
@@ -199,6 +200,29 @@ export class Desk {
     await this.ports.store.describe(group, words);
     const said = [words.owner !== undefined && `owner ${words.owner}`, words.note].filter(Boolean).join(': ');
     await this.record(actor, 'described', group, { note: said });
+  }
+
+  /** Writes down what somebody says of a letter or a group; nobody changes it afterwards. */
+  async comment(actor: Actor, of: string, text: string): Promise<void> {
+    await this.permit(actor, 'comment', of);
+    if (text.trim() === '') throw new RefusedError('a comment has no text');
+    const { store } = this.ports;
+    const known = (await store.find(of)) ?? (await store.groups()).find(({ id }) => id === of);
+    if (!known) throw new NotFoundError(`there is no letter or group ${of}`);
+    await this.record(actor, 'commented', of, { note: text });
+  }
+
+  /** What was done to a group as a whole and said of it, in order. */
+  async history(actor: Actor, group: string): Promise<readonly AuditEntry[]> {
+    await this.permit(actor, 'look', group);
+    return this.ports.store.auditOf(group);
+  }
+
+  /** How many letters of a group came, hour by hour and day by day, the last one not over. */
+  async trend(actor: Actor, group: string): Promise<Trend> {
+    await this.permit(actor, 'look', group);
+    const now = this.ports.now();
+    return trendOf(await this.ports.store.arrivals(group, daysUntil(now)), now);
   }
 
   async attach(actor: Actor, settings: QueueSettings): Promise<void> {

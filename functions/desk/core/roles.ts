@@ -18,6 +18,7 @@ export const ACTIONS = {
   discard: 'operator',
   reopen: 'operator',
   describe: 'operator',
+  comment: 'operator',
   release: 'operator',
   'release parked': 'operator',
   hold: 'operator',

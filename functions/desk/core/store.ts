@@ -59,6 +59,8 @@ export interface DeskStore {
   /** The letter that was sent as this message. */
   sentAs(messageId: string): Promise<string | undefined>;
   groups(): Promise<readonly Group[]>;
+  /** Letters of a group by the hour in which they were kept. @param days `2030-01-31` */
+  arrivals(group: string, days: readonly string[]): Promise<ReadonlyMap<string, number>>;
   describe(
     group: string,
     words: { readonly owner?: string | undefined; readonly note?: string | undefined },

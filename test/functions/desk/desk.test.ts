@@ -176,3 +176,38 @@ test('a group whose dependency is down says leave until the canary is green', as
     { verdict: 'fix', because: [expect.any(String), 'The message itself is wrong, at amount.'] },
   ]);
 });
+
+describe('what is said of a group', () => {
+  test('stands in its history with what was done to it, and is no content of anybody else', async () => {
+    const world = new InMemory();
+    const [id = ''] = await world.arrive(['a']);
+    const { group } = (await world.store.find(id)) ?? { group: '' };
+    await world.desk.describe(ADA, group, { owner: 'bob' });
+    await world.desk.comment(ADA, group, 'the supplier mends it today');
+    await world.desk.comment(BOB, id, 'this one is a test');
+    expect((await world.desk.history(EVE, group)).map(({ by, what, note }) => [by, what, note])).toEqual([
+      ['ada', 'described', 'owner bob'],
+      ['ada', 'commented', 'the supplier mends it today'],
+    ]);
+    expect((await world.desk.show(EVE, id)).audit.at(-1)).toMatchObject({ by: 'bob', note: 'this one is a test' });
+    await expect(world.desk.comment(ADA, 'elsewhere', 'x')).rejects.toThrow('there is no letter or group elsewhere');
+    await expect(world.desk.comment(EVE, group, 'x')).rejects.toThrow('to comment takes operator');
+  });
+});
+
+test('a trend has every hour and day, those without letters too', async () => {
+  const world = new InMemory();
+  const [id = ''] = await world.arrive(['a'], ['b']);
+  world.now += 2 * 3_600_000;
+  await world.arrive(['c']);
+  const { group } = (await world.store.find(id)) ?? { group: '' };
+  const { hours, days } = await world.desk.trend(EVE, group);
+  expect(hours).toHaveLength(24);
+  expect(hours.slice(-3)).toEqual([
+    { from: '2030-01-31T12:00:00.000Z', letters: 2 },
+    { from: '2030-01-31T13:00:00.000Z', letters: 0 },
+    { from: '2030-01-31T14:00:00.000Z', letters: 1 },
+  ]);
+  expect(days).toHaveLength(14);
+  expect(days.slice(-2).map(({ letters }) => letters)).toEqual([0, 3]);
+});

@@ -12,6 +12,7 @@ import {
   type Page,
   StaleError,
 } from '../../../functions/desk/core/store';
+import { hourOf } from '../../../functions/desk/core/trend';
 
 /** The desk's store in memory, for tests; it has to do what the one in DynamoDB does. */
 export class MemoryDeskStore implements DeskStore {
@@ -81,6 +82,15 @@ export class MemoryDeskStore implements DeskStore {
       const lastSeen = letters.at(-1)?.keptAt ?? '';
       return { id, cause: first.cause, counts, firstSeen: first.keptAt, lastSeen, owner, note };
     });
+  }
+
+  async arrivals(group: string, days: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const arrivals = new Map<string, number>();
+    for (const { group: of, keptAt } of this.letters.values()) {
+      if (of !== group || !days.includes(keptAt.slice(0, 10))) continue;
+      arrivals.set(hourOf(keptAt), (arrivals.get(hourOf(keptAt)) ?? 0) + 1);
+    }
+    return arrivals;
   }
 
   async describe(group: string, words: { readonly owner?: string; readonly note?: string }): Promise<void> {

@@ -33,6 +33,17 @@ export function storeContract(store: () => DeskStore): void {
     expect(group).toMatchObject({ counts: { open: 1 }, firstSeen: letter.keptAt, cause: { queue: QUEUE } });
   });
 
+  test('a letter is counted in the hour in which it was kept, once', async () => {
+    const [letter] = fresh(1);
+    if (!letter) throw new Error('none');
+    for (let time = 0; time < 2; time += 1) await store().keep(letter);
+    const { group, keptAt } = letter;
+    expect(await store().arrivals(group, ['2030-01-30', keptAt.slice(0, 10)])).toEqual(
+      new Map([[keptAt.slice(0, 13), 1]]),
+    );
+    expect(await store().arrivals(group, ['2030-01-30'])).toEqual(new Map());
+  });
+
   test('a body of the largest size is kept to the byte', async () => {
     const random = Array.from({ length: 1_048_576 }, (_, index) =>
       String.fromCharCode(33 + ((index * 7919 + (index >> 3) * 104_729) % 90)),
