@@ -41,6 +41,7 @@ export default defineEnvironment({
       redrive,
       desk: {
         ...desk,
+        approvalAbove: 100,
         api: {
           issuer: 'https://login.example.com',
           audience: ['dead-letter-desk'],

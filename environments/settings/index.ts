@@ -114,6 +114,8 @@ const desk = z.optional(
   z.strictObject({
     /** A closed letter is kept for so long; an open one until somebody closes it. */
     keepDays: whole(1, 3650),
+    /** Letters that one person may send in one release; more of them somebody else has to approve. Default: any number. */
+    approvalAbove: z.optional(whole(1, 100_000)),
     /** An API for pages and scripts; every call of it needs a token of this issuer. Default: none, and the command is the way in. */
     api: z.optional(
       z.strictObject({

@@ -34,6 +34,8 @@ export interface QueueSettings {
   readonly redrive?: string | undefined;
   /** ARN of the function with which a person holds the consumer's breaker. */
   readonly breaker?: string | undefined;
+  /** Letters that one person may send in one release; more of them somebody else has to approve. Default: any number. */
+  readonly approvalAbove?: number | undefined;
   /** Seconds after which a letter that was sent to a queue without a ledger counts as `unknown`, if it hasn't come back. Default 900. */
   readonly settleSeconds?: number | undefined;
 }

@@ -28,6 +28,8 @@ export interface DeskQueue {
   readonly ledger?: { readonly table: DeskLedger; readonly scope: string };
   /** Without a ledger: seconds after which a letter that was sent counts as `unknown`, if it hasn't come back: 60 to 86,400. Longer than the consumer's retries take. Default 900. */
   readonly settleSeconds?: number;
+  /** Letters that one person may send in one release, 1 to 100,000; what has more waits until somebody else approves it. Default: any number. */
+  readonly approvalAbove?: number;
   /** The function that releases what is parked, a `Redrive`: operators ask it through the API. Default: nobody can there. */
   readonly redrive?: { readonly handler: Pick<Invocable, 'arn'> };
   /** The breaker of the consumer, a `CircuitBreaker`: operators hold it through the API. Default: nobody can there. */
@@ -105,6 +107,11 @@ const unsettled = (queues: readonly DeskQueue[]) =>
     Number.isInteger(settleSeconds) && settleSeconds >= 60 && settleSeconds <= 86_400 ? [] : [settleSeconds],
   );
 
+const unapproved = (queues: readonly DeskQueue[]) =>
+  queues.flatMap(({ approvalAbove = 1 }) =>
+    Number.isInteger(approvalAbove) && approvalAbove >= 1 && approvalAbove <= 100_000 ? [] : [approvalAbove],
+  );
+
 export const rules: readonly Rule<DeadLetterDeskProps>[] = [
   matching('deskName', /^[A-Za-z0-9_-]{3,47}$/, 'it takes 3 to 47 letters, digits, hyphens and underscores'),
   account,
@@ -124,6 +131,12 @@ export const rules: readonly Rule<DeadLetterDeskProps>[] = [
     holds: ({ queues }) => unsettled(queues).length === 0,
     message: ({ queues }) =>
       `has the settleSeconds ${unsettled(queues).join(', ')}; it takes whole seconds, 60 to 86,400`,
+  },
+  {
+    prop: 'queues',
+    holds: ({ queues }) => unapproved(queues).length === 0,
+    message: ({ queues }) =>
+      `has the approvalAbove ${unapproved(queues).join(', ')}; it takes whole letters, 1 to 100,000`,
   },
   {
     prop: 'api',

@@ -52,6 +52,15 @@ test('the worker may send to this main queue, ask this canary and look into this
   ]);
 });
 
+test('a number of letters that nobody could mean is named', () => {
+  const [queue] = [{ id: 'theirs', deadLetters: { arn: DEAD }, approvalAbove: 0 }];
+  expect(() => desk({ queues: [queue] })).toThrow(/approvalAbove 0; it takes whole letters, 1 to 100,000/);
+  const rows = JSON.stringify(
+    desk({ queues: [{ ...queue, approvalAbove: 100 }] }).one('aws_dynamodb_table_item', 'theirs-settings'),
+  );
+  expect(rows).toContain('approvalAbove');
+});
+
 test('what can’t be kept comes back, and one worker runs at a time', () => {
   const stack = desk();
   expect(stack.one('aws_lambda_event_source_mapping', 'theirs-mapping')).toMatchObject({

@@ -15,7 +15,7 @@ export function addDesk(
   { stack, prefix, table, alarmActions, kept }: Foundation,
   queue: TieredQueue,
   operated: Pick<DeskQueue, 'canary' | 'redrive' | 'breaker'>,
-  { keepDays, api, page }: DeskSettings,
+  { keepDays, approvalAbove, api, page }: DeskSettings,
 ): void {
   const { account, deletionProtection } = stack.settings;
   const at = page?.regions[stack.region];
@@ -31,6 +31,7 @@ export function addDesk(
         // As it is sent: what a newer shop adds is no fault.
         schema: z.toJSONSchema(orderMessage.message, { io: 'input' }),
         idPath: 'orderId',
+        approvalAbove,
         ledger: { table, scope: orderConsumer.scope ?? orderConsumer.name },
         ...operated,
       },

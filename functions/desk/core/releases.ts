@@ -4,7 +4,7 @@ import { maskBody, maskFaults } from './masking';
 import { SETTLE_SECONDS } from './outcome';
 import { applyTo, PatchError, readPatch } from './patch';
 import { type Fault, faultsOf } from './queue-settings';
-import { type Release, type ReleaseCounts, waveSize, wavesFor } from './release';
+import { needsApproval, type Release, type ReleaseCounts, waveSize, wavesFor } from './release';
 import type { Actor } from './roles';
 import { RefusedError } from './sending';
 import { NotFoundError } from './store';
@@ -14,8 +14,9 @@ const PLANNED = 10_000;
 const SHOWN = 20;
 /** Letters whose contents a plan reads at once. */
 const READ_AT_ONCE = 25;
-/** Most letters of one wave. */
+/** Most letters of one wave, and most of a rate, in a second. */
 const LARGEST_WAVE = 100;
+const LARGEST_RATE = 100;
 
 /** What a release would do. */
 export interface ReleasePlan {
@@ -23,6 +24,8 @@ export interface ReleasePlan {
   /** Those that fit their schema after the change. */
   readonly fit: number;
   readonly waves: number;
+  /** Whether somebody else has to approve it: it has more letters than one person may send. */
+  readonly needsApproval: boolean;
   /** How long it takes, about: of each wave, until what became of it is known. More where letters of one message group have to wait for each other. */
   readonly seconds: number;
   /** What it costs, about, in USD: the desk's own part, without the consumer's. */
@@ -43,13 +46,15 @@ export interface ReleaseRequest {
   /** JSON Patch. */
   readonly patch?: string | undefined;
   readonly largestWave?: number | undefined;
+  /** Messages a second, at most, once the waves of 1, 2, 5, 20 and 50 are done: 1 to 100. Default: waves go on. */
+  readonly rate?: number | undefined;
 }
 
 /** A dry run: nothing is changed or sent. @param withinMs milliseconds after which no more letters are looked into @throws PatchError */
 export async function planRelease(
   desk: Desk,
   actor: Actor,
-  { group, patch, largestWave = LARGEST_WAVE }: ReleaseRequest,
+  { group, patch, largestWave = LARGEST_WAVE, rate }: ReleaseRequest,
   withinMs = Number.POSITIVE_INFINITY,
 ): Promise<ReleasePlan> {
   const until = desk.ports.now().getTime() + withinMs;
@@ -82,9 +87,13 @@ export async function planRelease(
     }
     after = page.next;
   } while (after !== undefined && letters < PLANNED && desk.ports.now().getTime() < until);
-  const waves = wavesFor(fit, largestWave);
-  const estimate = estimateOf(fit, waves, settings);
-  return { letters, fit, waves, ...estimate, more: after !== undefined, preview };
+  const { waves, rated } = wavesFor(fit, largestWave, rate);
+  const estimate = estimateOf({ letters: fit, waves, rated, rate }, settings);
+  const unapproved = needsApproval({ by: actor.name }, letters, settings?.approvalAbove);
+  return {
+    ...{ letters, fit, waves, ...estimate },
+    ...{ needsApproval: unapproved !== undefined, more: after !== undefined, preview },
+  };
 }
 
 /** Milliseconds that sending one letter takes, and that pass until the consumer has done the last of a wave and the worker sees it. */
@@ -97,12 +106,18 @@ const SECOND_DOLLARS = 0.5 * 0.0000133334;
 
 /** How long a release takes and what it costs, about. Where nobody tells what became of a letter, each wave waits for as long as one may take to come back. */
 function estimateOf(
-  letters: number,
-  waves: number,
+  {
+    letters,
+    waves,
+    rated,
+    rate = 1,
+  }: { readonly letters: number; readonly rate?: number | undefined } & ReturnType<typeof wavesFor>,
   settings: QueueSettings | undefined,
 ): Pick<ReleasePlan, 'seconds' | 'dollars'> {
   const { ledger, settleSeconds = SETTLE_SECONDS } = settings ?? {};
-  const seconds = Math.ceil((letters * LETTER_MS + waves * (ledger ? WAVE_MS : settleSeconds * 1000)) / 1000);
+  const waiting = waves * (ledger ? WAVE_MS : settleSeconds * 1000);
+  const sending = (letters - rated) * LETTER_MS + rated * Math.max(LETTER_MS, 1000 / rate);
+  const seconds = Math.ceil((waiting + sending) / 1000);
   return { seconds, dollars: letters * LETTER_DOLLARS + seconds * SECOND_DOLLARS };
 }
 
@@ -124,19 +139,25 @@ function tryPatch(
 export async function beginRelease(
   desk: Desk,
   actor: Actor,
-  { group, patch, largestWave = LARGEST_WAVE }: ReleaseRequest,
+  { group, patch, largestWave = LARGEST_WAVE, rate }: ReleaseRequest,
 ): Promise<Release> {
   await desk.permit(actor, 'release', group);
   if (!Number.isInteger(largestWave) || largestWave < 1 || largestWave > LARGEST_WAVE) {
     throw new RefusedError(`the largest wave is ${largestWave}; it takes 1 to ${LARGEST_WAVE}`);
   }
+  if (rate !== undefined && (!Number.isInteger(rate) || rate < 1 || rate > LARGEST_RATE)) {
+    throw new RefusedError(`the rate is ${rate}; it takes 1 to ${LARGEST_RATE} messages a second`);
+  }
   if (patch !== undefined) readPatch(patch);
   const { store } = desk.ports;
-  const other = (await store.releases()).find(
-    (each) => each.group === group && ['running', 'paused'].includes(each.state),
-  );
+  const other = (await store.releases()).find((each) => each.group === group && UNDER_WAY.includes(each.state));
   if (other)
     throw new RefusedError(`release ${other.id} of this group is ${other.state} (${other.by}); cancel it first`);
+  const [{ cause, counts } = { cause: undefined, counts: {} }] = (await store.groups()).filter(
+    ({ id }) => id === group,
+  );
+  const settings = cause && settingsFor({ cause }, await store.settings());
+  const unapproved = needsApproval({ by: actor.name }, counts.open ?? 0, settings?.approvalAbove);
   const createdAt = desk.ports.now().toISOString();
   const release: Release = {
     ...{
@@ -145,21 +166,29 @@ export async function beginRelease(
       patch,
       by: actor.name,
     },
-    ...{ createdAt, state: 'running', because: 'begun', wave: 0, upTo: 0, largestWave, skipped: 0, version: 1 },
+    ...{ createdAt, state: unapproved ? 'awaiting-approval' : 'running', because: unapproved ?? 'begun' },
+    ...{ wave: 0, upTo: 0, largestWave, rate, skipped: 0, version: 1 },
   };
   await store.write(release);
   await desk.record(actor, 'began a release', release.id, { note: patch ?? 'as they are' });
   return release;
 }
 
+/** States in which a release keeps its group from another one. */
+const UNDER_WAY: readonly Release['state'][] = ['awaiting-approval', 'running', 'paused'];
+
 const NEXT = {
+  approve: { from: ['awaiting-approval'], to: 'running', what: 'approved a release' },
   pause: { from: ['running'], to: 'paused', what: 'paused a release' },
   resume: { from: ['paused'], to: 'running', what: 'resumed a release' },
-  cancel: { from: ['running', 'paused'], to: 'cancelled', what: 'cancelled a release' },
+  cancel: { from: UNDER_WAY, to: 'cancelled', what: 'cancelled a release' },
 } as const;
 export type ReleaseCommand = keyof typeof NEXT;
 
-/** Pauses, resumes or cancels a release. What was sent before stays sent. */
+/** Who somebody is, signed in at the page or in a shell. */
+const personOf = (name: string): string => name.replace(/^shell:/, '');
+
+/** Approves, pauses, resumes or cancels a release. What was sent before stays sent. @throws RefusedError where who began it would approve it, which is written down as well */
 export async function steer(desk: Desk, actor: Actor, id: string, command: ReleaseCommand): Promise<Release> {
   await desk.permit(actor, 'release', id);
   const { store } = desk.ports;
@@ -171,8 +200,14 @@ export async function steer(desk: Desk, actor: Actor, id: string, command: Relea
     if (!(from as readonly string[]).includes(release.state)) {
       throw new RefusedError(`release ${id} is ${release.state}; to ${command} takes one that is ${from.join(' or ')}`);
     }
+    if (command === 'approve' && personOf(release.by) === personOf(actor.name)) {
+      const refused = `${actor.name} began release ${id}: somebody else has to approve it`;
+      await desk.record(actor, what, id, { refused });
+      throw new RefusedError(refused);
+    }
     const next = {
       ...release,
+      ...(command === 'approve' && { approvedBy: actor.name }),
       state: to,
       because: `${to} by ${actor.name}`,
       version: release.version + 1,

@@ -4,7 +4,7 @@ import type { Letter } from './letter';
 import { type OutcomePorts, settleOutcomes } from './outcome';
 import { applyTo, PatchError, readPatch } from './patch';
 import { businessIdOf, faultsOf } from './queue-settings';
-import { decideRelease, type Release, takenOf } from './release';
+import { decideRelease, type Release, takenOf, usedUntil } from './release';
 import { RefusedError, type SendingPorts, sendAgain } from './sending';
 import { type DeskStore, StaleError } from './store';
 
@@ -40,7 +40,10 @@ export async function stepRelease(release: Release, ports: ReleasePorts): Promis
   const settings = all.find(({ queue }) => queue === next.queue);
   const canary = settings?.canary ? await ports.canary(settings) : 'none';
   const counts = await store.counts(release.id);
-  const action = decideRelease(release, { canary, counts, left: next.letters.length > 0 });
+  const action = decideRelease(release, {
+    ...{ canary, counts, left: next.letters.length },
+    ...{ approvalAbove: settings?.approvalAbove, now: ports.now() },
+  });
   switch (action.kind) {
     case 'nothing':
       return false;
@@ -53,6 +56,17 @@ export async function stepRelease(release: Release, ports: ReleasePorts): Promis
     case 'wait':
       if (release.because !== action.because) await write(release, { because: action.because }, store);
       return false;
+    case 'ask-approval':
+      await write(release, { state: 'awaiting-approval', because: action.because }, store);
+      return false;
+    case 'allow': {
+      const { letters, ratedUntil } = action;
+      return write(
+        release,
+        { upTo: takenOf(counts) + letters, ratedUntil, because: `${release.rate} a second` },
+        store,
+      );
+    }
     case 'begin-wave': {
       const wave = release.wave + 1;
       const upTo = takenOf(counts) + action.letters;
@@ -113,7 +127,9 @@ async function sendSome(
     const because = `stopped by itself: letters of more than ${MOST_BLOCKED} message groups don't fit, and those after them stay. Mend them first`;
     return write(release, { state: 'stopped', cursor, skipped, upTo, because }, store);
   }
-  return write(release, { cursor, skipped, upTo, ...(blocked.size > 0 && { blocked: [...blocked] }) }, store);
+  const ratedUntil = usedUntil(release, letters.length, ports.now());
+  const known = { cursor, skipped, upTo, ratedUntil, ...(blocked.size > 0 && { blocked: [...blocked] }) };
+  return write(release, known, store);
 }
 
 /** Message groups of which a letter of the release has been sent and isn't done; none in a standard queue. */

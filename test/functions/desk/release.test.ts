@@ -2,7 +2,8 @@ import { decideRelease, NO_COUNTS, type Release, wavesFor } from '../../../funct
 import { beginRelease, planRelease, steer, watchRelease } from '../../../functions/desk/core/releases';
 import { reconcile } from '../../../functions/desk/core/run-release';
 import { randomFrom } from '../runtime/histories';
-import { ADA, InMemory } from './in-memory';
+import { ADA, BOB, InMemory } from './in-memory';
+import { NOW, SETTINGS } from './letters';
 
 const PATCH = '[{"op":"replace","path":"/amount","value":1}]';
 const names = (count: number): [string][] => Array.from({ length: count }, (_, index) => [`i${index}`]);
@@ -200,9 +201,136 @@ test.each(Array.from({ length: 20 }, (_, seed) => seed))(
 test('a wave is never larger than it may be, whatever died in it', () => {
   const release = { state: 'running', wave: 2, upTo: 3, largestWave: 100, skipped: 0 } as Release;
   const decide = (counts: object) =>
-    decideRelease(release, { canary: 'green', left: true, counts: { ...NO_COUNTS, ...counts } });
+    decideRelease(release, { canary: 'green', left: 100, counts: { ...NO_COUNTS, ...counts }, now: NOW });
   expect(decide({ done: 1, sending: 1 })).toEqual({ kind: 'send', letters: 1 });
   expect(decide({ done: 1, sent: 2 })).toMatchObject({ kind: 'wait' });
   expect(decide({ done: 3 })).toEqual({ kind: 'begin-wave', letters: 5 });
-  expect(wavesFor(8, 100)).toBe(3);
+  expect(wavesFor(8, 100)).toEqual({ waves: 3, rated: 0 });
+});
+
+describe('a rate after the waves', () => {
+  const flowing = { state: 'running', wave: 5, upTo: 78, largestWave: 100, rate: 10, skipped: 0 } as Release;
+  const decide = (change: Partial<Release>, counts: object, now = NOW) =>
+    decideRelease({ ...flowing, ...change }, { canary: 'green', left: 100, counts: { ...NO_COUNTS, ...counts }, now });
+  const later = (ms: number) => new Date(NOW.getTime() + ms);
+
+  test('begins when the last wave is done', () => {
+    expect(decide({}, { done: 70, sent: 8 })).toMatchObject({ kind: 'wait' });
+    expect(decide({}, { done: 78 })).toMatchObject({ kind: 'allow', letters: 10 });
+    expect(decide({ rate: undefined }, { done: 78 })).toEqual({ kind: 'begin-wave', letters: 100 });
+  });
+
+  test('is kept on average, and makes up for no time that was lost', () => {
+    const ratedUntil = NOW.toISOString();
+    expect(decide({ ratedUntil }, { done: 78 }, later(90))).toMatchObject({ kind: 'wait' });
+    expect(decide({ ratedUntil }, { done: 78 }, later(570))).toEqual({
+      ...{ kind: 'allow', letters: 5, ratedUntil: later(500).toISOString() },
+    });
+    expect(decide({ ratedUntil }, { done: 78 }, later(3_600_000))).toMatchObject({ kind: 'allow', letters: 20 });
+  });
+
+  test('keeps those under way within the largest wave, and stops when one comes back', () => {
+    const ratedUntil = NOW.toISOString();
+    expect(decide({ ratedUntil, upTo: 98 }, { sent: 98 }, later(2000))).toMatchObject({ kind: 'allow', letters: 2 });
+    expect(decide({ ratedUntil, upTo: 100 }, { sent: 100 }, later(2000))).toMatchObject({ kind: 'wait' });
+    expect(decide({ ratedUntil }, { done: 77, failed: 1 }, later(2000))).toMatchObject({ kind: 'stop' });
+  });
+
+  test('is gone on with by who comes after a crash, never faster', async () => {
+    const { world, group } = await aGroup(200);
+    const { id } = await beginRelease(world.desk, ADA, { group, patch: PATCH, rate: 10 });
+    const random = randomFrom(7);
+    const firstSent = new Map<string, number>();
+    let [consumed, kills] = [0, 0];
+    world.onCall = (what) => {
+      const { name = '' } = world.sent.at(-1) ?? {};
+      if (what === 'sent' && consumed >= 78 && !firstSent.has(name)) firstSent.set(name, world.now);
+      if (consumed < 78 || kills >= 20 || random() > 0.1) return;
+      kills += 1;
+      throw new Error('killed');
+    };
+    for (let run = 0; run < 500; run += 1) {
+      world.now += 61_000;
+      const died = await reconcile(world.ports, {
+        enough: () => false,
+        wait: async () => {
+          consumed = await consume(world, consumed, () => false);
+          world.now += 1000;
+        },
+      }).then(
+        () => false,
+        () => true,
+      );
+      if (!died) break;
+    }
+    expect(kills).toBe(20);
+    const atOnce = new Map<number, number>();
+    for (const at of firstSent.values()) atOnce.set(at, (atOnce.get(at) ?? 0) + 1);
+    expect(Math.max(...atOnce.values())).toBeLessThanOrEqual(20);
+    expect(firstSent.size).toBeGreaterThan(100);
+    expect(await watchRelease(world.desk, ADA, id)).toMatchObject({ state: 'finished', counts: { done: 200 } });
+  });
+
+  test('out of its range is refused', async () => {
+    const { world, group } = await aGroup(1);
+    await expect(beginRelease(world.desk, ADA, { group, rate: 101 })).rejects.toThrow(
+      'the rate is 101; it takes 1 to 100',
+    );
+  });
+});
+
+describe('a second pair of eyes', () => {
+  const guarded = async (count: number) => {
+    const made = await aGroup(count);
+    const [settings = SETTINGS] = await made.world.store.settings();
+    await made.world.store.settle({ ...settings, approvalAbove: 5 });
+    return made;
+  };
+
+  test('is needed above the number of letters: nothing is sent before, and who began it is refused', async () => {
+    const { world, group } = await guarded(6);
+    expect(await planRelease(world.desk, ADA, { group, patch: PATCH })).toMatchObject({ needsApproval: true });
+    const { id, state } = await beginRelease(world.desk, ADA, { group, patch: PATCH });
+    expect(state).toBe('awaiting-approval');
+    await drive(world);
+    expect(world.sent).toEqual([]);
+    for (const name of ['ada', 'shell:ada']) {
+      await expect(steer(world.desk, { ...ADA, name }, id, 'approve')).rejects.toThrow(/somebody else has to approve/);
+      expect(world.store.audit.at(-1)).toMatchObject({ by: name, of: id, refused: expect.any(String) });
+    }
+    await steer(world.desk, BOB, id, 'approve');
+    await drive(world);
+    expect(await watchRelease(world.desk, ADA, id)).toMatchObject({ state: 'finished', approvedBy: 'bob' });
+    expect(world.sent).toHaveLength(6);
+  });
+
+  test('is asked for by the worker too, where more came than the API counted', async () => {
+    const { world, group } = await guarded(3);
+    const { id } = await beginRelease(world.desk, ADA, { group, patch: PATCH });
+    const settings = await world.store.settings();
+    await world.arrive(...names(20).slice(3));
+    for (const each of settings) await world.store.settle(each);
+    await drive(world);
+    expect(await watchRelease(world.desk, ADA, id)).toMatchObject({ state: 'awaiting-approval' });
+    expect(world.sent.length).toBeLessThanOrEqual(5);
+    await steer(world.desk, BOB, id, 'approve');
+    await drive(world);
+    expect(world.sent).toHaveLength(20);
+  });
+
+  test('is not needed for as many as one person may send', async () => {
+    const { world, group } = await guarded(5);
+    expect(await beginRelease(world.desk, ADA, { group, patch: PATCH })).toMatchObject({ state: 'running' });
+    await drive(world);
+    expect(world.sent).toHaveLength(5);
+  });
+
+  test('keeps the group from another release meanwhile, and may refuse', async () => {
+    const { world, group } = await guarded(6);
+    const { id } = await beginRelease(world.desk, ADA, { group, patch: PATCH });
+    await expect(beginRelease(world.desk, BOB, { group })).rejects.toThrow(
+      `release ${id} of this group is awaiting-approval`,
+    );
+    expect(await steer(world.desk, BOB, id, 'cancel')).toMatchObject({ state: 'cancelled' });
+  });
 });
