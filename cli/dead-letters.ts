@@ -24,7 +24,7 @@ import { RefusedError } from '../functions/desk/core/sending';
 import { StaleError } from '../functions/desk/core/store';
 import { timelineOf } from '../functions/desk/core/timeline';
 import { needed, numberOf, parseRequest, type Request, statusOf, textOf, USAGE } from './dead-letters/request';
-import { sayEvent, sayGroup, sayLetter, sayPlan, sayQueue, sayRelease, sayWhole } from './dead-letters/say';
+import { sayEvent, sayGroup, sayLetter, sayPlan, sayQueue, sayRelease, sayTrend, sayWhole } from './dead-letters/say';
 import { takeAll } from './dead-letters/take-all';
 import { type Command, UsageError } from './night/command';
 import { connectionTo } from './night/connection';
@@ -128,6 +128,7 @@ export async function deadLetters(args: readonly string[], ports: DeadLetterPort
       if (state !== 'running') await steer(desk, actor, of, command);
       return goOn(desk, of, ports, say);
     }
+    case 'approve':
     case 'pause':
     case 'cancel': {
       const steered = await steer(desk, actor, of, command satisfies ReleaseCommand);
@@ -135,6 +136,16 @@ export async function deadLetters(args: readonly string[], ports: DeadLetterPort
     }
     case 'describe':
       return desk.describe(actor, of, { owner: textOf(request, 'owner'), note: textOf(request, 'note') });
+    case 'comment':
+      return desk.comment(actor, of, needed(request, 'text'));
+    case 'history': {
+      for (const entry of await desk.history(actor, of)) say(entry, sayEvent(entry));
+      return;
+    }
+    case 'trend': {
+      const trend = await desk.trend(actor, of);
+      return say(trend, sayTrend(trend));
+    }
     case 'attach':
       return desk.attach(actor, settingsOf(request));
     case 'take': {
@@ -179,12 +190,17 @@ async function release(
     group: request.of,
     patch: file === undefined ? undefined : readFileSync(file, 'utf8'),
     largestWave: numberOf(request, 'largest-wave'),
+    rate: numberOf(request, 'rate'),
   };
   if (request.values['dry-run']) {
     const plan = await planRelease(desk, actor, asked);
     return say(plan, sayPlan(plan));
   }
-  const { id } = await beginRelease(desk, actor, asked);
+  const { id, state } = await beginRelease(desk, actor, asked);
+  if (state === 'awaiting-approval') {
+    const begun = await watchRelease(desk, actor, id);
+    return say(begun, sayRelease(begun));
+  }
   return goOn(desk, id, ports, say);
 }
 
@@ -226,6 +242,7 @@ function settingsOf(request: Request): QueueSettings {
     sendTo: textOf(request, 'to'),
     schema: file === undefined ? undefined : (JSON.parse(readFileSync(file, 'utf8')) as object),
     idPath: textOf(request, 'id'),
+    approvalAbove: numberOf(request, 'approval-above'),
     sensitive: textOf(request, 'sensitive')?.split(','),
     sensitiveAttributes: textOf(request, 'sensitive-attributes')?.split(','),
   };

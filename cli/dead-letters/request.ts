@@ -15,12 +15,16 @@ export const USAGE = `spillway dead-letters --table DESK_TABLE COMMAND (output d
   set-aside | discard LETTER --why TEXT
   reopen LETTER                        what was set aside or discarded
   release GROUP                        send it again in waves; --patch FILE: a JSON Patch that is made to each first;
-                                       --dry-run: shows what it would do; --largest-wave N: 1 to 100
-  releases | pause | cancel RELEASE
+                                       --dry-run: shows what it would do; --largest-wave N: 1 to 100;
+                                       --rate N: messages a second after the first waves, 1 to 100
+  releases | approve | pause | cancel RELEASE
   resume RELEASE                       goes on with it in this shell, whether it was paused or its worker is out
   describe GROUP [--owner NAME] [--note TEXT]
+  comment GROUP | LETTER --text TEXT
+  history GROUP                        what was done to it and said of it
+  trend GROUP                          how many letters came, hour by hour and day by day
   attach --queue ARN [--to MAIN_QUEUE_URL] [--schema FILE] [--id PATH] [--sensitive PATH,PATH]
-         [--sensitive-attributes NAME,NAME]
+         [--sensitive-attributes NAME,NAME] [--approval-above LETTERS]
                                        what is known of a queue of dead letters, whoever made it
   take --queue ARN                     takes what lies in it into the desk, once
   audit --day 2030-01-31               who did what, as NDJSON
@@ -43,6 +47,8 @@ const OPTIONS = {
   patch: { type: 'string' },
   'dry-run': { type: 'boolean' },
   'largest-wave': { type: 'string' },
+  rate: { type: 'string' },
+  'approval-above': { type: 'string' },
   owner: { type: 'string' },
   note: { type: 'string' },
   queue: { type: 'string' },
@@ -71,13 +77,17 @@ const COMMANDS: Readonly<Record<string, { readonly of?: string; readonly options
   'set-aside': { of: 'LETTER', options: ['why', 'version'] },
   discard: { of: 'LETTER', options: ['why', 'version'] },
   reopen: { of: 'LETTER', options: ['version'] },
-  release: { of: 'GROUP', options: ['patch', 'dry-run', 'largest-wave'] },
+  release: { of: 'GROUP', options: ['patch', 'dry-run', 'largest-wave', 'rate'] },
   releases: { options: [] },
+  approve: { of: 'RELEASE', options: [] },
   pause: { of: 'RELEASE', options: [] },
   resume: { of: 'RELEASE', options: [] },
   cancel: { of: 'RELEASE', options: [] },
   describe: { of: 'GROUP', options: ['owner', 'note'] },
-  attach: { options: ['queue', 'to', 'schema', 'id', 'sensitive', 'sensitive-attributes'] },
+  comment: { of: 'GROUP or LETTER', options: ['text'] },
+  history: { of: 'GROUP', options: [] },
+  trend: { of: 'GROUP', options: [] },
+  attach: { options: ['queue', 'to', 'schema', 'id', 'sensitive', 'sensitive-attributes', 'approval-above'] },
   take: { options: ['queue'] },
   audit: { options: ['day', 'after'] },
 };

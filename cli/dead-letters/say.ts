@@ -4,6 +4,7 @@ import type { TierClock } from '../../functions/desk/core/loss-clock';
 import type { Release, ReleaseCounts } from '../../functions/desk/core/release';
 import type { ReleasePlan } from '../../functions/desk/core/releases';
 import type { TimelineEvent } from '../../functions/desk/core/timeline';
+import type { Arrivals, Trend } from '../../functions/desk/core/trend';
 import { printable } from '../night/printable';
 import { difference } from '../repair/difference';
 
@@ -72,6 +73,20 @@ export const sayLetter = ({ id, status, businessId, detail, sentAt, bytes, versi
 export const sayEvent = ({ at, by, what, letter, note }: TimelineEvent): string =>
   lines(`${at}  ${what}${by ? ` by ${by}` : ''}${letter ? `  (letter ${letter})` : ''}${note ? `: ${note}` : ''}`);
 
+export const sayTrend = ({ hours, days }: Trend): string => {
+  const most = (all: readonly Arrivals[]) => Math.max(1, ...all.map(({ letters }) => letters));
+  const bar = (letters: number, all: readonly Arrivals[]) => '#'.repeat(Math.ceil((letters / most(all)) * 40));
+  return lines(
+    ...hours.map(
+      ({ from, letters }) => `${from.slice(0, 16)}Z  ${String(letters).padStart(7)}  ${bar(letters, hours)}`,
+    ),
+    '',
+    ...days.map(
+      ({ from, letters }) => `${from.slice(0, 10)}         ${String(letters).padStart(7)}  ${bar(letters, days)}`,
+    ),
+  );
+};
+
 export const sayWhole = ({ letter, content, masked, faults, audit, sameId }: ShownLetter): string =>
   [
     sayLetter(letter),
@@ -98,7 +113,7 @@ const duration = (seconds: number): string =>
       ? `${Math.round(seconds / 60)} min`
       : `${Math.round(seconds / 3600)} h`;
 
-export const sayPlan = ({ letters, fit, waves, seconds, dollars, more, preview }: ReleasePlan): string =>
+export const sayPlan = ({ letters, fit, waves, seconds, dollars, more, preview, needsApproval }: ReleasePlan): string =>
   lines(
     ...preview.flatMap(({ id, businessId, before, after, faults }) => [
       `${id}  ${businessId ?? 'no id'}`,
@@ -106,6 +121,7 @@ export const sayPlan = ({ letters, fit, waves, seconds, dollars, more, preview }
       ...faults.map(({ path, message }) => `  stays: ${path}${path && ' '}${message}`),
     ]),
     `${letters}${more ? ' and more' : ''} letters, ${fit} fit and would be sent, in ${waves} waves: about ${duration(seconds)}, about $${dollars.toFixed(4)}; nothing was changed`,
+    needsApproval && 'Somebody else has to approve it.',
   );
 
 export const sayRelease = ({

@@ -65,6 +65,7 @@ const editing = z.strictObject({
 const releasing = z.strictObject({
   patch: z.optional(z.string().check(z.maxLength(100_000))),
   largestWave: z.optional(z.int().check(z.gte(1), z.lte(100))),
+  rate: z.optional(z.int().check(z.gte(1), z.lte(100))),
 });
 const searching = z.strictObject({ where: words, after: z.optional(z.string().check(z.maxLength(200))) });
 const naming = z.strictObject({ id: z.string().check(z.minLength(1), z.maxLength(512)) });
@@ -87,6 +88,7 @@ const holding = z.strictObject({
 });
 const lifting = z.strictObject(deciding);
 const describing = z.strictObject({ owner: z.optional(words), note: z.optional(words) });
+const commenting = z.strictObject({ text: z.string().check(z.minLength(1), z.maxLength(2000)) });
 const exporting = z.strictObject({ after: z.optional(z.string().check(z.maxLength(2000))) });
 
 /** Milliseconds for a dry run: the rest of a large group is `more`. An HTTP API waits for 30 s. Source: API Gateway guide, "Quotas for HTTP APIs". */
@@ -99,6 +101,10 @@ const ROUTES: readonly (readonly [method: string, path: string, answer: (call: C
   ['GET', '/groups', ({ desk, actor }) => desk.groups(actor)],
   ['POST', '/groups/:/letters', ({ desk, actor, of, body }) => desk.list(actor, { group: of, ...read(listing, body) })],
   ['POST', '/groups/:/describe', ({ desk, actor, of, body }) => desk.describe(actor, of, read(describing, body))],
+  ['POST', '/groups/:/comment', ({ desk, actor, of, body }) => desk.comment(actor, of, read(commenting, body).text)],
+  ['GET', '/groups/:/history', ({ desk, actor, of }) => desk.history(actor, of)],
+  ['GET', '/groups/:/trend', ({ desk, actor, of }) => desk.trend(actor, of)],
+  ['POST', '/letters/:/comment', ({ desk, actor, of, body }) => desk.comment(actor, of, read(commenting, body).text)],
   [
     'POST',
     '/groups/:/plan',
@@ -152,6 +158,15 @@ const ROUTES: readonly (readonly [method: string, path: string, answer: (call: C
     },
   ],
   ['GET', '/releases/:', ({ desk, actor, of }) => watchRelease(desk, actor, of)],
+  [
+    'POST',
+    '/releases/:/approve',
+    async ({ desk, actor, of, start }) => {
+      const release = await steer(desk, actor, of, 'approve');
+      await start();
+      return release;
+    },
+  ],
   ['POST', '/releases/:/pause', ({ desk, actor, of }) => steer(desk, actor, of, 'pause')],
   [
     'POST',

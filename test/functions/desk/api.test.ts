@@ -96,6 +96,38 @@ test('a release starts the worker', async () => {
   expect(started()).toBe(1);
 });
 
+test('an approved release starts the worker, and who began it does not approve it', async () => {
+  const { world, ask, started } = await aDesk(['a', { body: good('a') }], ['b', { body: good('b') }]);
+  const [settings = SETTINGS] = await world.store.settings();
+  await world.store.settle({ ...settings, approvalAbove: 1 });
+  const [group] = await world.store.groups();
+  const { body } = await ask(ADA, 'POST', `/groups/${group?.id}/release`, {});
+  const { id } = body as { id: string };
+  expect(await ask(EVE, 'POST', `/releases/${id}/approve`, {})).toMatchObject({ status: 403 });
+  expect(await ask(ADA, 'POST', `/releases/${id}/approve`, {})).toMatchObject({ status: 409 });
+  expect(await ask(BOB, 'POST', `/releases/${id}/approve`, {})).toMatchObject({
+    ...{ status: 200, body: { state: 'running', approvedBy: 'bob' } },
+  });
+  expect(started()).toBe(2);
+});
+
+test('a group’s comments and trend are read by who may look', async () => {
+  const { world, ask } = await aDesk(['a']);
+  const [group] = await world.store.groups();
+  expect(await ask(ADA, 'POST', `/groups/${group?.id}/comment`, { text: 'mine' })).toEqual({ status: 200, body: {} });
+  expect(await ask(EVE, 'POST', `/groups/${group?.id}/comment`, { text: 'x' })).toMatchObject({ status: 403 });
+  expect(await ask(EVE, 'GET', `/groups/${group?.id}/history`)).toMatchObject({
+    body: [
+      { by: 'ada', note: 'mine' },
+      { by: 'eve', refused: expect.any(String) },
+    ],
+  });
+  expect(await ask(EVE, 'GET', `/groups/${group?.id}/trend`)).toMatchObject({
+    status: 200,
+    body: { hours: expect.any(Array) },
+  });
+});
+
 test.each<[string, string, string, unknown, number]>([
   ['a path that is none', 'GET', '/', undefined, 404],
   ['another method', 'DELETE', '/groups', undefined, 404],
