@@ -46,9 +46,24 @@ const PRICES = {
   dashboard: { dollars: 3, per: 'month', source: 'list' },
   nat: { dollars: 0.045, per: 'hour', source: 'infracost' },
   'endpoint.zone': { dollars: 0.01, per: 'hour', source: 'infracost' },
+  'kafka.serverless': { dollars: 0.75, per: 'hour', source: 'list' },
+  'sqs.request': { dollars: 0.4, per: 'million', source: 'infracost' },
+  'lambda.request': { dollars: 0.2, per: 'million', source: 'infracost' },
+  'sns.publish': { dollars: 0.5, per: 'million', source: 'list' },
+  'eventbridge.event': { dollars: 1, per: 'million', source: 'infracost' },
+  'pipes.request': { dollars: 0.4, per: 'million', source: 'list' },
+  'scheduler.invocation': { dollars: 1, per: 'million', source: 'list' },
+  'http-api.request': { dollars: 1, per: 'million', source: 'infracost' },
+  'step-functions.transition': { dollars: 25, per: 'million', source: 'infracost' },
+  'dynamodb.write-request': { dollars: 0.625, per: 'million', source: 'list' },
+  'dynamodb.read-request': { dollars: 0.125, per: 'million', source: 'list' },
+  'kinesis.put-unit': { dollars: 0.014, per: 'million', source: 'list' },
+  'logs.gb': { dollars: 0.5, per: 'GB', source: 'list' },
+  'traffic.between-regions.gb': { dollars: 0.02, per: 'GB', source: 'list' },
 } as const satisfies Record<string, Price>;
 
 export type PriceName = keyof typeof PRICES;
 export const priceOf = (name: PriceName): number => PRICES[name].dollars;
+export const isPerMillion = (name: PriceName): boolean => PRICES[name].per === 'million';
 export const isPriced = (name: string): name is PriceName => name in PRICES;
 export const HOURS_A_MONTH = 730;
