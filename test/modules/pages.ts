@@ -16,10 +16,9 @@ const example = examplesIn(written());
 /** What an example's reader has already. */
 const isGiven = (address: string) => /^aws_\w+\.given-/.test(address);
 
-/** What the example of a module's README makes, as the plan that makes it. */
-async function graphOf(name: string): Promise<Messaging> {
-  const { json } = synthesized((stack) => example(name, stack));
-  const plan = existingPlan(json as { resource: Resources }, {}) as unknown as {
+/** The plan that makes what was synthesized. */
+async function graphOf(name: string, json: { resource: Resources }): Promise<Messaging> {
+  const plan = existingPlan(json, {}) as unknown as {
     resource_changes: { address: string; change: { actions: string[]; before: unknown } }[];
   };
   for (const { address, change } of plan.resource_changes)
@@ -28,6 +27,8 @@ async function graphOf(name: string): Promise<Messaging> {
 }
 
 const KINDS: Readonly<Record<string, string>> = {
+  aws_apigatewayv2_api: 'HTTP API',
+  aws_apigatewayv2_integration: 'API integration',
   aws_cloudwatch_event_bus: 'EventBridge bus',
   aws_cloudwatch_event_rule: 'EventBridge rule',
   aws_dynamodb_table: 'DynamoDB table',
@@ -44,7 +45,8 @@ const KINDS: Readonly<Record<string, string>> = {
   aws_sqs_queue: 'SQS queue',
 };
 
-function nodeOf({ address, type, after }: Resource): Node {
+/** @param within the stack whose name stands before all others */
+function nodeOf({ address, type, after }: Resource, within = 'none'): Node {
   const {
     name,
     function_name: functionName,
@@ -55,7 +57,10 @@ function nodeOf({ address, type, after }: Resource): Node {
   const text = [functionName, clusterName, brokerName, name, id].find((each) => typeof each === 'string') as string;
   return {
     id: address,
-    name: text.replace(/^given\b/, 'yours'),
+    name: text
+      .replace(/_[0-9A-F]{8}$/, '')
+      .replace(/^given\b/, 'yours')
+      .replace(new RegExp(`^${within}-(?=.)`), ''),
     kind: KINDS[type] ?? type.replace(/^aws_/, '').replaceAll('_', ' '),
   };
 }
@@ -120,12 +125,9 @@ const arrowOf = ({ from, to, kind, via }: Edge): Arrow => ({
   label: via?.type === 'aws_lambda_event_source_mapping' && kind === 'invokes' ? 'batches' : kind,
 });
 
-/** What a module's page has that is worked out from its example: the picture of who hands messages to whom, and the cost. */
-export async function pageOf(name: string): Promise<{ picture: string | undefined; idle: CostChange['items'] }> {
-  const graph = await graphOf(name);
-  const idle = monthlyCost(graph).items.filter(({ type }) => type !== 'aws_lambda_function');
+/** The picture of who hands messages to whom, as far as it isn't only between what is given. Undefined where nobody does. */
+function drawing(graph: Messaging, title: string, within?: string): string | undefined {
   const configured = edges(graph, 'after').map((edge) => ({
-    ...edge,
     ...arrowOf(edge),
     ends: [edge.from, edge.to],
     via: edge.via,
@@ -153,13 +155,29 @@ export async function pageOf(name: string): Promise<{ picture: string | undefine
     ).values(),
   ];
   const nodes = [
-    ...new Map(own.flatMap(({ ends }) => ends).map((resource) => [resource.address, nodeOf(resource)])).values(),
+    ...new Map(
+      own.flatMap(({ ends }) => ends).map((resource) => [resource.address, nodeOf(resource, within)]),
+    ).values(),
   ];
-  const picture =
-    nodes.length > 0
-      ? diagram(`What the example of ${name} makes, and who hands messages to whom`, nodes, arrows)
-      : undefined;
-  return { picture, idle };
+  return nodes.length > 0 ? diagram(title, nodes, arrows) : undefined;
 }
+
+/** What a module's page has that is worked out from its example: the picture, and what its resources cost a month. */
+export async function pageOf(name: string): Promise<{ picture: string | undefined; idle: CostChange['items'] }> {
+  const { json } = synthesized((stack) => example(name, stack));
+  const graph = await graphOf(name, json as { resource: Resources });
+  return {
+    picture: drawing(graph, `What the example of ${name} makes, and who hands messages to whom`),
+    idle: monthlyCost(graph).items.filter(({ type }) => type !== 'aws_lambda_function'),
+  };
+}
+
+/** The picture of a synthesized stack. */
+export const pictureOfStack = async (name: string, json: unknown): Promise<string | undefined> =>
+  drawing(
+    await graphOf(name, json as { resource: Resources }),
+    `What ${name} makes, and who hands messages to whom`,
+    name,
+  );
 
 export const pictureFile = (name: string): string => join(root, 'docs', 'pictures', 'modules', `${name}.svg`);

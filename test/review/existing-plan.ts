@@ -97,7 +97,7 @@ function resolved(value: unknown, known: ReadonlyMap<string, Attributes>): unkno
 }
 
 /** Maps, not blocks: they stay objects. */
-const MAPS = new Set(['tags', 'variables', 'dimensions', 'condition']);
+const MAPS = new Set(['tags', 'variables', 'dimensions', 'condition', 'request_parameters']);
 
 function expression(value: unknown): unknown {
   const references = [...JSON.stringify(value ?? null).matchAll(/\$\{(aws_\w+\.[\w-]+\.\w+)\}/g)].flatMap(

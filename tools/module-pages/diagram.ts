@@ -26,6 +26,11 @@ function columns(nodes: readonly Node[], arrows: readonly Arrow[]): Map<string, 
   const fed = new Set(arrows.map(({ to }) => to));
   const first = nodes.filter(({ id }) => !fed.has(id));
   for (const { id } of first.length > 0 ? first : nodes.slice(0, 1)) place(id, 0, []);
+  // What nothing leads to stands beside what it leads to.
+  for (const { id } of first) {
+    const behind = arrows.filter(({ from }) => from === id).map(({ to }) => column.get(to) ?? 0);
+    column.set(id, Math.max(0, Math.min(...behind) - 1));
+  }
   return column;
 }
 

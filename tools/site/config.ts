@@ -24,6 +24,12 @@ export default defineConfig({
     'test/**',
     'tools/**',
   ],
+  head: [
+    // None, and no request for one.
+    ['link', { rel: 'icon', href: 'data:,' }],
+    // A drawn picture is as large as it has to be read, and scrolls.
+    ['style', {}, '.vp-doc img[alt^="What "]{max-width:none}.vp-doc p:has(>img[alt^="What "]){overflow-x:auto}'],
+  ],
   rewrites: placeOf,
   metaChunk: true,
   markdown: {

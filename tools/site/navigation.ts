@@ -21,7 +21,16 @@ const FAMILIES = ['loss', 'storm', 'stop', 'blind', 'exposure', 'cost', 'plan'];
 /** What stands beside every page. A test holds that every page is in it once. */
 export function navigation(): Item[] {
   return [
-    group('Start', [page('README.md', 'What it is'), page('docs/first-consumer.md'), page('docs/streams.md')], false),
+    group(
+      'Start',
+      [
+        page('README.md', 'What it is'),
+        page('docs/first-consumer.md'),
+        page('docs/streams.md'),
+        page('docs/architecture.md'),
+      ],
+      false,
+    ),
     group('Patterns', [page('docs/patterns.md'), page('docs/comparison.md'), page('docs/faq.md')], false),
     group(
       'Modules',
