@@ -51,6 +51,7 @@ export default defineConfig({
     nav: [
       { text: 'First consumer', link: '/first-consumer.html' },
       { text: 'Patterns', link: '/patterns.html' },
+      { text: 'Services', link: '/#which-service-has-which-pattern' },
       { text: 'Runbooks', link: '/runbooks/' },
       { text: 'FAQ', link: '/faq.html' },
     ],
