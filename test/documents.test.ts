@@ -54,3 +54,10 @@ test('every action of a workflow is pinned by its commit: a tag can be moved', (
   expect(actions.length).toBeGreaterThan(5);
   expect(actions.filter((action) => !/@[0-9a-f]{40}$/.test(action))).toEqual([]);
 });
+
+test('a workflow is granted nothing that a job of it doesn’t ask for, but at most to read the repository', () => {
+  const workflows = files.filter((file) => file.startsWith('.github/workflows/'));
+  const generous = workflows.filter((file) => !/^permissions:( \{\}|\n {2}contents: read\n(?! ))/m.test(read(file)));
+  expect(workflows.length).toBeGreaterThan(4);
+  expect(generous).toEqual([]);
+});
