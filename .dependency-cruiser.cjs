@@ -151,11 +151,11 @@ module.exports = {
     {
       name: 'web-runs-in-browsers',
       comment:
-        "A page has no server in it: of the functions it knows the shop's domain, what payment can suffer from, and what the desk says.",
+        "A page has no server in it: of the functions it knows the shop's domain, what payment can suffer from, what the desk says and what a redrive reports.",
       severity: 'error',
       from: { path: '^web/' },
       to: {
-        path: '^(modules|environments|local|review|tools)/|^functions/(?!shop/domain/|runtime/|desk/(core/|contract\\.ts$)|shop/payment-simulator/simulator\\.ts$)|node_modules/(?!uplot/|@codemirror/|@lezer/|@tanstack/virtual-core/|diff/|lossless-json/|oauth4webapi/)',
+        path: '^(modules|environments|local|review|tools)/|^functions/(?!shop/domain/|runtime/|desk/(core/|contract\\.ts$)|operations/redrive/contract\\.ts$|shop/payment-simulator/simulator\\.ts$)|node_modules/(?!uplot/|@codemirror/|@lezer/|@tanstack/virtual-core/|diff/|lossless-json/|oauth4webapi/)',
       },
     },
     {

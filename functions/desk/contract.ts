@@ -52,6 +52,8 @@ export interface PageSettings {
   readonly scope: string;
   /** More of the authorization request: Auth0 takes an `audience`. */
   readonly parameters?: Readonly<Record<string, string>> | undefined;
+  /** Where the runbooks are: the address before `/<page>.md`. */
+  readonly runbooks?: string | undefined;
   /** Other pages that belong to it. */
   readonly links?: readonly { readonly text: string; readonly href: string }[] | undefined;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { keep } from '../../functions/desk/core/keep';
 import { BOB } from '../functions/desk/in-memory';
 import { inRepair } from '../functions/desk/letters';
@@ -22,8 +22,6 @@ inBrowser('the desk’s page', (startBrowser) => {
   const screenshots = mkdtempSync(join(tmpdir(), 'spillway-screenshots-'));
   let browser: Browser;
   let world: DeskWorld;
-  let context: BrowserContext | undefined;
-  let complaints: string[];
 
   beforeAll(async () => {
     browser = await startBrowser();
@@ -33,27 +31,14 @@ inBrowser('the desk’s page', (startBrowser) => {
     process.stderr.write(`the desk’s page: screenshots in ${screenshots}\n`);
   });
   beforeEach(async () => {
-    complaints = [];
     world = await new DeskWorld().start();
   });
   afterEach(async () => {
-    await context?.close();
     await world.stop();
   });
 
-  async function open(role = 'operator', options: BrowserContextOptions = {}, hash = ''): Promise<Page> {
-    context = await browser.context({ viewport: { width: 1280, height: 900 }, ...options });
-    const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    page.on('pageerror', ({ message }) => complaints.push(message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    await page.goto(`${world.url}/desk${hash}`);
-    await page.getByRole('link', { name: role }).click();
-    await page.locator('#signed-in', { hasText: `local-${role}` }).waitFor();
-    return page;
-  }
+  const open = (role?: string, options?: BrowserContextOptions, hash?: string) =>
+    world.open(browser, role, options, hash);
   const picture = (page: Page, name: string) =>
     page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
   const three = () =>
@@ -72,7 +57,7 @@ inBrowser('the desk’s page', (startBrowser) => {
     await page.reload();
     await page.locator('#signed-in', { hasText: 'local-viewer' }).waitFor();
     expect(await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])')).toBe('[{},{}]');
-    expect(complaints).toEqual([]);
+    expect(world.complaints).toEqual([]);
   });
 
   test('every view is accessible, in light and in dark, wide and on a phone', async () => {
@@ -109,9 +94,8 @@ inBrowser('the desk’s page', (startBrowser) => {
       await page.locator('.changes .difference').waitFor();
       await page.getByText('In the shell').click();
       await check('letter');
-      await context?.close();
     }
-    expect(complaints).toEqual([]);
+    expect(world.complaints).toEqual([]);
   });
 
   test('200 groups with long names stay readable, and the arrow keys go through them', async () => {
@@ -177,7 +161,7 @@ inBrowser('the desk’s page', (startBrowser) => {
     await page.keyboard.press('Enter');
     await page.locator('.letter .badge', { hasText: 'sent' }).waitFor();
     expect(world.memory.sent.map(({ body }) => JSON.parse(body).amount)).toEqual([7]);
-    expect(complaints).toEqual([]);
+    expect(world.complaints).toEqual([]);
   });
 
   test('a viewer is told why a button is not theirs, and nothing is sent', async () => {
@@ -234,7 +218,7 @@ inBrowser('the desk’s page', (startBrowser) => {
     }
     expect(await page.evaluate('window.ran')).toBeUndefined();
     expect(await page.locator(MARKUP).count()).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(world.complaints).toEqual([]);
   });
 
   test('a letter that somebody else has changed is not overwritten, and who it was is said', async () => {

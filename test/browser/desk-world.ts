@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { QueueOperations } from '../../functions/desk/core/operations';
 import { actorOf } from '../../functions/desk/dead-letter-api/actor';
 import { answer } from '../../functions/desk/dead-letter-api/routes';
@@ -8,19 +9,24 @@ import { type Issuer, startIssuer } from '../../local/issuer/issuer';
 import { startWebServer, type WebServer } from '../../local/web/server';
 import { InMemory } from '../functions/desk/in-memory';
 import { FakeEnvironment } from '../web/fake-environment';
+import type { Browser } from './in-browser';
+import { OperatedQueue } from './operated-queue';
 
 /** The desk's page with a desk in memory behind it: the page, its server, the issuer and the API's own routes are the real ones. */
 export class DeskWorld {
   readonly memory = new InMemory();
-  /** No queue of this world is parked, and no breaker is held. */
-  private readonly operations = new QueueOperations(this.memory.desk, {
-    invoke: () => Promise.reject(new Error('this world has no function')),
-  });
+  readonly operated = new OperatedQueue(this.memory);
+  private readonly operations = new QueueOperations(this.memory.desk, this.operated);
   url = '';
   /** Milliseconds that each answer takes. */
   slow = 0;
   /** What is answered instead, if anything. */
   fails: { readonly status: number; readonly body: object } | undefined;
+  /** Where the page is told that runbooks are; this machine has none. */
+  runbooks: string | undefined;
+  /** What pages have complained of. */
+  readonly complaints: string[] = [];
+  private visit: BrowserContext | undefined;
   private issuer: Issuer | undefined;
   private server: WebServer | undefined;
   private readonly environment = new FakeEnvironment();
@@ -58,7 +64,29 @@ export class DeskWorld {
     return this;
   }
 
+  /** The page, for somebody who has signed in; who was there before leaves. */
+  async open(browser: Browser, role = 'operator', options: BrowserContextOptions = {}, hash = ''): Promise<Page> {
+    await this.visit?.close();
+    this.visit = await browser.context({ viewport: { width: 1280, height: 900 }, ...options });
+    if (this.runbooks !== undefined)
+      await this.visit.route('**/desk.json', async (route) => {
+        const told = (await (await route.fetch()).json()) as object;
+        await route.fulfill({ json: { ...told, runbooks: this.runbooks } });
+      });
+    const page = await this.visit.newPage();
+    page.setDefaultTimeout(10_000);
+    page.on('pageerror', ({ message }) => this.complaints.push(message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+    await page.goto(`${this.url}/desk${hash}`);
+    await page.getByRole('link', { name: role }).click();
+    await page.locator('#signed-in', { hasText: `local-${role}` }).waitFor();
+    return page;
+  }
+
   async stop(): Promise<void> {
+    await this.visit?.close();
     await this.server?.stop();
     await this.issuer?.stop();
     await this.environment.stop();

@@ -35,6 +35,7 @@ describe('a link', () => {
     const place = {
       group: 'g-1',
       letter: 'l_2',
+      consumer: 'arn:aws:sqs:eu-west-1:1:b',
       queue: 'arn:aws:sqs:eu-west-1:1:a.fifo',
       reason: 'malformed',
       verdict: 'fix',
@@ -45,6 +46,8 @@ describe('a link', () => {
   });
 
   test('that somebody forged leads nowhere', () => {
-    expect(readPlace('#group=../x&letter=<b>&reason=none&verdict=x&queue=a b&status=gone&else=x')).toEqual({});
+    expect(readPlace('#group=../x&letter=<b>&reason=none&verdict=x&queue=a b&consumer=<i>&status=gone&else=x')).toEqual(
+      {},
+    );
   });
 });

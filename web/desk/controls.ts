@@ -30,10 +30,10 @@ export function allowed(
 /** What the buttons above do, for the shell: each with its command, to be copied. */
 export function inTheShell(
   session: Session,
-  ...commands: readonly (readonly [does: string, words: string])[]
+  ...commands: readonly (readonly [does: string, words: string, command?: string])[]
 ): HTMLElement {
-  const line = ([does, words]: readonly [string, string]) => {
-    const text = `spillway dead-letters ${words}`;
+  const line = ([does, words, command = 'dead-letters']: readonly [string, string, string?]) => {
+    const text = `spillway ${command} ${words}`;
     return el(
       'li',
       {},
@@ -97,6 +97,12 @@ export const time = (iso: string): HTMLElement => el('time', { datetime: iso }, 
 
 /** The last part of an ARN: the queue's name. */
 export const queueName = (arn: string): string => arn.split(':').at(-1) ?? arn;
+
+/** A runbook's page, for whoever was woken; nothing where nobody said where the pages are. */
+export function runbookLink(session: Session, page: string): HTMLElement | undefined {
+  const href = session.runbook(page);
+  return href ? el('a', { href, rel: 'noreferrer' }, page) : undefined;
+}
 
 export const titleOf = ({ reason, path }: { readonly reason: string; readonly path?: string | undefined }): string =>
   `${reason}${path ? ` at ${path}` : ''}`;

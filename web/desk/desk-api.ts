@@ -1,11 +1,14 @@
 import type { AttachedQueue, JudgedGroup, ShownLetter } from '../../functions/desk/core/desk';
 import type { Letter } from '../../functions/desk/core/letter';
+import type { HoldRequest, LiftRequest, ParkedRequest } from '../../functions/desk/core/operations';
 import type { Fault } from '../../functions/desk/core/queue-settings';
 import type { Release, ReleaseCounts } from '../../functions/desk/core/release';
 import type { ReleasePlan } from '../../functions/desk/core/releases';
 import type { Actor } from '../../functions/desk/core/roles';
 import type { Page } from '../../functions/desk/core/store';
 import type { TimelineEvent } from '../../functions/desk/core/timeline';
+import type { RedriveReport } from '../../functions/operations/redrive/contract';
+import type { BreakerRecord } from '../../functions/runtime/breaker/state';
 import { SignInError } from './sign-in';
 
 /** What the desk refused, in its own words. */
@@ -41,6 +44,10 @@ export class DeskApi {
   releases = () => this.call<readonly Release[]>('/releases');
   watch = (id: string) => this.call<WatchedRelease>(`/releases/${id}`);
   steer = (id: string, what: string) => this.call<Release>(`/releases/${id}/${what}`, {});
+  releaseParked = (body: ParkedRequest) => this.call<RedriveReport>('/parked', body);
+  breaker = (queue: string) => this.call<readonly BreakerRecord[]>('/breaker', { queue });
+  hold = (body: HoldRequest) => this.call<readonly BreakerRecord[]>('/breaker/hold', body);
+  lift = (body: LiftRequest) => this.call<readonly BreakerRecord[]>('/breaker/lift', body);
   show = (id: string, reveal: boolean) => this.call<ShownLetter>(`/letters/${id}/show`, { reveal });
   edit = (id: string, body: object) =>
     this.call<{ readonly letter: Letter; readonly faults: readonly Fault[] }>(`/letters/${id}/edit`, body);

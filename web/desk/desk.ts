@@ -1,6 +1,9 @@
 import type { PageSettings } from '../../functions/desk/contract';
+import type { AttachedQueue } from '../../functions/desk/core/desk';
 import type { Actor } from '../../functions/desk/core/roles';
 import { button, el, find, setText } from '../dom';
+import { consumerList } from './consumer-list';
+import { ConsumerView } from './consumer-view';
 import { DeskApi, DeskError } from './desk-api';
 import { FindView } from './find-view';
 import { GroupList } from './group-list';
@@ -47,13 +50,24 @@ function navigation(links: PageSettings['links'] = []): void {
   );
 }
 
-type View = FindView | GroupView | LetterView;
+/** Drawn again only when it says something else; the link that has the focus keeps it. */
+function redraw(element: HTMLElement, children: readonly HTMLElement[]): void {
+  if (children.map(({ outerHTML }) => outerHTML).join('') === element.innerHTML) return;
+  const focused = element.contains(document.activeElement) && document.activeElement?.getAttribute('href');
+  element.replaceChildren(...children);
+  if (focused)
+    for (const link of element.querySelectorAll('a')) if (link.getAttribute('href') === focused) link.focus();
+}
+
+type View = ConsumerView | FindView | GroupView | LetterView;
 
 /** The desk, for somebody who is signed in. */
 class DeskPage implements Session {
   private readonly list = new GroupList((place) => location.assign(linkTo(place)));
   private readonly detail = el('section', { class: 'detail', 'aria-label': 'What is chosen' });
-  private readonly clocks = el('section', { class: 'still-in-sqs', 'aria-label': 'Still in SQS' });
+  private readonly consumers = el('section', { class: 'beside', 'aria-label': 'Consumers' });
+  private readonly clocks = el('section', { class: 'beside', 'aria-label': 'Still in SQS' });
+  private queues: readonly AttachedQueue[] = [];
   private view: View | undefined;
   private shown: Place = {};
 
@@ -61,10 +75,13 @@ class DeskPage implements Session {
     readonly actor: Actor,
     readonly desk: DeskApi,
     private readonly signIn: SignIn,
+    private readonly runbooks: string | undefined,
   ) {}
 
   readonly say = say;
   here = () => readPlace(location.hash);
+  queue = (arn: string) => this.queues.find(({ settings }) => settings.queue === arn);
+  runbook = (page: string) => this.runbooks && `${this.runbooks.replace(/\/+$/, '')}/${page}.md`;
 
   async attempt(action: () => Promise<unknown>, done?: string): Promise<boolean> {
     try {
@@ -79,7 +96,7 @@ class DeskPage implements Session {
   }
 
   async start(): Promise<void> {
-    this.list.element.append(this.clocks);
+    this.list.element.append(this.consumers, this.clocks);
     main.replaceChildren(this.list.element, this.detail);
     window.addEventListener('hashchange', () => void this.go());
     window.addEventListener('beforeunload', (event) => {
@@ -96,11 +113,15 @@ class DeskPage implements Session {
   async refresh(): Promise<void> {
     await this.attempt(async () => {
       const [groups, queues] = await Promise.all([this.desk.groups(), this.desk.queues()]);
-      this.list.show(groups, this.here());
-      const clocks = lossClocks(queues, new Date());
-      // Drawn again only when it says something else.
-      if (clocks.map(({ outerHTML }) => outerHTML).join('') !== this.clocks.innerHTML)
-        this.clocks.replaceChildren(...clocks);
+      this.queues = queues;
+      const place = this.here();
+      this.list.show(groups, place);
+      redraw(this.consumers, consumerList(queues, place.consumer, new Date()));
+      redraw(this.clocks, lossClocks(queues, new Date()));
+      if (this.view instanceof ConsumerView) {
+        const queue = this.queue(this.shown.consumer ?? '');
+        if (queue) await this.view.refresh(queue);
+      }
       if (this.view instanceof GroupView) {
         const group = groups.find(({ id }) => id === this.shown.group);
         if (group) this.view.show(group);
@@ -114,7 +135,9 @@ class DeskPage implements Session {
     // Only now: whoever went on while the groups were asked for is where the address says, not where they were.
     const place = this.here();
     const before = this.shown;
-    const same = (['group', 'letter', 'status', 'where'] as const).every((name) => place[name] === before[name]);
+    const same = (['group', 'letter', 'status', 'where', 'consumer'] as const).every(
+      (name) => place[name] === before[name],
+    );
     if (same && this.view) return;
     if (
       this.view instanceof LetterView &&
@@ -126,7 +149,7 @@ class DeskPage implements Session {
     this.shown = place;
     if (this.view && !(this.view instanceof LetterView)) this.view.stop();
     this.view = this.viewOf(place);
-    main.dataset.depth = place.letter || place.group || place.where ? 'detail' : 'groups';
+    main.dataset.depth = place.letter || place.group || place.where || place.consumer ? 'detail' : 'groups';
     if (!this.view) {
       this.detail.replaceChildren(
         el(
@@ -145,6 +168,11 @@ class DeskPage implements Session {
 
   private viewOf(place: Place): View | undefined {
     if (place.letter) return new LetterView(this, place.letter, place);
+    if (place.consumer) {
+      const queue = this.queue(place.consumer);
+      if (!queue) say('That queue is not attached any more.', 'bad');
+      return queue && new ConsumerView(this, queue, place);
+    }
     if (place.where && !place.group) return new FindView(this, place.where, place);
     const group = place.group === undefined ? undefined : this.list.find(place.group);
     if (place.group !== undefined && !group) say('That group is not here any more.', 'bad');
@@ -169,7 +197,7 @@ async function begin(): Promise<void> {
   try {
     const actor = await desk.me();
     signedIn.replaceChildren(el('span', {}, actor.name, ' ', el('span', { class: 'badge' }, actor.role)), other);
-    await new DeskPage(actor, desk, signIn).start();
+    await new DeskPage(actor, desk, signIn, told.runbooks).start();
   } catch (error) {
     if (!(error instanceof DeskError) || error.status !== 403) throw error;
     inTheWay('You may not look', `${error.message}. Whoever gives roles at your issuer can give you one.`, other);

@@ -10,6 +10,9 @@ const shows = ({ cause, verdict }: JudgedGroup, { queue, reason, verdict: asked 
   (reason === undefined || cause.reason === reason) &&
   (asked === undefined || verdict === asked);
 
+/** Nothing is chosen; the filters stay. */
+const NOWHERE = { where: undefined, consumer: undefined, group: undefined, letter: undefined, status: undefined };
+
 /** Most to do first. */
 const inOrder = (groups: readonly JudgedGroup[]): JudgedGroup[] =>
   [...groups].sort(
@@ -51,7 +54,7 @@ export class GroupList {
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       const where = this.query.value.trim();
-      this.go({ ...this.place, where: where || undefined, group: undefined, letter: undefined, status: undefined });
+      this.go({ ...this.place, ...NOWHERE, where: where || undefined });
     });
     return form;
   }
@@ -80,6 +83,7 @@ export class GroupList {
         ? 'No dead letters. What can’t be handled comes here, grouped by its cause.'
         : 'No group is like that. Choose other filters.',
     );
+    this.list.element.hidden = shown.length === 0;
     this.list.show(shown);
     if (moved && place.group) this.list.reveal(place.group);
   }
@@ -122,7 +126,7 @@ export class GroupList {
     const open = counts.open ?? 0;
     const row = el('a', {
       class: 'row',
-      href: linkTo({ ...this.place, where: undefined, group: id, letter: undefined, status: undefined }),
+      href: linkTo({ ...this.place, ...NOWHERE, group: id }),
     });
     if (id === this.place.group) row.setAttribute('aria-current', 'true');
     const under = [queueName(cause.queue), ago(Date.parse(lastSeen), Date.now()), owner].filter(Boolean).join(' · ');

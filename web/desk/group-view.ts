@@ -2,6 +2,7 @@ import type { JudgedGroup } from '../../functions/desk/core/desk';
 import { type Letter, STATUSES, type Status } from '../../functions/desk/core/letter';
 import { el, setText } from '../dom';
 import { count } from '../format';
+import { consumerName, isOperated } from './consumer-list';
 import {
   allowed,
   choice,
@@ -10,6 +11,7 @@ import {
   labelled,
   letterRow,
   queueName,
+  runbookLink,
   statusWord,
   time,
   titleOf,
@@ -132,12 +134,21 @@ export class GroupView {
       facts(
         ['Error', cause.errorClass],
         ['Queue', queueName(cause.queue)],
+        ['Consumer', this.consumer()],
+        ['Runbook', runbookLink(this.session, 'dead-letters')],
         ['Producer', cause.producer],
         ['First seen', time(firstSeen)],
         ['Last seen', time(lastSeen)],
       ),
       this.words(id),
     );
+  }
+
+  /** To its breaker and to what is parked. */
+  private consumer(): HTMLElement | undefined {
+    const queue = this.session.queue(this.group.cause.queue);
+    if (!queue || !isOperated(queue)) return undefined;
+    return el('a', { href: linkTo({ consumer: queue.settings.queue }) }, consumerName(queue));
   }
 
   /** Whose it is, and what they know about it. */

@@ -8,6 +8,8 @@ export interface Place {
   readonly letter?: string | undefined;
   /** A query for letters of every group. */
   readonly where?: string | undefined;
+  /** What stands before a consumer, by the ARN of its queue of dead letters. */
+  readonly consumer?: string | undefined;
   readonly queue?: string | undefined;
   readonly reason?: string | undefined;
   readonly verdict?: string | undefined;
@@ -18,6 +20,7 @@ export interface Place {
 /** What a name of each kind takes; anything else in an address is passed over. */
 const TAKES: Readonly<Record<keyof Place, (value: string) => boolean>> = {
   where: (value) => value.length <= 2000,
+  consumer: (value) => /^[\w:.-]{1,256}$/.test(value),
   queue: (value) => /^[\w:.-]{1,256}$/.test(value),
   reason: (value) => (REASONS as readonly string[]).includes(value),
   verdict: (value) => ['fix', 'release', 'leave'].includes(value),

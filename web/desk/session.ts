@@ -1,3 +1,4 @@
+import type { AttachedQueue } from '../../functions/desk/core/desk';
 import type { Actor } from '../../functions/desk/core/roles';
 import type { DeskApi } from './desk-api';
 import type { Place } from './place';
@@ -13,4 +14,8 @@ export interface Session {
   /** Looks at the groups anew, and at what is shown of them. */
   refresh(): Promise<void>;
   here(): Place;
+  /** An attached queue, by the ARN of its dead letters. */
+  queue(arn: string): AttachedQueue | undefined;
+  /** Where a runbook's page is; nothing where nobody said where they are. */
+  runbook(page: string): string | undefined;
 }

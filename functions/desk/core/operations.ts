@@ -32,6 +32,8 @@ export interface HoldRequest {
   readonly replace?: boolean | undefined;
 }
 
+export type LiftRequest = Pick<HoldRequest, 'queue' | 'dependency' | 'why'>;
+
 /** Characters of a name that the hold function takes. */
 const LONGEST_NAME = 100;
 
@@ -72,10 +74,7 @@ export class QueueOperations {
     );
   }
 
-  async lift(
-    actor: Actor,
-    { queue, dependency, why }: { readonly queue: string; readonly dependency: string; readonly why: string },
-  ): Promise<unknown> {
+  async lift(actor: Actor, { queue, dependency, why }: LiftRequest): Promise<unknown> {
     const request = { operation: 'breaker-lift', dependency, why };
     return this.decide(actor, queue, `lifted the hold of ${dependency}`, why, request);
   }
