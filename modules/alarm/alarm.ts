@@ -4,11 +4,13 @@ import {
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
-import { type AlarmActions, defaultsOf, named, type Runbooks } from '../defaults';
+import { type AlarmActions, type Defaults, defaultsOf, named } from '../defaults';
 import { checkProps, isKnown, type Rule } from '../props';
 
 /** How the text of an alarm names its page: at its end. */
 const PAGE = /Runbook: ([\w-]+)\.$/;
+/** How it names its place on the page of the dead-letter desk, before the runbook: its groups, or those of a queue, or a consumer; both by the ARN of the queue of dead letters. */
+const PLACE = /Desk: (groups|(?:queue|consumer)=\S+)\. /;
 
 /** Where this package's own pages are. */
 const OWN_RUNBOOKS = 'spillway/docs/runbooks';
@@ -21,7 +23,7 @@ type Config = Omit<
 export interface AlarmProps extends Config {
   /** Unique in account and region: 1 to 255 characters. Source: CloudWatch API, PutMetricAlarm. */
   readonly alarmName: string;
-  /** What it means and what to do, for whoever is woken. `Runbook: <page>.` at its end becomes a link to the page. */
+  /** What it means and what to do, for whoever is woken. `Runbook: <page>.` at its end becomes a link to the page; `Desk: queue=<ARN>.` before it one to the desk's page, where `deskUrl` is set. */
   readonly alarmDescription: string;
   /** Where it goes; `off`: it isn't made. Default: what holds by `setDefaults`, or nowhere. */
   readonly alarmActions?: AlarmActions | undefined;
@@ -66,7 +68,7 @@ export function metricAlarm(scope: Construct, id: string, props: AlarmProps): Cl
   const name = named(scope, alarmName);
   return new CloudwatchMetricAlarm(scope, id, {
     alarmName: name,
-    alarmDescription: linked(alarmDescription, name, defaults.runbooks),
+    alarmDescription: linked(alarmDescription, name, defaults),
     ...(metric.metricQuery === undefined && { period: 60 }),
     evaluationPeriods: 1,
     comparisonOperator: 'GreaterThanThreshold',
@@ -78,9 +80,15 @@ export function metricAlarm(scope: Construct, id: string, props: AlarmProps): Cl
   });
 }
 
-/** Nothing follows the address, because a full stop would become part of the link. */
-const linked = (text: string, alarmName: string, runbooks: Runbooks = OWN_RUNBOOKS): string =>
-  text.replace(PAGE, (_, page: string) => {
-    const url = typeof runbooks === 'string' ? `${runbooks.replace(/\/+$/, '')}/${page}.md` : runbooks(page, alarmName);
-    return `Runbook: ${url}`;
-  });
+/** Nothing but a space follows an address, because a full stop would become part of the link. What stands behind `#` names queues, never a message. */
+const linked = (text: string, alarmName: string, { runbooks = OWN_RUNBOOKS, deskUrl }: Defaults): string =>
+  text
+    .replace(PLACE, (_, place: string) => {
+      if (deskUrl === undefined) return '';
+      return `Desk: ${deskUrl.replace(/\/+$/, '')}/${place === 'groups' ? '' : `#${place}`} `;
+    })
+    .replace(PAGE, (_, page: string) => {
+      const url =
+        typeof runbooks === 'string' ? `${runbooks.replace(/\/+$/, '')}/${page}.md` : runbooks(page, alarmName);
+      return `Runbook: ${url}`;
+    });

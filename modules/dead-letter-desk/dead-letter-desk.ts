@@ -9,7 +9,7 @@ import {
   TIERS_NEAR_LOSS,
   type WorkRequest,
 } from '../../functions/desk/dead-letter-worker/contract';
-import { withDefaults } from '../defaults';
+import { defaultsOf, setDefaults, withDefaults } from '../defaults';
 import { type Grantee, LambdaFunction } from '../lambda-function';
 import { checkProps } from '../props';
 import { acceptFinding } from '../scan';
@@ -40,6 +40,8 @@ export class DeadLetterDesk extends Construct {
     this.props = props;
     checkProps(this.node.path, props, rules, 'DeadLetterDeskProps', given);
     const { deskName, queues, alarmActions, logRetentionDays, kmsKeyArn } = props;
+    if (props.page && defaultsOf(this).deskUrl === undefined)
+      setDefaults(this, { deskUrl: `https://${props.page.domainName}/` });
     this.table = this.store();
     this.tableName = this.table.name;
     const environment = { DESK_TABLE: this.table.name, KEEP_DAYS: String(props.keepDays ?? 400) };
@@ -149,7 +151,7 @@ export class DeadLetterDesk extends Construct {
 
   private alarms(): void {
     const { alarmActions } = this.props;
-    const runbook = 'Runbook: dead-letters.';
+    const runbook = 'Desk: groups. Runbook: dead-letters.';
     this.keeper.alarmWhenFailing(
       `The desk's keeper fails: dead letters stay in their queues, where SQS deletes them after their retention. ${runbook}`,
       alarmActions,

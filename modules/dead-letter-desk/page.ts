@@ -12,6 +12,7 @@ import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { AssetType, Fn, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { type PageSettings, pagePolicy } from '../../functions/desk/contract';
+import { defaultsOf } from '../defaults';
 import { isKnown } from '../props';
 import { acceptFinding } from '../scan';
 import type { DeskApi, DeskPage as Props } from './props';
@@ -208,7 +209,12 @@ export class DeskPage extends Construct {
       const sourceHash = createHash('sha256').update(readFileSync(path)).digest('base64');
       new S3Object(this, `file-${nameOf(key)}`, { ...object, key, contentType, source: asset.path, sourceHash });
     }
-    const settings: PageSettings = { api: '/api', issuer, clientId, scope: asked ?? 'openid', parameters };
+    const { runbooks } = defaultsOf(this);
+    const settings: PageSettings = {
+      ...{ api: '/api', issuer, clientId, scope: asked ?? 'openid', parameters },
+      // A function names pages one by one, and a path of this package is no address: the page has addresses of a folder alone.
+      runbooks: typeof runbooks === 'string' && URL.canParse(runbooks) ? runbooks : undefined,
+    };
     new S3Object(this, 'file-settings', {
       ...object,
       key: 'desk.json',

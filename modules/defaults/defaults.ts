@@ -43,6 +43,8 @@ export interface Defaults {
   readonly alarmActions?: AlarmActions;
   /** Where the runbooks are that alarms name. Default: the pages of this package, `spillway/docs/runbooks`. */
   readonly runbooks?: Runbooks;
+  /** Address of the dead-letter desk's page: alarms of dead letters and parked messages link to their groups there. Default: no links, but in the alarms of a desk that has a page. */
+  readonly deskUrl?: string;
 }
 
 const rules: readonly Rule<Defaults>[] = [
@@ -52,6 +54,11 @@ const rules: readonly Rule<Defaults>[] = [
     message: ({ kmsKeyArn }) => `is "${kmsKeyArn}"; it takes the ARN of a KMS key (arn:aws:kms:…:key/…)`,
   },
   retentionDays('logRetentionDays'),
+  {
+    prop: 'deskUrl',
+    holds: ({ deskUrl }) => !isKnown(deskUrl) || /^https:\/\/[^\s#?]+$/.test(deskUrl as string),
+    message: ({ deskUrl }) => `is "${deskUrl}"; it takes an address that begins with https://, without # and ?`,
+  },
   {
     prop: 'namePrefix',
     holds: ({ namePrefix = '' }) => /^[a-z][a-z0-9-]{0,19}$/.test(namePrefix),

@@ -14,7 +14,7 @@ export const KNOWN_PROPS = {
   ConsumerProps: 'batchSize batchingWindow filterPatterns handler maximumConcurrency queue switchedAtRunTime',
   DeadLetterDeskProps: 'account alarmActions api deletionProtection deskName keepDays kmsKeyArn logRetentionDays page queues',
   DeadLetterQueueProps: 'action alarmActions fifo kmsKeyArn meaning name runbook sqsManagedKey',
-  Defaults: 'alarmActions kmsKeyArn logRetentionDays namePrefix roles runbooks tags',
+  Defaults: 'alarmActions deskUrl kmsKeyArn logRetentionDays namePrefix roles runbooks tags',
   EncryptedQueueProps: 'connection contentBasedDeduplication count deduplicationScope delaySeconds dependsOn fifoQueue fifoThroughputLimit forEach id kmsDataKeyReusePeriodSeconds kmsKeyArn kmsMasterKeyId lifecycle maxMessageSize messageRetentionSeconds name namePrefix policy provider provisioners receiveWaitTimeSeconds redriveAllowPolicy redrivePolicy region sqsManagedSseEnabled tags tagsAll timeouts visibilityTimeoutSeconds',
   EncryptionKeyProps: 'account deletionWindowDays deliveries keyName region',
   EventBusProps: 'account alarmActions archive busName kmsKeyArn region',

@@ -68,6 +68,8 @@ export function addQueueAlarms(scope: Construct, queue: QueueTiers, settings: Qu
     });
   const age = 'ApproximateAgeOfOldestMessage';
   const depth = 'ApproximateNumberOfMessagesVisible';
+  // The desk knows a consumer by its queue of dead letters.
+  const [parked, repair] = [`Desk: consumer=${queue.repair.arn}.`, `Desk: queue=${queue.repair.arn}.`];
   alarm(
     'main-age',
     queue.main,
@@ -94,28 +96,28 @@ export function addQueueAlarms(scope: Construct, queue: QueueTiers, settings: Qu
     queue.parked,
     depth,
     0,
-    'Messages are parked: a dependency is or was down. The redrive function releases them when its canary is green. Runbook: parked.',
+    `Messages are parked: a dependency is or was down. The redrive function releases them when its canary is green. ${parked} Runbook: parked.`,
   );
   alarm(
     'parked-age',
     queue.parked,
     age,
     parkedAge(queue),
-    'SQS may delete a parked message in 2 days, for good. Release or save it now. Runbook: parked.',
+    `SQS may delete a parked message in 2 days, for good. Release or save it now. ${parked} Runbook: parked.`,
   );
   alarm(
     'repair-depth',
     queue.repair,
     depth,
     0,
-    'Messages need a person: look at their reason attribute, mend them, send them again. Runbook: repair.',
+    `Messages need a person: look at their reason attribute, mend them, send them again. ${repair} Runbook: repair.`,
   );
   alarm(
     'repair-age',
     queue.repair,
     depth,
     0,
-    'Something has been in repair on each of the last 7 days, and SQS deletes a message after 14, for good. Mend or save it now. Runbook: repair.',
+    `Something has been in repair on each of the last 7 days, and SQS deletes a message after 14, for good. Mend or save it now. ${repair} Runbook: repair.`,
     A_WEEK,
   );
 }

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAssets } from '../../local/web/assets';
 import { DeadLetterDesk, type DeadLetterDeskProps } from '../../modules/dead-letter-desk';
+import { setDefaults } from '../../modules/defaults';
 import { Ledger } from '../../modules/ledger';
+import { TieredQueue } from '../../modules/tiered-queue';
 import { allowed, synthesized } from './synthesized';
 
 const DEAD = 'arn:aws:sqs:eu-central-1:111111111111:theirs';
@@ -221,4 +223,47 @@ test.each<[string, Partial<DeadLetterDeskProps>, string]>([
   ['no days', { keepDays: 0 }, 'keepDays is 0 days'],
 ])('%s is refused by name', (_, change, message) => {
   expect(() => desk(change)).toThrow(message);
+});
+
+describe('an alarm', () => {
+  const texts = (deskUrl?: string, page?: DeadLetterDeskProps['page']) => {
+    const { json } = synthesized((scope) => {
+      if (deskUrl) setDefaults(scope, { deskUrl });
+      new TieredQueue(scope, 'tiers', { queueName: 'orders', visibilityTimeout: 180, maxReceiveCount: 3 });
+      new DeadLetterDesk(scope, 'desk', {
+        deskName: 'dev-desk',
+        account: '111111111111',
+        queues: [],
+        ...(page && { api: { issuer: 'https://login.example.com', audience: ['desk'] }, page }),
+      });
+    });
+    const alarms = json.resource.aws_cloudwatch_metric_alarm as Record<string, { alarm_description: string }>;
+    return Object.values(alarms).map(({ alarm_description: text }) => text);
+  };
+  const ARN = String.raw`\$\{aws_sqs_queue\.tiers_repair_\w+\.arn\}`;
+
+  test('of dead letters, parked messages and the desk links to its place on the desk’s page, before the runbook', () => {
+    const links = texts('https://desk.example.com/').flatMap((text) => / Desk: (\S+) Runbook: \S+$/.exec(text) ?? []);
+    const places = new Set(links.filter((_, index) => index % 2 === 1));
+    expect(places.size).toBe(3);
+    for (const place of places)
+      expect(place).toMatch(new RegExp(String.raw`^https://desk\.example\.com/(#(queue|consumer)=${ARN})?$`));
+  });
+
+  test('without a desk’s address links to none', () => {
+    expect(texts().filter((text) => text.includes('Desk:'))).toEqual([]);
+  });
+
+  test('of a desk with a page links there by itself', () => {
+    const certificateArn = 'arn:aws:acm:us-east-1:111111111111:certificate/7f0c2d4e-5a0b-4a53-9d6e-0f2f4c1b7a11';
+    const page = { domainName: 'desk.example.com', certificateArn, clientId: 'desk' };
+    const linked = texts(undefined, page).filter((text) => text.includes('Desk: https://desk.example.com/ '));
+    expect(linked.length).toBeGreaterThan(3);
+  });
+
+  test('takes no address with a part behind #', () => {
+    expect(() => texts('https://desk.example.com/#group=x')).toThrow(
+      'deskUrl is "https://desk.example.com/#group=x"; it takes an address that begins with https://, without # and ?',
+    );
+  });
 });

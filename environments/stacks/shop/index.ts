@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { orderHistory } from '../../../functions/shop/order-history/contract';
+import { setDefaults } from '../../../modules/defaults';
 import { EncryptionKey } from '../../../modules/encryption-key';
 import { HttpIntake, type IntakeQueue } from '../../../modules/http-intake';
 import { LambdaFunction } from '../../../modules/lambda-function';
@@ -20,6 +21,8 @@ export class ShopStack extends EnvironmentStack {
 
   constructor(scope: Construct, settings: EnvironmentSettings, region: string, shop: ShopSettings) {
     super(scope, settings, region, shop.part);
+    const desk = 'desk' in shop ? shop.desk?.page?.regions[region] : undefined;
+    if (desk) setDefaults(this, { deskUrl: `https://${desk.domainName}/` });
     const { account, deletionProtection, logRetentionDays } = settings;
     const prefix = `${settings.name}-${region}-${shop.part}`;
     const kmsKeyArn = settings.ownKey
