@@ -1,15 +1,16 @@
 /**
- * Takes the README's pictures: plays an outage on the emulator and photographs the pages. `npx tsx tools/pictures.ts` rewrites docs/pictures/.
+ * Takes the README's pictures: plays an outage on the emulator and photographs the pages. `npx tsx tools/pictures.ts` rewrites docs/pictures/; with `desk` behind it, those of the desk alone.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { startEnvironment } from '../local/start-environment';
 import { startWebServer } from '../local/web/server';
 import { type Browser, findChromium, launchChromium, NO_BROWSER } from './chromium';
+import { photographDesk } from './desk-pictures';
 
 const ROOT = join(__dirname, '..');
 const PICTURES = join(ROOT, 'docs', 'pictures');
@@ -25,11 +26,14 @@ async function main(): Promise<void> {
   const environmentVariables = { ...process.env, CDKTF_OUTDIR: synthesized, SPILLWAY_ENVIRONMENTS: 'local' };
   execFileSync(process.execPath, [join(ROOT, 'dist', 'main.js')], { cwd: ROOT, env: environmentVariables });
 
-  const environment = await startEnvironment({ stacks: ['local-*'], synthesized, onProgress: console.log });
+  const deskAlone = process.argv[2] === 'desk';
+  const stacks = deskAlone ? ['local-us-east-1-breaker'] : ['local-*'];
+  const environment = await startEnvironment({ stacks, synthesized, onProgress: console.log });
   const server = await startWebServer(environment, { port: 0 });
   const browser = await launchChromium(executable);
   try {
-    await play(browser, server.url);
+    await photographDesk(browser, server.url, environment, photograph);
+    if (!deskAlone) await play(browser, server.url);
   } finally {
     await browser.close();
     await server.stop();
@@ -58,8 +62,7 @@ async function play(browser: Browser, url: string): Promise<void> {
   await wait(OUTAGE_MS);
   await operations.evaluate('scrollTo(0, 0)');
   await photograph(operations, 'operations');
-  await operations.locator('#sagas').screenshot({ path: join(PICTURES, 'saga.png') });
-  console.log('docs/pictures/saga.png');
+  await photograph(operations.locator('#sagas'), 'saga');
 
   const phone = await browser.context({
     viewport: { width: 360, height: 740 },
@@ -78,11 +81,12 @@ async function order(page: Page, coffee: string, size: string): Promise<void> {
   await page.getByRole('button', { name: new RegExp(`^${size}`) }).click();
 }
 
-async function photograph(page: Page, name: string): Promise<void> {
+async function photograph(of: Page | Locator, name: string): Promise<void> {
+  const page = 'page' in of ? of.page() : of;
   await page.bringToFront();
   await page.mouse.move(0, 0);
   await wait(1500);
-  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+  await of.screenshot({ path: join(PICTURES, `${name}.png`) });
   console.log(`docs/pictures/${name}.png`);
 }
 
