@@ -2,10 +2,11 @@ import { list, shown } from '../plan/format';
 import type { Resource } from '../plan/model';
 import { isAbsent, textOf } from '../plan/values';
 import type { AnyPath } from '../resources';
-import { type Holder, typeOf } from '../resources';
+import { DELETION_PROTECTION, type Holder, typeOf } from '../resources';
+import { isProtection, PROTECTS_ANOTHER } from '../resources/deletion-protection';
 import { booleanOn } from './change';
 import type { Messaging } from './messaging';
-import { existsOn, read } from './side';
+import { existsOn, read, type Side } from './side';
 
 /** What goes with a resource when it is destroyed; undefined for one that holds nothing. */
 export const holds = ({ type }: { readonly type: string }): Holder | undefined => typeOf(type)?.holds;
@@ -25,11 +26,18 @@ const INHABITED = new Set([
   'aws_service_discovery_http_namespace',
 ]);
 
+/** AWS refuses to delete it: a switch of its own says so. */
+export function isProtected(resource: Resource, side: Side): boolean {
+  // A cluster of Aurora DSQL with force_destroy is destroyed for all its protection (provider documentation).
+  const forced = resource.type === 'aws_dsql_cluster' && booleanOn(resource, side, 'force_destroy') === true;
+  if (forced || PROTECTS_ANOTHER.has(resource.type)) return false;
+  return DELETION_PROTECTION.some((path) => isProtection(read(resource, side, path)));
+}
+
 /** Why AWS, or the provider for it, refuses to destroy a resource as it is now, as a sentence on the apply; undefined when nothing is known to stand in the way. */
 export function refusalOf(graph: Messaging, resource: Resource): string | undefined {
   const before = (path: AnyPath) => booleanOn(resource, 'before', path);
-  const active = read(resource, 'before', 'deletion_protection') === 'ACTIVE';
-  if (active || before('deletion_protection_enabled') === true || before('deletion_protection') === true)
+  if (isProtected(resource, 'before'))
     return 'The apply will fail: its deletion protection is on, so AWS refuses to delete it.';
   if (resource.type === 'aws_s3_bucket' && before('force_destroy') === false)
     return 'The apply will fail unless it is empty: force_destroy is not set, and AWS refuses to delete it while one object or version is left in it.';
@@ -55,7 +63,13 @@ export function refusalOf(graph: Messaging, resource: Resource): string | undefi
   return undefined;
 }
 
-const SNAPSHOTS = new Set(['aws_db_instance', 'aws_rds_cluster', 'aws_docdb_cluster', 'aws_neptune_cluster']);
+const SNAPSHOTS = new Set([
+  'aws_db_instance',
+  'aws_rds_cluster',
+  'aws_docdb_cluster',
+  'aws_neptune_cluster',
+  'aws_redshift_cluster',
+]);
 
 /** The last snapshot that the provider makes of a database before it destroys it; undefined where it makes none. */
 export const finalSnapshotOf = (resource: Resource): string | undefined =>

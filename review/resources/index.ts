@@ -1,6 +1,7 @@
 import { apiGateway } from './api-gateway';
 import { brokers } from './brokers';
 import { compute } from './compute';
+import { DELETION_PROTECTION } from './deletion-protection';
 import { eventbridge } from './eventbridge';
 import { kinesis } from './kinesis';
 import { lambda } from './lambda';
@@ -8,6 +9,7 @@ import { monitoring } from './monitoring';
 import { network } from './network';
 import type { ResourceType } from './resource-type';
 
+export { DELETION_PROTECTION } from './deletion-protection';
 export type { Companion, Holder } from './resource-type';
 
 import { security } from './security';
@@ -33,7 +35,7 @@ const TYPES = {
 };
 
 /** Kept of every type. */
-const IDENTITY = ['arn', 'id', 'name', 'region', 'deletion_protection_enabled', 'deletion_protection'] as const;
+const IDENTITY = ['arn', 'id', 'name', 'region', ...DELETION_PROTECTION] as const;
 
 export type TypeName = keyof typeof TYPES;
 type Attribute<T extends TypeName> = (typeof TYPES)[T]['attributes'][number] | (typeof IDENTITY)[number];

@@ -177,8 +177,17 @@ export const storage = {
       move: 'restore a snapshot into it, move its users over',
     },
   },
+  aws_dsql_cluster: {
+    attributes: ['force_destroy'],
+    holds: {
+      lost: 'the database',
+      severity: 'critical',
+      first: 'Take a last backup, and show that nobody reads or writes it',
+      move: 'restore a backup into it, move its users over',
+    },
+  },
   aws_redshift_cluster: {
-    attributes: ['cluster_identifier'],
+    attributes: ['cluster_identifier', 'skip_final_snapshot', 'final_snapshot_identifier'],
     holds: {
       lost: 'the warehouse',
       severity: 'critical',

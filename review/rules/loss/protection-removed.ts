@@ -2,9 +2,10 @@ import { properties } from '../../brokers/kafka';
 import { resourceOfTarget } from '../../graph/graph';
 import type { Messaging } from '../../graph/messaging';
 import { read, survives } from '../../graph/side';
+import { isProtected } from '../../graph/stateful';
 import type { Resource } from '../../plan/model';
 import { isOpen, type Value } from '../../plan/values';
-import type { AnyPath, TypeName } from '../../resources';
+import { type AnyPath, DELETION_PROTECTION, type TypeName } from '../../resources';
 import type { Draft, Rule } from '../rule';
 
 /** Settings of a configuration that decide whether a record survives the loss of a broker (Kafka documentation, "Broker configs"). */
@@ -152,15 +153,11 @@ export const rule: Rule = {
   },
 };
 
-/** Of whatever type: databases, tables, clusters and user pools (whose word for it is `ACTIVE`) call it the same. */
+/** Of whatever type: a switch that is on before, and certainly off afterwards. */
 function* deletionProtection(resource: Resource): Generator<Draft> {
   if (resource.action !== 'update') return;
-  const guards = (['deletion_protection', 'deletion_protection_enabled'] as const).map((path) => {
-    const before: Value | undefined = read(resource, 'before', path);
-    const after: Value | undefined = read(resource, 'after', path);
-    return protects(before) && !protects(after) && !isOpen(after);
-  });
-  if (!guards.includes(true)) return;
+  const open = DELETION_PROTECTION.some((path) => isOpen(read(resource, 'after', path)));
+  if (open || !isProtected(resource, 'before') || isProtected(resource, 'after')) return;
   yield {
     resource,
     before: 'deletion protection on',
@@ -169,8 +166,6 @@ function* deletionProtection(resource: Resource): Generator<Draft> {
     action: KEEP,
   };
 }
-
-const protects = (value: Value | undefined): boolean => isTrue(value) || value === 'ACTIVE';
 
 /** Guards that are resources of their own: to destroy one is to switch it off, unless what it guards goes as well. */
 const SETTINGS: Readonly<Record<string, { readonly path: AnyPath; readonly owner: string }>> = {

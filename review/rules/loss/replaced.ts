@@ -15,8 +15,11 @@ export const rule: Rule = {
   *check({ graph }) {
     const shifted = new Set(shiftedResources(graph));
     for (const resource of graph.changed) {
+      if (resource.action !== 'replace' || shifted.has(resource)) continue;
       const holder = holds(resource);
-      if (!holder || resource.action !== 'replace' || shifted.has(resource)) continue;
+      const refusal = refusalOf(graph, resource);
+      // Of what holds nothing a replacement is somebody else's matter, unless it stops the apply.
+      if (!holder && !refusal) continue;
       const paths = resource.replacePaths as readonly AnyPath[];
       const show = (side: 'before' | 'after') =>
         paths
@@ -24,18 +27,17 @@ export const rule: Rule = {
           .join(', ');
       const [before, after] = [show('before'), show('after')];
       const { because, action } = causeOf(resource);
-      const refusal = refusalOf(graph, resource);
       const snapshot = finalSnapshotOf(resource);
-      const move = holder.move ?? 'move senders over, drain the old one';
+      const move = holder ? (holder.move ?? 'move senders over, drain the old one') : 'move its users over';
       yield {
         resource,
-        severity: refusal || snapshot !== undefined ? 'high' : holder.severity,
+        severity: refusal || snapshot !== undefined || !holder ? 'high' : holder.severity,
         ...(refusal ? { title: 'A replacement that AWS refuses' } : {}),
         before: paths.length > 0 ? before : nameOf(resource),
         after: paths.length === 0 || before === after ? 'a new, empty one' : after,
         why: refusal
           ? `${because}. ${refusal} It then stops half-way, with what came before it done and the rest not.`
-          : `${because}${unforced(resource) ? '. Replacing it' : ', which'} ${snapshot === undefined ? `loses ${holder.lost}` : `empties it; what was in it is kept in a last snapshot, ${snapshot}`}.${dependents(graph, resource)}${beyond(resource)}`,
+          : `${because}${unforced(resource) ? '. Replacing it' : ', which'} ${snapshot === undefined ? `loses ${holder?.lost}` : `empties it; what was in it is kept in a last snapshot, ${snapshot}`}.${dependents(graph, resource)}${beyond(resource)}`,
         action: `${action}${
           resource.createFirst
             ? `The new one is made first: ${move}, and only then destroy it, in a second apply.`

@@ -55,6 +55,22 @@ describeRule(rule, [
     gone('kubernetes_namespace', {}),
     ['critical kubernetes_namespace.old'],
   ],
+  [
+    'a warehouse without a last snapshot is refused',
+    gone('aws_redshift_cluster', { skip_final_snapshot: false }),
+    ['high aws_redshift_cluster.old'],
+  ],
+  [
+    'a database that may be forced is lost',
+    gone('aws_dsql_cluster', { deletion_protection_enabled: true, force_destroy: true }),
+    ['critical aws_dsql_cluster.old'],
+  ],
+  [
+    'an account keeps what is its own',
+    gone('aws_quicksight_account_settings', { termination_protection_enabled: true }),
+    [],
+  ],
+  ['a load balancer without protection goes in silence', gone('aws_lb', { enable_deletion_protection: false }), []],
   ['an API takes its routes and stages along', gone('aws_apigatewayv2_api', {}), ['high aws_apigatewayv2_api.old']],
 ]);
 
@@ -108,4 +124,19 @@ test('a route that is moved to another queue is not named', async () => {
 test('what is empty by itself is not said to lose data', async () => {
   const [said] = await saidOf(rule, gone('aws_ecs_cluster', {}));
   expect(said?.action).toContain('empty it first, and destroy it in an apply of its own');
+});
+
+test.each([
+  ['aws_lb', { enable_deletion_protection: true }],
+  ['aws_alb', { enable_deletion_protection: true }],
+  ['aws_networkfirewall_firewall', { delete_protection: true }],
+  ['aws_emr_cluster', { termination_protection: true }],
+  ['aws_cloudtrail_event_data_store', { termination_protection_enabled: true }],
+  ['aws_cognito_user_pool', { deletion_protection: 'ACTIVE' }],
+  ['aws_verifiedpermissions_policy_store', { deletion_protection: 'ENABLED' }],
+  ['aws_eks_cluster', { deletion_protection: true }],
+  ['aws_cloudwatch_log_group', { deletion_protection_enabled: true }],
+])('%s that is protected stops the apply', async (type, attributes) => {
+  const [said] = await saidOf(rule, gone(type, attributes));
+  expect(said).toMatchObject({ severity: 'high', title: 'A destroy that AWS refuses' });
 });

@@ -15,6 +15,9 @@ test.each([
   ['aws_eks_cluster', { deletion_protection: true }, { deletion_protection: false }],
   ['aws_dynamodb_table', { deletion_protection_enabled: true }, { deletion_protection_enabled: false }],
   ['aws_cognito_user_pool', { deletion_protection: 'ACTIVE' }, { deletion_protection: 'INACTIVE' }],
+  ['aws_lb', { enable_deletion_protection: true }, { enable_deletion_protection: false }],
+  ['aws_networkfirewall_firewall', { delete_protection: true }, { delete_protection: false }],
+  ['aws_emr_cluster', { termination_protection: true }, { termination_protection: null }],
   ['aws_secretsmanager_secret', { recovery_window_in_days: 30 }, { recovery_window_in_days: 0 }],
   ['aws_secretsmanager_secret', { recovery_window_in_days: null }, { recovery_window_in_days: 0 }],
 ])('%s may no longer lose its protection in silence', async (type, before, after) => {
