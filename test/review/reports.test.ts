@@ -39,6 +39,31 @@ test('the comment on 1,500 instances of one block shows every rule, its count an
   expect(text).toContain('The same at 1,499 more of this block: ');
 });
 
+test('a comment on several stacks, with 1,500 instances and long addresses, stays within what GitHub takes', async () => {
+  const long = (address: string, index: number) =>
+    `module.platform["${'eu-central-1/orders/'.repeat(12)}"].module.queues["ü<${index}>|\`"].${address}`;
+  const plans = ['storm', 'destroy-all', 'retention-and-blindness', 'standard-to-fifo', 'brokers'];
+  const reviews = await Promise.all(
+    plans.map(async (name) => {
+      const review = await reviewOfFile(name);
+      const findings = review.findings.flatMap((finding) =>
+        Array.from({ length: 1500 }, (_, index) => ({ ...finding, address: long(finding.address, index) })),
+      );
+      return { ...review, stack: `${'prod-eu-central-1-'.repeat(4)}${name}`, findings };
+    }),
+  );
+  const text = markdown(reviews, []);
+  // "Body is too long (maximum is 65536 characters)", GitHub says of a longer one.
+  expect(text.length).toBeLessThanOrEqual(65_536);
+  const rows = text.split('\n');
+  for (const rule of new Set(reviews.flatMap(rulesOf))) {
+    const row = rows.find((line) => line.includes(`(\`${rule}\`)`));
+    const found = reviews.flatMap(({ findings }) => findings).filter((finding) => finding.rule === rule);
+    expect(row).toContain('<code>module.platform&#91;');
+    expect(row).toContain(` and ${(found.length - 1).toLocaleString('en-US')} more`);
+  }
+});
+
 test('a limit of 2,000 keeps the worst of each of ten stacks', async () => {
   const text = markdown(await stacks(10), [], { limit: 2000 });
   expect(text.length).toBeLessThanOrEqual(2000);
