@@ -31,7 +31,9 @@ async function main(id: string | undefined): Promise<void> {
   write(PAGES_INDEX, pagesIndex(RULES));
   for (const path of [...Object.keys(files), INDEX, PAGES_INDEX]) console.log(path);
   if (id !== undefined)
-    console.log(`\nReplace what is "to be written", then: npx jest test/review/rules --selectProjects unit -t ${id}`);
+    console.log(
+      `\nReplace what is "to be written", then: npx jest test/review/rules --selectProjects unit -t ${id}\nOne plan of a whole shop is held to every rule: where this one speaks of it, add what it says to the lists in test/review/shop/*.test.ts.`,
+    );
 }
 
 main(process.argv[2]);
