@@ -30,7 +30,10 @@ export const lambda = {
     sending: 'lambda:InvokeFunction',
     one: { identity: ['function_name'], created: 'refused' },
   },
-  aws_lambda_alias: { attributes: ['function_name'], one: { identity: ['function_name', 'name'], created: 'refused' } },
+  aws_lambda_alias: {
+    attributes: ['function_name', 'function_version'],
+    one: { identity: ['function_name', 'name'], created: 'refused' },
+  },
   aws_lambda_function_url: {
     attributes: ['function_name', 'qualifier', 'authorization_type'],
     one: { identity: ['function_name', 'qualifier?'], created: 'refused' },

@@ -43,6 +43,7 @@ import { rule as planCheckFailed } from './plan/check-failed';
 import { rule as planDrift } from './plan/drift';
 import { rule as planIncomplete } from './plan/incomplete';
 import type { Rule } from './rule';
+import { rule as stopAliasRetargeted } from './stop/alias-retargeted';
 import { rule as stopBrokerLoginRemoved } from './stop/broker-login-removed';
 import { rule as stopBrokerRestart } from './stop/broker-restart';
 import { rule as stopBrokersTogether } from './stop/brokers-together';
@@ -127,6 +128,7 @@ export const RULES: readonly Rule[] = [
   planCheckFailed,
   planDrift,
   planIncomplete,
+  stopAliasRetargeted,
   stopBrokerLoginRemoved,
   stopBrokerRestart,
   stopBrokersTogether,
