@@ -142,3 +142,12 @@ test.each(['--port', '--emulator-port'])('a taken %s is one line, before anythin
   );
   server.close();
 });
+
+test('brokers without Java are one line that says what to install, before anything is built', async () => {
+  const { PATH } = process.env;
+  process.env.PATH = '/nonexistent';
+  const start = npmStart.by(process.execPath, 'tools/start.mjs', '--port', '0', '--brokers');
+  process.env.PATH = PATH;
+  expect(await start.exitCode()).toBe(1);
+  expect(start.output).toMatch(/^Brokers need Java 17 \(java and javac\): install a JDK, .+\n$/);
+});
