@@ -1,8 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { startEmulator } from '../../local/emulator/emulator';
 import { definitions } from '../../modules/broker';
+import { Runbook, withAws } from '../scenarios/runbook';
 import { describeBrokers } from './harness/describe-brokers';
 import { missingForRabbitMq, RabbitMqProcess } from './harness/rabbitmq';
 
@@ -43,9 +48,11 @@ describeBrokers(
       });
 
     // Debian's RabbitMQ is 3.10; that a policy can name quorum queues alone is new in 3.12, so here it names queues.
+    const defined = (...queues: Parameters<typeof definitions>[0]) =>
+      JSON.stringify(definitions(queues)).replaceAll('"quorum_queues"', '"queues"');
     const define = async () => {
-      const text = JSON.stringify(definitions([{ name: 'orders', deliveryLimit: 2 }, { name: 'orders.eu' }]));
-      await rabbit.ask('POST', 'definitions', JSON.parse(text.replaceAll('"quorum_queues"', '"queues"')));
+      const text = defined({ name: 'orders', deliveryLimit: 2 }, { name: 'orders.eu' });
+      await rabbit.ask('POST', 'definitions', JSON.parse(text));
     };
 
     beforeAll(async () => {
@@ -95,6 +102,43 @@ describeBrokers(
       await define();
       expect((await arrived('orders.dead')).payload).toBe('poison');
     });
+
+    withAws(
+      'broker-rabbitmq: definitions reach the broker as its administrator, twice over, and its queues are there',
+      async () => {
+        // Of Amazon MQ's API only what the page asks: where the console is.
+        const mq = createServer((_, response) => {
+          response.writeHead(200, { 'content-type': 'application/json' });
+          response.end(JSON.stringify({ brokerInstances: [{ consoleURL: rabbit.console }] }));
+        });
+        await new Promise<void>((resolve) => mq.listen(0, '127.0.0.1', resolve));
+        const url = `http://127.0.0.1:${(mq.address() as AddressInfo).port}`;
+        const emulator = await startEmulator({ amazonMq: { url, authorityPath: '/dev/null' } });
+        try {
+          const { endpoint } = emulator;
+          const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+          const secrets = new SecretsManagerClient({ endpoint, region: 'us-east-1', credentials });
+          const SecretString = JSON.stringify(rabbit.login);
+          await secrets.send(new CreateSecretCommand({ Name: 'prod-rabbit/administrator', SecretString }));
+          const runbook = new Runbook('broker-rabbitmq', { endpoint, output: () => 'b-1' });
+          const where = await runbook.follow('aws mq describe-broker');
+          expect(where).toMatchObject({ status: 0, stderr: '', stdout: `${rabbit.console}\n` });
+
+          // `terraform output` reads a state, and here is none.
+          writeFileSync(join(folder, 'definitions.json'), defined({ name: 'walk', deliveryLimit: 5 }));
+          const here = (line: string) => line.replace('definitions.json', join(folder, 'definitions.json'));
+          const said = { broker: 'prod-rabbit', user: 'administrator', console: where.stdout.trim() };
+          for (const _ of ['once', 'again'])
+            expect(await runbook.follow('aws secretsmanager', said, here)).toMatchObject({ status: 0 });
+          expect(await rabbit.ask('GET', queue('walk'))).toMatchObject({ type: 'quorum' });
+          expect(runbook.left()).toEqual([]);
+        } finally {
+          await emulator.stop();
+          mq.close();
+        }
+      },
+      60_000,
+    );
   },
   missingForRabbitMq(),
 );

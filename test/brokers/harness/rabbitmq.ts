@@ -67,6 +67,14 @@ export class RabbitMqProcess {
     this.log = join(folder, 'rabbitmq.log');
   }
 
+  /** Where its console and management API are. */
+  get console(): string {
+    return `http://127.0.0.1:${this.managementPort}`;
+  }
+
+  /** Its administrator. */
+  readonly login = { username: USER, password: PASSWORD };
+
   async start(timeoutMs = 60_000): Promise<void> {
     const root = await files();
     const library = join(root, 'usr/lib/rabbitmq/lib');
@@ -122,7 +130,7 @@ export class RabbitMqProcess {
 
   /** The management API, as docs/runbooks/broker-rabbitmq.md uses it. @throws Error with RabbitMQ's answer when it refuses */
   async ask<Answer = unknown>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${this.managementPort}/api/${path}`, {
+    const response = await fetch(`${this.console}/api/${path}`, {
       method,
       headers: {
         authorization: `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`,
