@@ -25,16 +25,7 @@ export async function attempt<Value>(
 ): Promise<Outcome> {
   const { definition, settings, ports } = attempting;
   const limit = new TimeLimit(Math.max(1, Math.min(settings.timeout, ports.remaining() - RESERVE_MS)));
-  const context: WorkContext = {
-    environment: ports.environment,
-    idempotencyKey: id,
-    get signal() {
-      return limit.signal;
-    },
-    attempt: message.receiveCount,
-    sentAt: message.sentAt,
-    logger: ports.logger,
-  };
+  const context = new Context(id, message, limit, ports);
   try {
     if (keyIsForgotten(askedAt, attempting)) {
       if (!definition.lookup) {
@@ -83,6 +74,30 @@ function keyIsForgotten<Value>(askedAt: Date | undefined, { definition, settings
   const { idempotencyKeyLife: life } = definition;
   if (life === undefined || askedAt === undefined) return false;
   return (ports.now().getTime() - askedAt.getTime() + settings.timeout) / 1000 + KEY_LIFE_MARGIN > life;
+}
+
+/** What the work is given. A getter of its own on each would cost more than all that the kit does for a message beside it. */
+class Context implements WorkContext {
+  readonly environment: WorkContext['environment'];
+  readonly attempt: number;
+  readonly sentAt: Date;
+  readonly logger: WorkContext['logger'];
+
+  constructor(
+    readonly idempotencyKey: string,
+    { receiveCount, sentAt }: Message,
+    private readonly limit: TimeLimit,
+    { environment, logger }: Ports,
+  ) {
+    this.environment = environment;
+    this.attempt = receiveCount;
+    this.sentAt = sentAt;
+    this.logger = logger;
+  }
+
+  get signal(): AbortSignal {
+    return this.limit.signal;
+  }
 }
 
 /** The time that one attempt has: not everything that is waited for listens to a signal. The signal itself is made when the work asks for it. */

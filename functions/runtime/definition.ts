@@ -9,12 +9,16 @@ export type ConsumerLogger = Pick<Logger, 'info' | 'warn' | 'error'>;
 /** Variables of an environment, by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-export interface WorkContext<Environment = Variables> {
+/** What is made when it is asked for. A class, so that the compiler knows what a copy (`{ ...context }`) doesn't have. */
+export abstract class Timed {
+  /** Aborts when the time for this message is over. Give it to whatever takes one: work that goes on after it is waited for by nobody. */
+  abstract get signal(): AbortSignal;
+}
+
+export interface WorkContext<Environment = Variables> extends Timed {
   readonly environment: Environment;
   /** The business id. Give it to the dependency with every call: a message may be worked on more than once. */
   readonly idempotencyKey: string;
-  /** Aborts when the time for this message is over. Give it to whatever takes one: work that goes on after it is waited for by nobody. */
-  readonly signal: AbortSignal;
   /** Receives since the message was sent or released: 1 for the first. */
   readonly attempt: number;
   /** When this copy of the message was sent, or released from the parked tier. */

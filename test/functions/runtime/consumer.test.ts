@@ -1,4 +1,4 @@
-import { consumer, defineConsumer, Internal, Refused, Unavailable } from 'spillway/runtime';
+import { consumer, defineConsumer, Internal, Refused, Unavailable, type WorkContext } from 'spillway/runtime';
 import { Line, type LineOptions } from 'spillway/testing';
 import * as z from 'zod';
 
@@ -313,4 +313,28 @@ test('a malformed message does not stand in the way of a good one with its id', 
   expect(bank.calls).toBe(1);
   expect(line.repair).toMatchObject([{ note: { reason: 'malformed', id: 'i-1' } }]);
   expect(await line.find('i-1')).toMatchObject({ status: 'done' });
+});
+
+test('the signal aborts when the time of the work is over, and a copy of the context is known to have none', async () => {
+  let [calls, reason]: [number, unknown] = [0, undefined];
+  const line = aLine(
+    aBank(),
+    { workTimeout: 20 },
+    {
+      async work(_: Invoice, context: WorkContext) {
+        calls += 1;
+        // @ts-expect-error: it is made when the context itself is asked for it
+        const copied: unknown = { ...context }.signal;
+        if (copied !== undefined || calls > 1) return {};
+        const { signal } = context;
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        reason = signal.reason;
+        return {};
+      },
+    },
+  );
+  line.send(anInvoice());
+  await line.settle();
+  expect(reason).toMatchObject({ name: 'TimeoutError', message: 'no answer in 20 ms' });
+  expect(line.handled.map(({ outcome }) => outcome.kind)).toEqual(['unavailable', 'done']);
 });
