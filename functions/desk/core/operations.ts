@@ -34,6 +34,13 @@ export interface HoldRequest {
 
 export type LiftRequest = Pick<HoldRequest, 'queue' | 'dependency' | 'why'>;
 
+/** What somebody asks for, and how the audit says that it was done. */
+interface Asked {
+  readonly what: string;
+  readonly done: string;
+  readonly note: string;
+}
+
 /** Characters of a name that the hold function takes. */
 const LONGEST_NAME = 100;
 
@@ -49,12 +56,14 @@ export class QueueOperations {
     await this.desk.permit(actor, dryRun ? 'look' : 'release parked', queue);
     const { redrive } = await this.settingsOf(queue);
     if (!redrive) throw new RefusedError(`nothing releases what is parked for ${queue}: its settings name no redrive`);
-    const report = await this.ports.invoke(redrive, {
-      ...{ operation: 'redrive', dryRun },
-      ...(rate !== undefined && { rate }),
-    });
-    if (!dryRun) await this.desk.record(actor, 'released parked', queue, { note: reasonOf(report) });
-    return report;
+    const request = { operation: 'redrive', dryRun, ...(rate !== undefined && { rate }) };
+    if (dryRun) return this.ports.invoke(redrive, request);
+    const asked = {
+      what: 'release parked',
+      done: 'released parked',
+      note: rate === undefined ? '' : `${rate} a second`,
+    };
+    return this.invoke(actor, queue, asked, { functionArn: redrive, request });
   }
 
   async breaker(actor: Actor, queue: string): Promise<unknown> {
@@ -65,26 +74,39 @@ export class QueueOperations {
   /** @throws RefusedError where SQS would delete what waits before the hold ends, or where another hold is in force */
   async hold(actor: Actor, { queue, ...hold }: HoldRequest): Promise<unknown> {
     const request = { operation: 'breaker-hold', ...hold };
-    return this.decide(
-      actor,
-      queue,
-      `held ${hold.dependency} ${hold.hold}`,
-      `until ${hold.until}: ${hold.why}`,
-      request,
-    );
+    const on = `${hold.dependency} ${hold.hold}`;
+    const asked = { what: `hold ${on}`, done: `held ${on}`, note: `until ${hold.until}: ${hold.why}` };
+    return this.decide(actor, queue, asked, request);
   }
 
   async lift(actor: Actor, { queue, dependency, why }: LiftRequest): Promise<unknown> {
     const request = { operation: 'breaker-lift', dependency, why };
-    return this.decide(actor, queue, `lifted the hold of ${dependency}`, why, request);
+    const on = `the hold of ${dependency}`;
+    return this.decide(actor, queue, { what: `lift ${on}`, done: `lifted ${on}`, note: why }, request);
   }
 
-  private async decide(actor: Actor, queue: string, what: string, note: string, request: object): Promise<unknown> {
+  private async decide(actor: Actor, queue: string, asked: Asked, request: object): Promise<unknown> {
     await this.desk.permit(actor, 'hold' satisfies Action, queue);
     const who = actor.name.slice(0, LONGEST_NAME);
-    const said = await this.ports.invoke(await this.holdOf(queue), { ...request, who });
-    await this.desk.record(actor, what, queue, { note });
-    return said;
+    return this.invoke(actor, queue, asked, { functionArn: await this.holdOf(queue), request: { ...request, who } });
+  }
+
+  /** What is asked is written down before it is done, and what came of it after: whoever dies in between leaves the first. Both functions do the same thing once however often they are asked. */
+  private async invoke(
+    actor: Actor,
+    queue: string,
+    { what, done, note }: Asked,
+    { functionArn, request }: { readonly functionArn: string; readonly request: object },
+  ): Promise<unknown> {
+    await this.desk.record(actor, `asked to ${what}`, queue, { note });
+    try {
+      const said = await this.ports.invoke(functionArn, request);
+      await this.desk.record(actor, done, queue, { note: reasonOf(said) || note });
+      return said;
+    } catch (error) {
+      if (error instanceof RefusedError) await this.desk.record(actor, what, queue, { refused: error.message });
+      throw error;
+    }
   }
 
   private async holdOf(queue: string): Promise<string> {

@@ -188,6 +188,46 @@ describe('the functions that operate a queue', () => {
     expect(await ask(EVE, 'POST', '/breaker', { queue })).toMatchObject({ status: 200 });
   });
 
+  const words = (world: InMemory) => world.store.audit.slice(1).map(({ what, refused }) => [what, refused]);
+
+  test('are asked only after it was written down, and what they refuse is written down too', async () => {
+    const { ask, world, invoked } = await operated();
+    const record = world.store.record.bind(world.store);
+    world.store.record = () => Promise.reject(new Error('no table'));
+    await expect(ask(ADA, 'POST', '/breaker/hold', hold)).rejects.toThrow('no table');
+    expect(invoked).toEqual([]);
+    world.store.record = record;
+    await ask(ADA, 'POST', '/breaker/hold', { ...hold, until: '2031-01-01T00:00:00Z' });
+    expect(words(world)).toEqual([
+      ['asked to hold bank open', undefined],
+      ['hold bank open', 'until: SQS keeps 4 days'],
+    ]);
+  });
+
+  test.each([
+    ['/parked', { queue: QUEUE }, 'release parked', 'released parked'],
+    ['/breaker/hold', hold, 'hold bank open', 'held bank open'],
+    [
+      '/breaker/lift',
+      { queue: QUEUE, dependency: 'bank', why: 'x' },
+      'lift the hold of bank',
+      'lifted the hold of bank',
+    ],
+  ])(
+    'killed before the outcome of %s is written, leave what was asked, and asked again the outcome',
+    async (path, body, asked, done) => {
+      const { ask, world, invoked } = await operated();
+      const record = world.store.record.bind(world.store);
+      world.store.record = (entry) => (entry.what === done ? Promise.reject(new Error('killed')) : record(entry));
+      await expect(ask(ADA, 'POST', path, body)).rejects.toThrow('killed');
+      expect(words(world)).toEqual([[`asked to ${asked}`, undefined]]);
+      world.store.record = record;
+      expect(await ask(ADA, 'POST', path, body)).toMatchObject({ status: 200 });
+      expect(invoked[0]).toEqual(invoked[1]);
+      expect(words(world).map(([what]) => what)).toEqual([`asked to ${asked}`, `asked to ${asked}`, done]);
+    },
+  );
+
   test('that a queue has not are refused by name', async () => {
     const { ask } = await aDesk(['a']);
     expect(await ask(ADA, 'POST', '/parked', { queue: QUEUE })).toMatchObject({ status: 409 });
