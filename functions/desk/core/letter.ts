@@ -78,6 +78,8 @@ export interface Letter {
   /** `2 of 3`, or `base64`: it is no whole text, and is sent again as it is. */
   readonly encoding?: string | undefined;
   readonly sending?: Sending | undefined;
+  /** The release whose change was made to it last: it is not made twice. */
+  readonly changedFor?: string | undefined;
   /** Why it is set aside or discarded, or what it came to. */
   readonly note?: string | undefined;
   /** The letter that came back of the last sending. */

@@ -161,7 +161,7 @@ async function sendOne(
   }
 }
 
-/** Makes a release's change to a letter. A letter whose content is changed already is not changed twice: a crash came in between. @throws RefusedError */
+/** Makes a release's change to a letter. A letter that it was made to already is not changed twice: a crash came in between, or SQS has refused it. @throws RefusedError */
 async function mend(
   letter: Letter,
   { id: release, patch, by }: Release,
@@ -169,14 +169,14 @@ async function mend(
   ports: ReleasePorts,
 ): Promise<Letter> {
   const content = await ports.store.content(letter);
-  const what = `changed by release ${release}`;
-  const body =
-    patch === undefined || letter.changed.what === what ? content.body : applyTo(content.body, readPatch(patch));
+  const made = patch === undefined || letter.changedFor === release;
+  const body = made ? content.body : applyTo(content.body, readPatch(patch));
   const [fault] = faultsOf(body, settings);
   if (fault) throw new RefusedError(`letter ${letter.id} would come back: ${fault.path} ${fault.message}`);
   if (body === content.body) return letter;
   return ports.store.change(letter, {
-    ...{ status: 'open', by, at: ports.now().toISOString(), what },
+    ...{ status: 'open', by, at: ports.now().toISOString(), what: `changed by release ${release}` },
+    changedFor: release,
     content: { ...content, body },
     businessId: businessIdOf(body, settings),
   });

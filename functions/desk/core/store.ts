@@ -30,6 +30,8 @@ export interface LetterChange {
   readonly sending?: Letter['sending'];
   readonly note?: string | undefined;
   readonly cameBackAs?: string | undefined;
+  /** The release whose change it is. */
+  readonly changedFor?: string | undefined;
   readonly businessId?: string | undefined;
   /** Milliseconds since 1970: when it may be forgotten. Default: kept. */
   readonly expiresAt?: number | undefined;
@@ -86,7 +88,7 @@ export interface DeskStore {
 /** The letter after a change. */
 export const changed = (
   letter: Letter,
-  { status, by, at, what, content, sending, note, cameBackAs, businessId }: LetterChange,
+  { status, by, at, what, content, sending, changedFor, note, cameBackAs, businessId }: LetterChange,
 ): Letter => ({
   ...letter,
   status,
@@ -94,6 +96,7 @@ export const changed = (
   revision: content ? letter.revision + 1 : letter.revision,
   bytes: content ? Buffer.byteLength(content.body) : letter.bytes,
   sending: sending ?? letter.sending,
+  changedFor: changedFor ?? letter.changedFor,
   note,
   cameBackAs: cameBackAs ?? letter.cameBackAs,
   businessId: businessId ?? letter.businessId,

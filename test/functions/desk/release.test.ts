@@ -1,6 +1,7 @@
 import { decideRelease, NO_COUNTS, type Release, wavesFor } from '../../../functions/desk/core/release';
 import { beginRelease, planRelease, steer, watchRelease } from '../../../functions/desk/core/releases';
 import { reconcile } from '../../../functions/desk/core/run-release';
+import { NotSentError } from '../../../functions/desk/core/sending';
 import { randomFrom } from '../runtime/histories';
 import { ADA, BOB, InMemory } from './in-memory';
 import { NOW, SETTINGS } from './letters';
@@ -197,6 +198,28 @@ test.each(Array.from({ length: 20 }, (_, seed) => seed))(
     expect([...byId.values()].every((each) => each.size === 1)).toBe(true);
   },
 );
+
+test('a change is made once to a letter that SQS refused, whatever died after it', async () => {
+  const { world, group } = await aGroup(1);
+  const [letter] = world.store.letters.values();
+  const { send } = world.ports;
+  world.ports.send = () => Promise.reject(new NotSentError('no such queue'));
+  const patch = '[{"op":"replace","path":"/amount","value":1},{"op":"copy","from":"/invoice","path":"/copies/-"}]';
+  const body = '{"invoice":"i0","amount":-1,"copies":[]}';
+  await world.desk.edit(ADA, letter?.id ?? '', { version: 1, body });
+  await beginRelease(world.desk, ADA, { group, patch });
+  let refused = false;
+  world.onCall = (what) => {
+    const [now] = world.store.letters.values();
+    refused ||= now?.changed.what === 'not sent';
+    if (refused && what === 'before write') throw new Error('killed');
+  };
+  await expect(drive(world)).rejects.toThrow('killed');
+  world.onCall = () => {};
+  world.ports.send = send;
+  await drive(world);
+  expect(world.sent.map((each) => each.body)).toEqual(['{"invoice":"i0","amount":1,"copies":["i0"]}']);
+});
 
 test('a wave is never larger than it may be, whatever died in it', () => {
   const release = { state: 'running', wave: 2, upTo: 3, largestWave: 100, skipped: 0 } as Release;
