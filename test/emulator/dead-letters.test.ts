@@ -44,7 +44,7 @@ test('a queue made by hand, with dead letters of SNS in it, is attached by its A
     await on.sqs.send(new SendMessageCommand({ QueueUrl: dead.url, MessageBody, MessageAttributes: attributes }));
   }
   const schema = file('schema.json', { type: 'object', properties: { size: { enum: ['small', 'large'] } } });
-  said('attach', '--queue', dead.arn, '--to', main.url, '--schema', schema, '--id', 'id');
+  said('attach', '--queue', dead.arn, '--to', main.url, '--schema', schema, '--id', 'id', '--approval-above', '2');
   const [{ tiers }] = said('queues');
   expect(tiers).toEqual([
     expect.objectContaining({ tier: 'dead-letters', queue: dead.arn, messages: 5, retentionSeconds: 345_600 }),
@@ -83,6 +83,17 @@ test('a queue made by hand, with dead letters of SNS in it, is attached by its A
   const patch = file('patch.json', [{ op: 'replace', path: '/size', value: 'small' }]);
   const plan = desk('release', wrong.id, '--patch', patch, '--dry-run');
   expect(plan.stdout).toContain('3 letters, 3 fit and would be sent, in 2 waves: about 30 min, about $0.01');
+  expect(plan.stdout).toContain('Somebody else has to approve it.');
+  const [release] = said('release', wrong.id, '--patch', patch, '--rate', '5');
+  expect(release).toMatchObject({ state: 'awaiting-approval', rate: 5 });
+  expect(desk('approve', release.id)).toMatchObject({
+    ...{ status: 3, stderr: expect.stringContaining('somebody else has to approve it') },
+  });
+  said('cancel', release.id);
+  said('comment', wrong.id, '--text', 'the supplier mends it today');
+  expect(said('history', wrong.id)).toMatchObject([{ what: 'commented', note: 'the supplier mends it today' }]);
+  const [{ days }] = said('trend', wrong.id);
+  expect(days.reduce((sum: number, { letters }: { letters: number }) => sum + letters, 0)).toBe(3);
   const [one] = said('list', wrong.id);
   expect(desk('send', one.id)).toMatchObject({ status: 3, stderr: expect.stringContaining('so it stays: size') });
   const mended = file('mended.json', { id: 'i-2', size: 'large', price: 1 });
