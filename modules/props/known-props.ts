@@ -48,6 +48,6 @@ export const KNOWN_PROPS = {
   StreamProps: 'alarmActions kmsKeyArn retentionHours shards streamName',
   SubscriptionProps: 'delivery filter raw',
   TargetProps: 'inputPath maximumEventAge maximumRetryAttempts messageGroupId',
-  TieredQueueProps: 'alarmActions deliveryDelay fifo highThroughput kmsKeyArn maxMessageSize maxReceiveCount maximumAge maximumDepth messageRetention queueName strictOrder visibilityTimeout',
+  TieredQueueProps: 'alarmActions deliveryDelay fifo highThroughput kmsKeyArn maxMessageSize maxReceiveCount maximumAge maximumDepth messageRetention parkedName queueName repairName strictOrder visibilityTimeout',
   TopicProps: 'alarmActions fifo highThroughput kmsKeyArn topicName',
 } as const;

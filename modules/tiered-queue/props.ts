@@ -31,6 +31,13 @@ export interface TieredQueueProps {
    * (80 with the tier's suffix; FIFO queues end in `.fifo`, which is added). Source: SQS quotas, "Queue name".
    */
   readonly queueName: string;
+  /**
+   * Name of the queue for parked messages, for a dead-letter queue that is there already: as `queueName`, up to 80 characters (FIFO 75). Default:
+   * `<queueName>-parked`.
+   */
+  readonly parkedName?: string;
+  /** Name of the queue for repair, likewise. Default: `<queueName>-repair`. */
+  readonly repairName?: string;
   /** FIFO: order per message group, duplicates dropped for 5 minutes, 300 calls a second unless batched. Default: standard. */
   readonly fifo?: boolean;
   /**
@@ -83,6 +90,22 @@ export const rules: readonly Rule<TieredQueueProps>[] = [
     holds: ({ queueName, fifo }) => /^[A-Za-z0-9_-]+$/.test(queueName) && queueName.length <= (fifo ? 68 : 73),
     message: ({ queueName, fifo }) =>
       `is "${queueName}"; SQS takes letters, digits, hyphens and underscores, here at most ${fifo ? 68 : 73} of them because "-parked"${fifo ? ' and ".fifo" are' : ' is'} added`,
+  },
+  ...(['parkedName', 'repairName'] as const).map(
+    (prop): Rule<TieredQueueProps> => ({
+      prop,
+      holds: ({ [prop]: name, fifo }) =>
+        name === undefined || (/^[A-Za-z0-9_-]+$/.test(name) && name.length <= (fifo ? 75 : 80)),
+      message: ({ [prop]: name, fifo }) =>
+        `is "${name}"; SQS takes letters, digits, hyphens and underscores, here at most ${fifo ? '75 of them because ".fifo" is added' : '80 of them'}`,
+    }),
+  ),
+  {
+    prop: 'parkedName',
+    holds: ({ queueName, parkedName, repairName }) =>
+      new Set([queueName, parkedName ?? `${queueName}-parked`, repairName ?? `${queueName}-repair`]).size === 3,
+    message: ({ queueName, parkedName, repairName }) =>
+      `is "${parkedName}", repairName "${repairName}" and queueName "${queueName}"; each tier has a name of its own`,
   },
   {
     prop: 'highThroughput',

@@ -36,7 +36,7 @@ export class TieredQueue extends Construct implements QueueTiers {
 
   constructor(scope: Construct, id: string, given: TieredQueueProps) {
     super(scope, id);
-    const props = withDefaults(this, given, 'queueName');
+    const props = withDefaults(this, given, 'queueName', 'parkedName', 'repairName');
     checkProps(this.node.path, props, rules, 'TieredQueueProps', given);
     this.fifo = props.fifo ?? false;
     this.visibilityTimeout = props.visibilityTimeout ?? 180;
@@ -47,8 +47,8 @@ export class TieredQueue extends Construct implements QueueTiers {
     this.highThroughput = props.highThroughput ?? false;
 
     const deadLetters = { messageRetentionSeconds: MAXIMUM_RETENTION_SECONDS, maxMessageSize: MAXIMUM_MESSAGE_BYTES };
-    const repair = this.queue('repair', `${props.queueName}-repair`, deadLetters);
-    const parked = this.queue('parked', `${props.queueName}-parked`, deadLetters);
+    const repair = this.queue('repair', props.repairName ?? `${props.queueName}-repair`, deadLetters);
+    const parked = this.queue('parked', props.parkedName ?? `${props.queueName}-parked`, deadLetters);
     const main = this.queue('main', props.queueName, {
       messageRetentionSeconds: this.messageRetention,
       maxMessageSize: props.maxMessageSize ?? DEFAULT_MESSAGE_BYTES,

@@ -26,6 +26,15 @@ test('what is received five times is parked, and dead letters are kept for 14 da
   }
 });
 
+test('tiers that are there already keep their names, and each has one of its own', () => {
+  const names = (change: Partial<TieredQueueProps>) =>
+    ['main', 'parked', 'repair'].map((tier) => stack(change).one('aws_sqs_queue', tier).name);
+  expect(names({ parkedName: 'orders-dlq' })).toEqual(['orders', 'orders-dlq', 'orders-repair']);
+  expect(names({ fifo: true, repairName: 'broken' })).toEqual(['orders.fifo', 'orders-parked.fifo', 'broken.fifo']);
+  expect(() => stack({ parkedName: 'orders-repair' })).toThrow('each tier has a name of its own');
+  expect(() => stack({ parkedName: 'orders.dlq' })).toThrow('parkedName is "orders.dlq"');
+});
+
 test('whatever the main queue takes fits into the tiers, with the longest note that the consumer writes', () => {
   const long = '\u{20AC}'.repeat(1000);
   const { attributes } = annotate(
