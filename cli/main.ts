@@ -2,6 +2,7 @@
 import { version } from '../package.json';
 import { breaker } from './breaker';
 import { deadLettersCommand } from './dead-letters';
+import { importResources } from './import';
 import { init } from './init';
 import { type Command, run, UsageError } from './night/command';
 import { redrive } from './redrive';
@@ -13,6 +14,11 @@ import { sagaResume } from './saga-resume';
 /** Words → the command, and what it is for. */
 const COMMANDS: readonly (readonly [words: string, summary: string, command?: Command])[] = [
   ['init', 'a project with a consumer, its test, its stack and its workflow', init],
+  [
+    'import',
+    'blocks by which queues, mappings, functions and tables that are there move under a stack',
+    importResources,
+  ],
   ['repair', 'messages that wait for a person: look, mend, send again, take', repair],
   ['dead-letters', 'the dead-letter desk: groups by cause, mend one or all, send again in waves', deadLettersCommand],
   ['redrive', 'release parked messages, or say what would be done and why', redrive],
