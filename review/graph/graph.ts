@@ -8,6 +8,7 @@ import { grouped } from './grouped';
 import { Places } from './places';
 import { configPath, nearest, References } from './references';
 import { existsOn, on, read, type Side, survives } from './side';
+import { otherSpellings } from './spelling';
 
 /** One in the world. Anything else is a name in one account and region. */
 const UNIQUE = /^(arn:|https?:)/;
@@ -136,10 +137,11 @@ export class Graph {
   find(text: string, side: Side, types: readonly string[], asker: Resource, path: string): Target {
     const found = this.named(text, side, types, asker, path);
     if (found) return found;
-    const bare = withoutQualifier(text);
-    return (
-      (bare === text ? undefined : this.named(bare, side, types, asker, path)) ?? { kind: 'elsewhere', name: text }
-    );
+    for (const other of otherSpellings(text, types)) {
+      const target = this.named(other, side, types, asker, path);
+      if (target) return target;
+    }
+    return { kind: 'elsewhere', name: text };
   }
 
   private named(key: string, side: Side, types: readonly string[], asker: Resource, path: string): Target | undefined {
@@ -212,20 +214,4 @@ export class Graph {
 
 export function resourceOfTarget(target: Target | undefined): Resource | undefined {
   return target?.kind === 'resource' ? target.resource : undefined;
-}
-
-const QUALIFIED = /^(integrations\/|arn:[^:]*:(lambda|dynamodb|apigateway):)/;
-
-/**
- * `…:function:orders:live` is the function orders; `…:table/orders/stream/…` is the table. An API names what is behind it by a
- * path of its own: `integrations/ID`, `arn:aws:apigateway:…:lambda:path/…/functions/ARN/invocations`, `…:sqs:path/ACCOUNT/NAME`.
- */
-function withoutQualifier(text: string): string {
-  if (!QUALIFIED.test(text)) return text;
-  return text
-    .replace(/^integrations\//, '')
-    .replace(/^arn:[^:]*:apigateway:[^:]*:lambda:path\/[^/]+\/functions\/(.*)\/invocations$/, '$1')
-    .replace(/^arn:[^:]*:apigateway:[^:]*:sqs:path\/[^/]+\//, '')
-    .replace(/^(arn:[^:]*:lambda:[^:]*:[^:]*:function:[^:]+):.*$/, '$1')
-    .replace(/^(arn:[^:]*:dynamodb:[^:]*:[^:]*:table\/[^/]+)\/.*$/, '$1');
 }

@@ -30,6 +30,14 @@ export const apiGateway = {
     attributes: ['rest_api_id'],
     one: { identity: ['rest_api_id'], created: 'over it' },
   },
+  aws_api_gateway_method_settings: {
+    attributes: ['rest_api_id', 'stage_name', 'method_path', 'settings'],
+    one: { identity: ['rest_api_id', 'stage_name', 'method_path'], created: 'over it' },
+  },
+  aws_api_gateway_gateway_response: {
+    attributes: ['rest_api_id', 'response_type'],
+    one: { identity: ['rest_api_id', 'response_type'], created: 'over it' },
+  },
   aws_api_gateway_stage: { attributes: ['rest_api_id', 'stage_name'] },
   aws_api_gateway_method: { attributes: ['authorization', 'api_key_required'] },
   aws_api_gateway_integration: {

@@ -31,6 +31,7 @@ export const brokers = {
     },
     key: 'encryption_options.0.kms_key_id',
     reading: ['mq:DescribeBroker'],
+    one: { identity: ['broker_name'], created: 'refused' },
   },
   aws_mq_configuration: { attributes: ['data', 'engine_type', 'engine_version', 'latest_revision'] },
   aws_mq_user: { attributes: ['broker_id'] },
@@ -56,6 +57,7 @@ export const brokers = {
     },
     key: 'encryption_info.0.encryption_at_rest_kms_key_arn',
     reading: ['kafka:GetBootstrapBrokers'],
+    one: { identity: ['cluster_name'], created: 'refused' },
   },
   aws_msk_serverless_cluster: {
     attributes: ['cluster_name'],

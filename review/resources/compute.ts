@@ -38,6 +38,10 @@ export const compute = {
       move: 'move every workload over, let what the old ones have in work come to its end',
     },
   },
+  aws_appautoscaling_target: {
+    attributes: ['service_namespace', 'resource_id', 'scalable_dimension', 'min_capacity', 'max_capacity'],
+    one: { identity: ['service_namespace', 'resource_id', 'scalable_dimension'], created: 'over it' },
+  },
   aws_ecs_service: { attributes: ['desired_count', 'task_definition', 'cluster'] },
   aws_ecs_task_definition: { attributes: ['family', 'container_definitions'] },
   kubernetes_deployment: { attributes: ['metadata', 'spec'] },

@@ -31,10 +31,15 @@ export const eventbridge = {
     },
     key: 'kms_key_identifier',
     sending: 'events:PutEvents',
+    one: { identity: ['name'], created: 'refused' },
   },
   aws_cloudwatch_event_bus_policy: {
     attributes: ['event_bus_name', 'policy'],
     one: { identity: ['event_bus_name?'], created: 'over it' },
+  },
+  aws_cloudwatch_event_permission: {
+    attributes: ['event_bus_name', 'statement_id', 'principal'],
+    one: { identity: ['event_bus_name?', 'statement_id'], created: 'over it' },
   },
   aws_cloudwatch_event_rule: {
     attributes: ['event_pattern', 'schedule_expression', 'state', 'is_enabled', 'event_bus_name'],
@@ -65,6 +70,7 @@ export const eventbridge = {
       first: 'Show that nobody will have to replay these events',
       move: 'let both archive until nobody needs what only the old one has',
     },
+    one: { identity: ['name'], created: 'refused' },
   },
   aws_pipes_pipe: {
     attributes: ['source', 'target', 'desired_state', 'source_parameters', 'target_parameters', 'role_arn'],
@@ -79,6 +85,7 @@ export const eventbridge = {
       first: 'List what is in the group (`aws scheduler list-schedules --group-name …`) and move or end each',
       move: 'make every schedule again in it, those of applications included',
     },
+    one: { identity: ['name'], created: 'refused' },
   },
   aws_scheduler_schedule: {
     attributes: ['state', 'target', 'schedule_expression', 'group_name'],

@@ -13,6 +13,7 @@ export { DELETION_PROTECTION } from './deletion-protection';
 export type { Companion, Holder } from './resource-type';
 
 import { security } from './security';
+import { settings } from './settings';
 import { sns } from './sns';
 import { sqs } from './sqs';
 import { stepFunctions } from './step-functions';
@@ -32,6 +33,7 @@ const TYPES = {
   ...monitoring,
   ...network,
   ...compute,
+  ...settings,
 };
 
 /** Kept of every type. */

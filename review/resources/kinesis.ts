@@ -24,6 +24,7 @@ export const kinesis = {
     key: 'kms_key_id',
     reading: ['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:DescribeStream', 'kinesis:ListShards'],
     sending: 'kinesis:PutRecord',
+    one: { identity: ['name'], created: 'refused' },
   },
   aws_kinesis_stream_consumer: { attributes: ['stream_arn'] },
   aws_kinesis_firehose_delivery_stream: {
@@ -35,5 +36,6 @@ export const kinesis = {
       move: 'move producers over, let the old one deliver what it holds',
     },
     key: 'server_side_encryption.0.key_arn',
+    one: { identity: ['name'], created: 'refused' },
   },
 } as const satisfies Readonly<Record<string, ResourceType>>;

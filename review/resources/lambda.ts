@@ -42,6 +42,10 @@ export const lambda = {
     attributes: ['function_name', 'qualifier', 'provisioned_concurrent_executions'],
     one: { identity: ['function_name', 'qualifier'], created: 'over it' },
   },
+  aws_lambda_runtime_management_config: {
+    attributes: ['function_name', 'qualifier'],
+    one: { identity: ['function_name', 'qualifier?'], created: 'over it' },
+  },
   aws_lambda_function_recursion_config: {
     attributes: ['function_name'],
     one: { identity: ['function_name'], created: 'over it' },

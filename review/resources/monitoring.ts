@@ -34,10 +34,27 @@ export const monitoring = {
     attributes: ['retention_in_days', 'kms_key_id', 'skip_destroy'],
     names: ['name'],
     key: 'kms_key_id',
+    one: { identity: ['name'], created: 'refused' },
   },
   aws_cloudwatch_log_resource_policy: {
     attributes: ['policy_name'],
     one: { identity: ['policy_name'], created: 'over it' },
+  },
+  aws_cloudwatch_log_account_policy: {
+    attributes: ['policy_name', 'policy_type'],
+    one: { identity: ['policy_name', 'policy_type'], created: 'over it' },
+  },
+  aws_cloudwatch_log_data_protection_policy: {
+    attributes: ['log_group_name'],
+    one: { identity: ['log_group_name'], created: 'over it' },
+  },
+  aws_cloudwatch_log_destination_policy: {
+    attributes: ['destination_name'],
+    one: { identity: ['destination_name'], created: 'over it' },
+  },
+  aws_cloudwatch_log_index_policy: {
+    attributes: ['log_group_name'],
+    one: { identity: ['log_group_name'], created: 'over it' },
   },
   aws_flow_log: { attributes: [] },
   aws_cloudwatch_log_metric_filter: {

@@ -30,10 +30,10 @@ export interface Holder {
 }
 
 export interface Setting {
-  /** Attributes that name it, together; one that is optional is marked with a question mark. */
+  /** Attributes that name it, together; one that is optional is marked with a question mark. None: an account has one in each region. */
   readonly identity: readonly string[];
-  /** What becomes of a second one that is made beside the first. */
-  readonly created: 'over it' | 'refused';
+  /** What becomes of a second one that is made beside the first: it is written over it, AWS hands out the first, or refuses. */
+  readonly created: 'over it' | 'taken for it' | 'refused';
 }
 
 export interface Companion {

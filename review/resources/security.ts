@@ -49,6 +49,8 @@ export const security = {
       move: 'give it the value, and its readers its ARN and the right to read it',
     },
     key: 'kms_key_id',
+    names: ['name'],
+    one: { identity: ['name'], created: 'refused' },
     companions: { policy: { type: 'aws_secretsmanager_secret_policy', owner: 'secret_arn' } },
   },
   aws_secretsmanager_secret_policy: {
@@ -64,6 +66,7 @@ export const security = {
   aws_iam_role: {
     attributes: ['inline_policy', 'managed_policy_arns', 'assume_role_policy', 'permissions_boundary'],
     names: ['name'],
+    one: { identity: ['name'], created: 'refused' },
   },
   aws_iam_role_policy: { attributes: ['role', 'policy'], one: { identity: ['role', 'name'], created: 'over it' } },
   aws_iam_policy: { attributes: ['policy'] },

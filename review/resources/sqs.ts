@@ -26,6 +26,7 @@ export const sqs = {
     key: 'kms_master_key_id',
     reading: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
     sending: 'sqs:SendMessage',
+    one: { identity: ['name'], created: 'taken for it' },
     companions: {
       policy: { type: 'aws_sqs_queue_policy', owner: 'queue_url' },
       redrive_policy: { type: 'aws_sqs_queue_redrive_policy', owner: 'queue_url' },

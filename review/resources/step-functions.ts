@@ -20,6 +20,7 @@ export const stepFunctions = {
     key: 'encryption_configuration.0.kms_key_id',
     role: { path: 'role_arn', service: 'states.amazonaws.com' },
     sending: 'states:StartExecution',
+    one: { identity: ['name'], created: 'refused' },
   },
   aws_sfn_activity: { attributes: [] },
   aws_sfn_alias: { attributes: [] },

@@ -58,6 +58,7 @@ export const storage = {
     },
     key: 'server_side_encryption.0.kms_key_arn',
     reading: ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream'],
+    one: { identity: ['name'], created: 'refused' },
   },
   aws_dynamodb_table_replica: { attributes: ['global_table_arn'] },
   aws_s3_bucket: {
@@ -67,6 +68,7 @@ export const storage = {
       severity: 'critical',
       move: 'copy the objects (replication, S3 Batch), move readers and writers over',
     },
+    one: { identity: ['bucket'], created: 'refused' },
   },
   aws_s3_bucket_lifecycle_configuration: { attributes: ['bucket'], one: { identity: ['bucket'], created: 'over it' } },
   aws_s3_bucket_replication_configuration: {
@@ -195,8 +197,13 @@ export const storage = {
       move: 'restore a snapshot into it, move its users over',
     },
   },
+  aws_opensearch_domain_policy: {
+    attributes: ['domain_name', 'access_policies'],
+    one: { identity: ['domain_name'], created: 'over it' },
+  },
   aws_opensearch_domain: {
-    attributes: ['domain_name'],
+    attributes: ['domain_name', 'access_policies'],
+    names: ['domain_name'],
     holds: {
       lost: 'the domain with its indices',
       severity: 'critical',

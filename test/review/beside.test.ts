@@ -125,24 +125,25 @@ describe('what is set in AWS and not in the configuration', () => {
 
 describe('equal names in two modules', () => {
   const module = (name: string, visibility: number, timeout: number) => {
-    const of = `module.${name}`;
+    // Each in an account of its own, since a name is taken once in each.
+    const of = { module: `module.${name}`, provider: `aws.${name}` };
     return [
       resource('aws_sqs_queue.q', null, {
         after: { name: 'orders', visibility_timeout_seconds: visibility, message_retention_seconds: 345_600 },
         unknown: { arn: true, id: true, url: true },
-        module: of,
+        ...of,
         expressions: { name: constant('orders') },
       }),
       resource('aws_lambda_function.f', null, {
         after: { function_name: 'consumer', timeout, memory_size: 128 },
         unknown: { arn: true, id: true },
-        module: of,
+        ...of,
         expressions: { function_name: constant('consumer') },
       }),
       resource('aws_lambda_event_source_mapping.m', null, {
         after: { function_name: 'consumer', batch_size: 10, function_response_types: ['ReportBatchItemFailures'] },
         unknown: { event_source_arn: true },
-        module: of,
+        ...of,
         expressions: {
           event_source_arn: reference('aws_sqs_queue.q.arn', 'aws_sqs_queue.q'),
           function_name: reference('aws_lambda_function.f.function_name', 'aws_lambda_function.f'),

@@ -13,6 +13,8 @@ interface Options {
   readonly actions?: readonly string[];
   readonly module?: string;
   readonly index?: string | number;
+  /** Key of its provider; the default one when left out. */
+  readonly provider?: string;
   /** What the configuration says; undefined: the resource is not in it. */
   readonly expressions?: Json;
 }
@@ -20,13 +22,13 @@ interface Options {
 /** One resource of a plan: without `after` it stays as it is, with null as `before` it is new. */
 export function resource(address: string, before: Json | null, options: Options = {}): Json {
   const [type = '', name = ''] = address.split('.');
-  const { after = before, unknown = {}, module, index, expressions } = options;
+  const { after = before, unknown = {}, module, index, provider, expressions } = options;
   const update = options.after === undefined && options.unknown === undefined ? ['no-op'] : ['update'];
   const actions = options.actions ?? (before === null ? ['create'] : after === null ? ['delete'] : update);
   return {
     address: `${module ? `${module}.` : ''}${address}${index === undefined ? '' : `[${JSON.stringify(index)}]`}`,
     mode: 'managed',
-    ...{ type, name, module_address: module, index, expressions },
+    ...{ type, name, module_address: module, index, expressions, provider },
     change: { actions, before, after, after_unknown: unknown },
   };
 }
@@ -36,7 +38,9 @@ export function plan(...resources: Json[]): Json {
   const blocks = (module: string | undefined) =>
     resources
       .filter(({ expressions, module_address }) => expressions !== undefined && module_address === module)
-      .map(({ type, name, expressions }) => ({ mode: 'managed', type, name, expressions, provider_config_key: 'aws' }));
+      .map(({ type, name, expressions, provider = 'aws' }) => ({
+        ...{ mode: 'managed', type, name, expressions, provider_config_key: provider },
+      }));
   const modules = [...new Set(resources.map(({ module_address }) => module_address as string | undefined))];
   const calls = modules.flatMap((module) => {
     const name = module?.replace(/^module\./, '').replace(/\[.*$/, '');
@@ -44,7 +48,7 @@ export function plan(...resources: Json[]): Json {
   });
   return {
     format_version: '1.2',
-    resource_changes: resources.map(({ expressions, ...entry }) => entry),
+    resource_changes: resources.map(({ expressions, provider, ...entry }) => entry),
     configuration: {
       provider_config: { aws: { name: 'aws', expressions: { region: constant('eu-central-1') } } },
       root_module: { resources: blocks(undefined), module_calls: Object.fromEntries(calls) },

@@ -1,6 +1,6 @@
 import { grouped } from '../../graph/grouped';
 import { renames } from '../../graph/renames';
-import { identityOf } from '../../graph/settings';
+import { identityOf, together } from '../../graph/settings';
 import { holds, nameOf, refusalOf } from '../../graph/stateful';
 import type { Resource } from '../../plan/model';
 import { typesWith } from '../../resources';
@@ -27,12 +27,13 @@ export const rule: Rule = {
       };
     }
     for (const [type, { created }] of typesWith('one')) {
+      if (holds({ type })) continue;
       const made = grouped(graph.ofType(type), (resource) =>
-        resource.action === 'create' ? identityOf(graph, resource, 'after') : undefined,
+        resource.action === 'create' ? identityOf(graph, resource, 'after')?.key : undefined,
       );
       for (const from of graph.ofType(type)) {
         const same = from.action === 'destroy' ? identityOf(graph, from, 'before') : undefined;
-        const to = same === undefined ? undefined : made.get(same)?.find((other) => !graph.apart(other, from));
+        const to = same && made.get(same.key)?.find((other) => together(graph, other, from, same));
         if (!to) continue;
         yield {
           ...moved(from, to),

@@ -3,7 +3,8 @@ import { grouped } from '../../graph/grouped';
 import { memoizePerSide } from '../../graph/memoize';
 import type { Messaging } from '../../graph/messaging';
 import { sendersTo } from '../../graph/routes';
-import { existsOn, read } from '../../graph/side';
+import { existsOn, read, type Side } from '../../graph/side';
+import { functionIn } from '../../graph/spelling';
 import type { Resource } from '../../plan/model';
 import { certainlyDiffers, textOf } from '../../plan/values';
 import type { Rule } from '../rule';
@@ -19,7 +20,7 @@ export const rule: Rule = {
       const source = graph.follow(permission, 'before', 'source_arn', INVOKERS);
       if ((fn && !existsOn(fn, 'after')) || goes(resourceOfTarget(source))) continue;
       const principal = textOf(read(permission, 'before', 'principal')) ?? 'its sender';
-      const others = permissionsFor(graph, fn).filter(
+      const others = permissionsFor(graph, fn ?? nameOfFunction(permission, 'before')).filter(
         (other) => !certainlyDiffers(principal, read(other, 'after', 'principal')),
       );
       // One that named no source served every sender of that service: those of this plan are known.
@@ -50,10 +51,14 @@ const byFunction = memoizePerSide((graph, side) =>
   grouped<Resource | string, Resource>(graph.ofType('aws_lambda_permission'), (permission) => {
     if (!existsOn(permission, side)) return undefined;
     const target = graph.follow(permission, side, 'function_name', ['aws_lambda_function', 'aws_lambda_alias']);
-    return target?.kind === 'unknown' ? ANY_FUNCTION : graph.functionOf(permission, side);
+    if (target?.kind === 'unknown') return ANY_FUNCTION;
+    return graph.functionOf(permission, side) ?? nameOfFunction(permission, side);
   }),
 );
-const permissionsFor = (graph: Messaging, fn: Resource | undefined): readonly Resource[] =>
+/** Of one that is not in this plan. */
+const nameOfFunction = (permission: Resource, side: Side): string | undefined =>
+  functionIn(textOf(read(permission, side, 'function_name')) ?? '')?.name;
+const permissionsFor = (graph: Messaging, fn: Resource | string | undefined): readonly Resource[] =>
   [fn, ANY_FUNCTION].flatMap((key) => (key === undefined ? [] : (byFunction(graph, 'after').get(key) ?? [])));
 
 const liveSources = (graph: Messaging, fn: Resource, service: string): (Target | undefined)[] =>
