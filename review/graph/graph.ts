@@ -164,6 +164,11 @@ export class Graph {
     return this.places.apart(a, b);
   }
 
+  /** Of a provider whose region nobody knows, beside others: it may be in any account and region of theirs. */
+  mayBeAnywhere(resource: Resource): boolean {
+    return this.places.mayBeAnywhere(resource);
+  }
+
   private meant(bearers: readonly Resource[], asker: Resource, path: string, unique: boolean): readonly Resource[] {
     const here = (bearer: Resource) => unique || !this.places.apart(asker, bearer);
     const [first] = bearers;

@@ -16,6 +16,7 @@ const GLOBAL = /^aws_(iam_|s3_bucket$)/;
 export class Places {
   private readonly known = new Map<Resource, Place>();
   private readonly global = new Map<string, boolean>();
+  private used: ReadonlySet<string> | undefined;
 
   constructor(
     private readonly configuration: Configuration,
@@ -26,6 +27,25 @@ export class Places {
   apart(a: Resource, b: Resource): boolean {
     const [one, other] = [this.of(a), this.of(b)];
     return differ(one.account, other.account) || differ(one.region, other.region);
+  }
+
+  /** Its provider is one of several, and only the apply will tell its region. */
+  mayBeAnywhere(resource: Resource): boolean {
+    const { provider, region } = this.of(resource);
+    return provider !== undefined && region === undefined && !GLOBAL.test(resource.type) && this.providers().size > 1;
+  }
+
+  /** By their names: one that a module was not given by another name is its parent's. */
+  private providers(): ReadonlySet<string> {
+    if (this.used) return this.used;
+    const { blocks, providerRegions } = this.configuration;
+    const ofBlocks = [...blocks.values()].flatMap((types) =>
+      [...types].flatMap(([type, named]) =>
+        type.startsWith('aws_') ? [...named.values()].flatMap(({ provider }) => provider ?? []) : [],
+      ),
+    );
+    this.used = new Set([...ofBlocks, ...providerRegions.keys()].map((key) => key.slice(key.indexOf(':') + 1)));
+    return this.used;
   }
 
   sameProvider(a: Resource, b: Resource): boolean {

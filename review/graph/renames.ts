@@ -1,5 +1,6 @@
 import type { Resource } from '../plan/model';
 import { certainlyDiffers, isOpen, textOf } from '../plan/values';
+import { typeOf } from '../resources';
 import type { Graph } from './graph';
 import { nearest } from './references';
 import { holds } from './stateful';
@@ -11,7 +12,9 @@ const NAME_PATHS = [
   'bucket',
   'identifier',
   'cluster_identifier',
-  'function_name',
+  'replication_group_id',
+  'cluster_id',
+  'domain_name',
 ];
 export const physicalName = (resource: Resource, side: 'before' | 'after') => {
   for (const path of NAME_PATHS) {
@@ -44,7 +47,8 @@ export function renames(graph: Graph): Rename[] {
   }
   for (const to of graph.changed) {
     if (to.action !== 'create' || !holds(to)) continue;
-    const candidate = (from: Resource) => unpaired.has(from) && !graph.apart(from, to);
+    const candidate = (from: Resource) =>
+      unpaired.has(from) && !graph.apart(from, to) && !graph.mayBeAnywhere(to) && isOneThing(from, to);
     const name = textOf(physicalName(to, 'after'));
     const sameName = name === undefined ? [] : (named.get(nameKey(to, name)) ?? []).filter(candidate);
     const [from] = sameName.length > 0 ? nearest(to, sameName) : onlyTwin(graph.ofType(to.type).filter(candidate), to);
@@ -54,6 +58,10 @@ export function renames(graph: Graph): Rename[] {
   }
   return pairs;
 }
+
+/** Nothing differs that can't change while a thing lives: a `moved` block would only turn it into a replacement. */
+const isOneThing = (from: Resource, to: Resource): boolean =>
+  (typeOf(to.type)?.fixed ?? []).every((path) => !certainlyDiffers(from.before?.[path], to.after?.[path]));
 
 /** What a generated name begins with, or what somebody wrote to tell one from another: all that is known of one without a name. */
 const SIGNS_OF_IDENTITY = ['name_prefix', 'bucket_prefix', 'description'];

@@ -32,6 +32,7 @@ export const brokers = {
     key: 'encryption_options.0.kms_key_id',
     reading: ['mq:DescribeBroker'],
     one: { identity: ['broker_name'], created: 'refused' },
+    fixed: ['engine_type', 'deployment_mode', 'storage_type', 'publicly_accessible'],
   },
   aws_mq_configuration: { attributes: ['data', 'engine_type', 'engine_version', 'latest_revision'] },
   aws_mq_user: { attributes: ['broker_id'] },

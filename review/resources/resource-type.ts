@@ -16,6 +16,8 @@ export interface ResourceType {
   readonly sending?: string;
   /** AWS has one for each identity, whatever addresses Terraform gives it. */
   readonly one?: Setting;
+  /** Attributes, beside its names, that can't change while it lives. */
+  readonly fixed?: readonly string[];
   /** Its attributes that a resource beside it may say instead. */
   readonly companions?: Readonly<Record<string, Companion>>;
 }

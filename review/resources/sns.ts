@@ -27,6 +27,7 @@ export const sns = {
     key: 'kms_master_key_id',
     sending: 'sns:Publish',
     one: { identity: ['name'], created: 'taken for it' },
+    fixed: ['fifo_topic'],
     companions: { policy: { type: 'aws_sns_topic_policy', owner: 'arn' } },
   },
   aws_sns_topic_policy: { attributes: ['policy'], one: { identity: ['arn'], created: 'over it' } },

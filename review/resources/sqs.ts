@@ -27,6 +27,7 @@ export const sqs = {
     reading: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
     sending: 'sqs:SendMessage',
     one: { identity: ['name'], created: 'taken for it' },
+    fixed: ['fifo_queue'],
     companions: {
       policy: { type: 'aws_sqs_queue_policy', owner: 'queue_url' },
       redrive_policy: { type: 'aws_sqs_queue_redrive_policy', owner: 'queue_url' },

@@ -21,6 +21,7 @@ export const stepFunctions = {
     role: { path: 'role_arn', service: 'states.amazonaws.com' },
     sending: 'states:StartExecution',
     one: { identity: ['name'], created: 'refused' },
+    fixed: ['type'],
   },
   aws_sfn_activity: { attributes: [] },
   aws_sfn_alias: { attributes: [] },

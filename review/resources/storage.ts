@@ -22,6 +22,7 @@ export const storage = {
       move: 'copy the files (DataSync), mount the new one instead',
     },
     key: 'kms_key_id',
+    fixed: ['encrypted', 'kms_key_id', 'performance_mode'],
   },
   aws_efs_mount_target: { attributes: ['file_system_id', 'subnet_id', 'security_groups'] },
   aws_efs_access_point: { attributes: ['file_system_id'] },
@@ -59,6 +60,7 @@ export const storage = {
     key: 'server_side_encryption.0.kms_key_arn',
     reading: ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream'],
     one: { identity: ['name'], created: 'refused' },
+    fixed: ['hash_key', 'range_key'],
   },
   aws_dynamodb_table_replica: { attributes: ['global_table_arn'] },
   aws_s3_bucket: {

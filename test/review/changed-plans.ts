@@ -65,7 +65,8 @@ export const elsewhere = (text: string): string =>
     .replaceAll('123456789012', '210987654321')
     .replace(/(?<=arn:aws:[\w-]*:[\w-]*:)000000000000/g, '999999999999')
     .replaceAll('/000000000000/', '/999999999999/')
-    .replaceAll('"provider_config_key":"aws"', '"provider_config_key":"aws.elsewhere"');
+    .replaceAll('"provider_config_key":"aws"', '"provider_config_key":"aws.elsewhere"')
+    .replace(/("provider_config":\{)"aws":/, '$1"aws.elsewhere":');
 
 /** Both in one plan, without anything that one says of the other. */
 export function together(one: Json, other: Json): Json {
@@ -79,7 +80,7 @@ export function together(one: Json, other: Json): Json {
     resource_drift: both('resource_drift'),
     prior_state: undefined,
     configuration: {
-      provider_config: { ...a.provider_config, 'aws.elsewhere': b.provider_config.aws },
+      provider_config: { ...a.provider_config, ...b.provider_config },
       root_module: {
         resources: [...(a.root_module.resources ?? []), ...(b.root_module.resources ?? [])],
         module_calls: { ...a.root_module.module_calls, ...b.root_module.module_calls },

@@ -12,6 +12,7 @@ test('what the table of a type says of its own attributes is among them', () => 
       ...(about?.key ? [about.key] : []),
       ...(about?.role ? [about.role.path] : []),
       ...(about?.one?.identity ?? []).map((part) => part.replace('?', '')),
+      ...(about?.fixed ?? []),
       ...Object.keys(about?.companions ?? {}),
     ];
     return missing(type, own);

@@ -3,6 +3,7 @@ import { changesOf, roleMay, roleOf, usersOf } from '../../access/roles';
 import { booleanOn } from '../../graph/change';
 import { resourceOfTarget } from '../../graph/graph';
 import type { Messaging } from '../../graph/messaging';
+import { shifts } from '../../graph/shifts';
 import { read, survives } from '../../graph/side';
 import { list } from '../../plan/format';
 import type { Resource } from '../../plan/model';
@@ -61,8 +62,10 @@ export const rule: Rule = {
   severity: 'medium',
   title: 'Logs are deleted',
   *check({ graph }) {
+    const shifted = new Set(shifts(graph).flatMap(({ moves }) => moves.map(({ from }) => from)));
     for (const logs of graph.ofType('aws_cloudwatch_log_group')) {
       if (
+        shifted.has(logs) ||
         (logs.action !== 'destroy' && logs.action !== 'replace') ||
         booleanOn(logs, 'before', 'skip_destroy') === true
       )

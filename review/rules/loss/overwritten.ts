@@ -97,9 +97,9 @@ function draftOf(newcomer: Resource, others: readonly Resource[]): Draft {
 
 /** Made first, for what is still there: what comes last is the destroy. */
 function* madeFirst(graph: Messaging, resource: Resource): Generator<Draft> {
-  const before = identityOf(graph, resource, 'before');
-  if (resource.action !== 'replace' || !resource.createFirst || before === undefined) return;
-  if (before.key !== keyOn(graph, resource, 'after')) return;
+  if (resource.action !== 'replace' || !resource.createFirst) return;
+  const before = keyOn(graph, resource, 'before');
+  if (before === undefined || before !== keyOn(graph, resource, 'after')) return;
   const refused = typeOf(resource.type)?.one?.created === 'refused';
   yield {
     resource,

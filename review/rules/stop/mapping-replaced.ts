@@ -1,5 +1,6 @@
 import { nameOfSource } from '../../graph/backlog';
 import { resourceOfTarget } from '../../graph/graph';
+import { shiftedResources } from '../../graph/shifts';
 import { existsOn, read } from '../../graph/side';
 import { unforced } from '../../graph/unforced';
 import type { Resource } from '../../plan/model';
@@ -11,8 +12,14 @@ export const rule: Rule = {
   severity: 'low',
   title: 'Consumption pauses while a mapping or its function is replaced',
   *check({ graph }) {
+    const shifted = new Set(shiftedResources(graph));
     for (const { mapping, source } of graph.consumers('after')) {
-      if (mapping.action !== 'replace' || !isAbsent(read(mapping, 'after', 'starting_position'))) continue;
+      if (
+        shifted.has(mapping) ||
+        mapping.action !== 'replace' ||
+        !isAbsent(read(mapping, 'after', 'starting_position'))
+      )
+        continue;
       const was = graph.consumerOf(mapping, 'before')?.source ?? source;
       // To read elsewhere is more than a pause.
       const [old, now] = [resourceOfTarget(was), resourceOfTarget(source)];
@@ -29,7 +36,7 @@ export const rule: Rule = {
       };
     }
     for (const fn of graph.ofType('aws_lambda_function')) {
-      if (fn.action !== 'replace') continue;
+      if (fn.action !== 'replace' || shifted.has(fn)) continue;
       const called = textOf(read(fn, 'before', 'function_name'));
       const renamed = textOf(read(fn, 'after', 'function_name')) !== called;
       yield {

@@ -29,6 +29,4 @@ export const there = (address: string, attributes: Json = {}, options?: Paramete
 /** What this plan makes; its id is not known yet. */
 export const made = (address: string, attributes: Json, options: Parameters<typeof resource>[2] = {}): Json =>
   resource(address, null, { ...options, after: attributes, unknown: { id: true, ...options.unknown } });
-export const destroyed = (address: string, attributes: Json = {}, options?: Parameters<typeof resource>[2]): Json =>
-  resource(address, { id: 'x', name: 'x', ...attributes }, { ...options, after: null });
 export const FUNCTION = arn('lambda', 'function:consumer');
