@@ -1,5 +1,5 @@
 import { typeOf } from '../resources';
-import type { Plan } from './model';
+import type { Action, Plan } from './model';
 
 /** What a type of another provider, or a newer one of AWS, is called when it holds or carries messages. */
 const CARRIES =
@@ -10,13 +10,22 @@ const OTHERWISE = /log_stream|kinesis_video|image_stream|appstream/;
 const RUNS =
   /^(aws_eks_|aws_batch_|aws_apprunner_|kubernetes_(deployment|stateful_set|daemon|cron|job)|helm_release|awscc_(ecs|lambda|eks)_)/;
 
+/** Known well enough: of some only that they are destroyed or replaced. */
+function isLookedInto(type: string, action: Action): boolean {
+  const about = typeOf(type);
+  if (about === undefined || NAMING.test(type)) return false;
+  return !/^(awscc_|helm_|confluent_kafka_cluster)/.test(type) || action === 'destroy' || action === 'replace';
+}
+/** Only whom they belong to is known. */
+const NAMING = /^aws_eks_(node_group|fargate_profile)$/;
+
 /** One sentence on what changes in this plan and is of no type that the review knows, as far as it may have to do with messages. */
 export function unseenNote({ resources }: Plan): string | undefined {
   const unseen = resources.filter(
     ({ type, action }) =>
       action !== 'nothing' &&
       action !== 'read' &&
-      typeOf(type) === undefined &&
+      !isLookedInto(type, action) &&
       ((CARRIES.test(type) && !OTHERWISE.test(type)) || RUNS.test(type)),
   );
   if (unseen.length === 0) return undefined;

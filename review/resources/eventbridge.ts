@@ -2,6 +2,7 @@ import type { ResourceType } from './resource-type';
 
 /** EventBridge: buses, rules, archives, pipes and schedules. */
 export const eventbridge = {
+  aws_cloudwatch_event_connection: { attributes: ['kms_key_identifier'], key: 'kms_key_identifier' },
   aws_schemas_registry: {
     attributes: [],
     holds: {
@@ -27,6 +28,8 @@ export const eventbridge = {
       lost: 'the bus with its rules: events sent to it from then on are dropped',
       severity: 'high',
       first: 'Move its publishers and rules first, those that applications made included',
+      // "EventBus can't be deleted since it has rules": terraform-provider-aws#22131.
+      occupied: [{ type: 'aws_cloudwatch_event_rule', path: 'event_bus_name' }],
       move: 'make its rules there, then move publishers over',
     },
     key: 'kms_key_identifier',
@@ -63,7 +66,8 @@ export const eventbridge = {
     one: { identity: ['event_bus_name?', 'rule', 'target_id'], created: 'over it' },
   },
   aws_cloudwatch_event_archive: {
-    attributes: ['retention_days', 'event_pattern'],
+    attributes: ['retention_days', 'event_pattern', 'kms_key_identifier'],
+    key: 'kms_key_identifier',
     holds: {
       lost: 'every archived event, so that nothing can be replayed',
       severity: 'critical',
@@ -73,7 +77,16 @@ export const eventbridge = {
     one: { identity: ['name'], created: 'refused' },
   },
   aws_pipes_pipe: {
-    attributes: ['source', 'target', 'desired_state', 'source_parameters', 'target_parameters', 'role_arn'],
+    attributes: [
+      'source',
+      'target',
+      'desired_state',
+      'source_parameters',
+      'target_parameters',
+      'role_arn',
+      'kms_key_identifier',
+    ],
+    key: 'kms_key_identifier',
     role: { path: 'role_arn', service: 'pipes.amazonaws.com' },
     one: { identity: ['name'], created: 'refused' },
   },
@@ -88,7 +101,8 @@ export const eventbridge = {
     one: { identity: ['name'], created: 'refused' },
   },
   aws_scheduler_schedule: {
-    attributes: ['state', 'target', 'schedule_expression', 'group_name'],
+    attributes: ['state', 'target', 'schedule_expression', 'group_name', 'kms_key_arn'],
+    key: 'kms_key_arn',
     role: { path: 'target.0.role_arn', service: 'scheduler.amazonaws.com' },
     one: { identity: ['group_name?', 'name'], created: 'refused' },
   },

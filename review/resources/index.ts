@@ -1,12 +1,15 @@
 import { apiGateway } from './api-gateway';
+import { awscc } from './awscc';
 import { brokers } from './brokers';
 import { compute } from './compute';
+import { databases } from './databases';
 import { DELETION_PROTECTION } from './deletion-protection';
 import { eventbridge } from './eventbridge';
 import { kinesis } from './kinesis';
 import { lambda } from './lambda';
 import { monitoring } from './monitoring';
 import { network } from './network';
+import { platform } from './platform';
 import type { ResourceType } from './resource-type';
 
 export { DELETION_PROTECTION } from './deletion-protection';
@@ -34,6 +37,9 @@ const TYPES = {
   ...network,
   ...compute,
   ...settings,
+  ...databases,
+  ...platform,
+  ...awscc,
 };
 
 /** Kept of every type. */

@@ -18,6 +18,8 @@ export const kinesis = {
     names: ['name'],
     holds: {
       lost: 'every record that a consumer has not read yet',
+      // Kinesis API reference, DeleteStream, EnforceConsumerDeletion: false by default.
+      occupied: [{ type: 'aws_kinesis_stream_consumer', path: 'stream_arn' }],
       severity: 'critical',
       move: 'move producers over, let every consumer read the old one to its end',
     },

@@ -79,10 +79,12 @@ export const lambda = {
       'parallelization_factor',
       'uuid',
       'provisioned_poller_config',
+      'kms_key_arn',
       'queues',
       'topics',
     ],
     one: { identity: ['event_source_arn', 'function_name', 'queues?', 'topics?'], created: 'refused' },
+    key: 'kms_key_arn',
   },
   aws_lambda_permission: {
     attributes: [

@@ -27,6 +27,12 @@ export interface Holder {
   readonly severity: 'critical' | 'high';
   /** What to do before it goes, where it is not simply to be emptied. */
   readonly first?: string;
+  /** The provider or AWS refuses to destroy it while one of these is left in it, unless a flag says otherwise. */
+  readonly refusedWhile?: { readonly left: string; readonly unless?: 'force_destroy' | 'force_delete' };
+  /** AWS refuses to destroy it while one of this type names it. */
+  readonly occupied?: readonly { readonly type: string; readonly path: string }[];
+  /** The provider makes a last snapshot of this name first; with `skip`, it refuses where that is false and there is no name. */
+  readonly lastSnapshot?: { readonly name: string; readonly skip?: string };
   /** How its users get from the old one to the new one, where it is not a queue. */
   readonly move?: string;
 }

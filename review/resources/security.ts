@@ -3,7 +3,7 @@ import type { ResourceType } from './resource-type';
 /** Keys, secrets and permissions. */
 export const security = {
   aws_kms_replica_key: {
-    attributes: ['key_id', 'policy', 'description'],
+    attributes: ['key_id', 'policy', 'description', 'enabled', 'primary_key_arn'],
     names: ['key_id'],
     holds: {
       lost: 'what it encrypted: a key is unusable from the moment its deletion is scheduled, not only after the waiting period, and after that for ever',
@@ -13,7 +13,7 @@ export const security = {
     },
   },
   aws_kms_external_key: {
-    attributes: ['key_id', 'policy', 'description'],
+    attributes: ['key_id', 'policy', 'description', 'enabled', 'valid_to'],
     names: ['key_id'],
     holds: {
       lost: 'what it encrypted: a key is unusable from the moment its deletion is scheduled, not only after the waiting period, and after that for ever',

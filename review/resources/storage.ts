@@ -1,5 +1,18 @@
 import type { ResourceType } from './resource-type';
 
+const FILES = {
+  lost: 'every file in it',
+  severity: 'critical',
+  first: 'Back it up, and show that nobody mounts it',
+  move: 'copy the files (DataSync), mount the new one instead',
+} as const;
+const VOLUME = {
+  lost: 'the volume with its data, where its storage class deletes it',
+  severity: 'critical',
+  first: 'Back it up, and show that nothing mounts it',
+  move: 'copy the data, mount it instead',
+} as const;
+
 /** Tables, files, objects, databases and caches. */
 export const storage = {
   aws_dynamodb_resource_policy: {
@@ -19,6 +32,7 @@ export const storage = {
       lost: 'every file in it',
       severity: 'critical',
       first: 'Back it up, and show that nobody mounts it',
+      occupied: [{ type: 'aws_efs_mount_target', path: 'file_system_id' }],
       move: 'copy the files (DataSync), mount the new one instead',
     },
     key: 'kms_key_id',
@@ -62,11 +76,13 @@ export const storage = {
     one: { identity: ['name'], created: 'refused' },
     fixed: ['hash_key', 'range_key'],
   },
-  aws_dynamodb_table_replica: { attributes: ['global_table_arn'] },
+  aws_dynamodb_table_replica: { attributes: ['global_table_arn', 'kms_key_arn'], key: 'kms_key_arn' },
   aws_s3_bucket: {
-    attributes: ['bucket', 'bucket_prefix', 'force_destroy'],
+    attributes: ['bucket', 'bucket_prefix', 'force_destroy', 'policy', 'server_side_encryption_configuration'],
+    key: 'server_side_encryption_configuration.0.rule.0.apply_server_side_encryption_by_default.0.kms_master_key_id',
     holds: {
       lost: 'every object in it',
+      refusedWhile: { left: 'one object or version', unless: 'force_destroy' },
       severity: 'critical',
       move: 'copy the objects (replication, S3 Batch), move readers and writers over',
     },
@@ -86,6 +102,31 @@ export const storage = {
     attributes: ['bucket', 'block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets'],
     one: { identity: ['bucket'], created: 'over it' },
   },
+  aws_s3_directory_bucket: {
+    attributes: ['bucket', 'force_destroy'],
+    holds: {
+      lost: 'every object in it',
+      severity: 'critical',
+      refusedWhile: { left: 'one object', unless: 'force_destroy' },
+      move: 'copy the objects, move readers and writers over',
+    },
+  },
+  aws_ebs_volume: {
+    attributes: ['kms_key_id'],
+    holds: {
+      lost: 'every block of the volume',
+      severity: 'critical',
+      first: 'Take a snapshot, and show that nothing is attached',
+      move: 'restore a snapshot into it, attach it instead',
+    },
+    key: 'kms_key_id',
+  },
+  aws_fsx_lustre_file_system: { attributes: ['kms_key_id'], holds: FILES, key: 'kms_key_id' },
+  aws_fsx_ontap_file_system: { attributes: ['kms_key_id'], holds: FILES, key: 'kms_key_id' },
+  aws_fsx_openzfs_file_system: { attributes: ['kms_key_id'], holds: FILES, key: 'kms_key_id' },
+  aws_fsx_windows_file_system: { attributes: ['kms_key_id'], holds: FILES, key: 'kms_key_id' },
+  kubernetes_persistent_volume_claim: { attributes: ['metadata'], holds: VOLUME },
+  kubernetes_persistent_volume_claim_v1: { attributes: ['metadata'], holds: VOLUME },
   aws_s3_bucket_versioning: {
     attributes: ['bucket', 'versioning_configuration'],
     one: { identity: ['bucket'], created: 'over it' },
@@ -95,137 +136,11 @@ export const storage = {
     attributes: ['bucket', 'queue', 'topic', 'lambda_function', 'eventbridge'],
     one: { identity: ['bucket'], created: 'over it' },
   },
-  aws_db_instance: {
-    attributes: [
-      'identifier',
-      'kms_key_id',
-      'skip_final_snapshot',
-      'final_snapshot_identifier',
-      'publicly_accessible',
-      'storage_encrypted',
-      'backup_retention_period',
-    ],
-    holds: {
-      lost: 'the database',
-      severity: 'critical',
-      first: 'Take a last snapshot, and show that nobody reads or writes it',
-      move: 'restore a snapshot into it, move its users over',
-    },
-    key: 'kms_key_id',
-  },
-  aws_rds_cluster: {
-    attributes: [
-      'cluster_identifier',
-      'kms_key_id',
-      'skip_final_snapshot',
-      'final_snapshot_identifier',
-      'storage_encrypted',
-      'backup_retention_period',
-    ],
-    holds: {
-      lost: 'the database',
-      severity: 'critical',
-      first: 'Take a last snapshot, and show that nobody reads or writes it',
-      move: 'restore a snapshot into it, move its users over',
-    },
-    key: 'kms_key_id',
-  },
-  aws_elasticache_replication_group: {
-    attributes: ['replication_group_id', 'kms_key_id'],
-    holds: {
-      lost: 'everything in the cache, queues kept in it included',
-      severity: 'critical',
-      move: 'let what waits in the old one be worked off, move its users over',
-    },
-    key: 'kms_key_id',
-  },
-  aws_elasticache_cluster: {
-    attributes: ['cluster_id'],
-    holds: {
-      lost: 'everything in the cache, queues kept in it included',
-      severity: 'critical',
-      move: 'let what waits in the old one be worked off, move its users over',
-    },
-  },
-  aws_elasticache_serverless_cache: {
-    attributes: [],
-    holds: {
-      lost: 'everything in the cache, queues kept in it included',
-      severity: 'critical',
-      move: 'let what waits in the old one be worked off, move its users over',
-    },
-  },
-  aws_memorydb_cluster: {
-    attributes: [],
-    holds: {
-      lost: 'everything in the database in memory, queues kept in it included',
-      severity: 'critical',
-      move: 'let what waits in the old one be worked off, move its users over',
-    },
-  },
-  aws_docdb_cluster: {
-    attributes: ['cluster_identifier', 'skip_final_snapshot', 'final_snapshot_identifier'],
-    holds: {
-      lost: 'the database',
-      severity: 'critical',
-      first: 'Take a last snapshot, and show that nobody reads or writes it',
-      move: 'restore a snapshot into it, move its users over',
-    },
-  },
-  aws_neptune_cluster: {
-    attributes: ['cluster_identifier', 'skip_final_snapshot', 'final_snapshot_identifier'],
-    holds: {
-      lost: 'the database',
-      severity: 'critical',
-      first: 'Take a last snapshot, and show that nobody reads or writes it',
-      move: 'restore a snapshot into it, move its users over',
-    },
-  },
-  aws_dsql_cluster: {
-    attributes: ['force_destroy'],
-    holds: {
-      lost: 'the database',
-      severity: 'critical',
-      first: 'Take a last backup, and show that nobody reads or writes it',
-      move: 'restore a backup into it, move its users over',
-    },
-  },
-  aws_redshift_cluster: {
-    attributes: ['cluster_identifier', 'skip_final_snapshot', 'final_snapshot_identifier'],
-    holds: {
-      lost: 'the warehouse',
-      severity: 'critical',
-      first: 'Take a last snapshot, and show that nobody reads or writes it',
-      move: 'restore a snapshot into it, move its users over',
-    },
-  },
-  aws_opensearch_domain_policy: {
-    attributes: ['domain_name', 'access_policies'],
-    one: { identity: ['domain_name'], created: 'over it' },
-  },
-  aws_opensearch_domain: {
-    attributes: ['domain_name', 'access_policies'],
-    names: ['domain_name'],
-    holds: {
-      lost: 'the domain with its indices',
-      severity: 'critical',
-      first: 'Take a last snapshot, and show that nobody reads or writes it',
-      move: 'restore a snapshot into it, move its users over',
-    },
-  },
-  aws_keyspaces_keyspace: {
-    attributes: [],
-    holds: {
-      lost: 'the keyspace with every table in it',
-      severity: 'critical',
-      first: 'Take a last snapshot, and show that nobody reads or writes it',
-      move: 'restore a snapshot into it, move its users over',
-    },
-  },
   aws_backup_vault: {
     attributes: ['kms_key_arn', 'force_destroy'],
     holds: {
       lost: 'every recovery point in it',
+      refusedWhile: { left: 'one recovery point', unless: 'force_destroy' },
       severity: 'critical',
       first: 'Show that nobody will have to restore from it',
       move: 'copy the recovery points into it',

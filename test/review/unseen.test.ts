@@ -5,7 +5,7 @@ const notes = async (type: string, options: { after?: null } = { after: null }) 
   (await reviewOf(plan(resource(`${type}.it`, { id: 'it' }, options)))).notes;
 
 test.each([
-  'awscc_sqs_queue',
+  'awscc_sqs_queue_policy',
   'aws_mskconnect_connector',
   'google_pubsub_topic',
   'azurerm_servicebus_queue',
@@ -31,5 +31,5 @@ test.each([
 });
 
 test('what stays as it is is not listed', async () => {
-  expect((await notes('awscc_sqs_queue', {})).join()).not.toContain("doesn't know");
+  expect((await notes('awscc_sqs_queue_policy', {})).join()).not.toContain("doesn't know");
 });

@@ -39,7 +39,7 @@ export const rule: Rule = {
             why: `${
               snapshot === undefined
                 ? `Destroying it loses ${holder.lost}.`
-                : 'Its users find no database from then on; what is in it can be restored from the last snapshot, under another address.'
+                : 'Its users find nothing there from then on; what is in it can be restored from the last snapshot, under another address.'
             }${dependents(graph, resource)}`,
             action:
               resource.reason === 'delete_because_no_resource_config'

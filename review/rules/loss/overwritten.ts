@@ -3,6 +3,7 @@ import { grouped } from '../../graph/grouped';
 import type { Messaging } from '../../graph/messaging';
 import { identityOf, together } from '../../graph/settings';
 import { existsOn, read } from '../../graph/side';
+import { holds, keepsItsIdentity } from '../../graph/stateful';
 import { list } from '../../plan/format';
 import type { Resource } from '../../plan/model';
 import { certainlyDiffers, isAbsent, parseJson, textOf } from '../../plan/values';
@@ -97,9 +98,8 @@ function draftOf(newcomer: Resource, others: readonly Resource[]): Draft {
 
 /** Made first, for what is still there: what comes last is the destroy. */
 function* madeFirst(graph: Messaging, resource: Resource): Generator<Draft> {
-  if (resource.action !== 'replace' || !resource.createFirst) return;
-  const before = keyOn(graph, resource, 'before');
-  if (before === undefined || before !== keyOn(graph, resource, 'after')) return;
+  // One that holds something is replaced, which is a finding of its own.
+  if (!resource.createFirst || holds(resource) || !keepsItsIdentity(graph, resource)) return;
   const refused = typeOf(resource.type)?.one?.created === 'refused';
   yield {
     resource,

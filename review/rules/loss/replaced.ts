@@ -1,6 +1,6 @@
 import { shiftedResources } from '../../graph/shifts';
 import { read, type Side } from '../../graph/side';
-import { finalSnapshotOf, holds, nameOf, refusalOf } from '../../graph/stateful';
+import { finalSnapshotOf, holds, keepsItsIdentity, nameOf, refusalOf } from '../../graph/stateful';
 import { unforced } from '../../graph/unforced';
 import { shown } from '../../plan/format';
 import type { Resource } from '../../plan/model';
@@ -28,6 +28,8 @@ export const rule: Rule = {
       const [before, after] = [show('before'), show('after')];
       const { because, action } = causeOf(resource);
       const snapshot = finalSnapshotOf(resource);
+      // Made first, by the name that the old one has.
+      const handedOut = resource.createFirst && keepsItsIdentity(graph, resource);
       const move = holder ? (holder.move ?? 'move senders over, drain the old one') : 'move its users over';
       yield {
         resource,
@@ -37,9 +39,11 @@ export const rule: Rule = {
         after: paths.length === 0 || before === after ? 'a new, empty one' : after,
         why: refusal
           ? `${because}. ${refusal} It then stops half-way, with what came before it done and the rest not.`
-          : `${because}${unforced(resource) ? '. Replacing it' : ', which'} ${snapshot === undefined ? `loses ${holder?.lost}` : `empties it; what was in it is kept in a last snapshot, ${snapshot}`}.${dependents(graph, resource)}${beyond(resource)}`,
+          : `${because}${unforced(resource) ? '. Replacing it' : ', which'} ${snapshot === undefined ? `loses ${holder?.lost}` : `empties it; what was in it is kept in a last snapshot, ${snapshot}`}.${dependents(graph, resource)}${beyond(resource)}${
+              handedOut ? ' AWS hands out the old one for the name, and the destroy that comes last takes it away.' : ''
+            }`,
         action: `${action}${
-          resource.createFirst
+          resource.createFirst && !handedOut && !refusal
             ? `The new one is made first: ${move}, and only then destroy it, in a second apply.`
             : `Make the new one beside it${named(resource)}, ${move}, and destroy it in a later apply.`
         }`,

@@ -1,7 +1,8 @@
 import { keyTarget } from '../../access/holders';
 import { nameOfKey, sameKey, usersOfAlias } from '../../access/keys';
-import { survives } from '../../graph/side';
+import { read, survives } from '../../graph/side';
 import { list } from '../../plan/format';
+import { textOf } from '../../plan/values';
 import type { Rule } from '../rule';
 
 export const rule: Rule = {
@@ -10,7 +11,9 @@ export const rule: Rule = {
   title: 'An alias leads to another key',
   *check({ graph }) {
     for (const alias of graph.ofType('aws_kms_alias')) {
-      if (!survives(alias)) continue;
+      // What it says is the same, and the key goes: another finding.
+      const said = (['before', 'after'] as const).map((side) => textOf(read(alias, side, 'target_key_id')));
+      if (!survives(alias) || (said[0] !== undefined && said[0] === said[1])) continue;
       const before = keyTarget(graph, alias, 'before', 'target_key_id');
       const after = keyTarget(graph, alias, 'after', 'target_key_id');
       if (!before || !after || before.kind === 'unknown' || after.kind === 'unknown') continue;

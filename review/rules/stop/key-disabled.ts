@@ -12,12 +12,9 @@ export const rule: Rule = {
   severity: 'critical',
   title: 'A key that messages or data need is switched off',
   *check({ graph }) {
-    for (const key of graph.ofType('aws_kms_key')) {
-      if (
-        !survives(key) ||
-        booleanOn(key, 'before', 'is_enabled') !== true ||
-        booleanOn(key, 'after', 'is_enabled') !== false
-      )
+    for (const key of graph.ofType('aws_kms_key', 'aws_kms_external_key', 'aws_kms_replica_key')) {
+      const path = key.type === 'aws_kms_key' ? 'is_enabled' : 'enabled';
+      if (!survives(key) || booleanOn(key, 'before', path) !== true || booleanOn(key, 'after', path) !== false)
         continue;
       const by = encryptedWith(graph, key, 'after').map(({ address }) => address);
       yield {
@@ -32,10 +29,8 @@ export const rule: Rule = {
       const name = textOf(read(alias, 'before', 'name'));
       const again = graph
         .ofType('aws_kms_alias')
-        .some(
-          (other) => other !== alias && textOf(read(other, 'after', 'name')) === name && !graph.apart(other, alias),
-        );
-      if (alias.action !== 'destroy' || again) continue;
+        .some((other) => textOf(read(other, 'after', 'name')) === name && !graph.apart(other, alias));
+      if ((alias.action !== 'destroy' && alias.action !== 'replace') || again) continue;
       const by = usersOfAlias(graph, alias, 'before').filter(
         (user) => survives(user) && stillNames(graph, user, alias),
       );
