@@ -74,6 +74,36 @@ test('Spacelift gets the findings where its policy reads them', () => {
     expect(typeof finding[field]).toBe('string');
 });
 
+describe('GitLab', () => {
+  const job = () => block('GitLab', 0).split('\napply:')[0] ?? '';
+
+  test('the job fails on a critical finding, with the report for its note', () => {
+    const [, step = ''] = /- (node \.spillway-review\/.*)/.exec(job()) ?? [];
+    const tool = join(ROOT, 'bin/spillway.js');
+    copyFileSync(STORM, join(folder, 'plan.json'));
+    writeFileSync(join(folder, 'policy.json'), '{}');
+    const { status, stdout } = run(step.replace('.spillway-review/bin/spillway.js', tool), {});
+    expect({ status, stdout }).toEqual({ status: 1, stdout: expect.stringMatching(/^plan {2}account/) });
+    expect(readFileSync(join(folder, 'comment.md'), 'utf8')).toMatch(/critical/);
+  });
+
+  // docs.gitlab.com/ci/testing/code_quality, "Code Quality report format".
+  test('the widget gets a code quality report', () => {
+    const [, flags = ''] = /add `(--format gitlab [^`]*)`/.exec(PAGE) ?? [];
+    copyFileSync(STORM, join(folder, 'plan.json'));
+    run(`node /opt/spillway-review.js plan.json ${flags}`, {});
+    const report = JSON.parse(readFileSync(join(folder, 'gl-code-quality-report.json'), 'utf8'));
+    expect(report.length).toBeGreaterThan(0);
+    for (const issue of report)
+      expect(issue).toMatchObject({
+        ...{ description: expect.any(String), check_name: expect.any(String), fingerprint: expect.any(String) },
+        severity: expect.stringMatching(/^(info|minor|major|critical|blocker)$/),
+        location: { path: expect.stringMatching(/^[^/]/), lines: { begin: expect.any(Number) } },
+      });
+    expect(new Set(report.map(({ fingerprint }: { fingerprint: string }) => fingerprint)).size).toBe(report.length);
+  });
+});
+
 describe('the run task of HCP Terraform', () => {
   interface Call {
     method: string;
