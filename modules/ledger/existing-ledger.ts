@@ -8,6 +8,8 @@ export interface ConsumerLedger {
   readonly days: number;
   /** What a consumer does: begin, end, and look one up. */
   grantRecord(grantee: Grantee): void;
+  /** What a desk does: look one up. */
+  grantRead(grantee: Grantee): void;
 }
 
 export interface ExistingLedgerProps {
@@ -50,5 +52,10 @@ export class ExistingLedger implements ConsumerLedger {
   grantRecord(grantee: Grantee): void {
     grantee.grant(['dynamodb:UpdateItem', 'dynamodb:GetItem'], [this.arn]);
     if (this.kmsKeyArn) grantee.grant(['kms:Decrypt', 'kms:GenerateDataKey'], [this.kmsKeyArn]);
+  }
+
+  grantRead(grantee: Grantee): void {
+    grantee.grant(['dynamodb:GetItem'], [this.arn]);
+    if (this.kmsKeyArn) grantee.grant(['kms:Decrypt'], [this.kmsKeyArn]);
   }
 }

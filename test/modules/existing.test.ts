@@ -80,6 +80,17 @@ describe('queues that are there already', () => {
     expect(stack.all('aws_lambda_event_source_mapping')).toHaveLength(1);
   });
 
+  test('a ledger that is there already is looked into by a desk, and no more', () => {
+    const granted: unknown[] = [];
+    const grant = (...what: unknown[]) => granted.push(what);
+    const tableArn = `arn:aws:dynamodb:${region}:${account}:table/seen`;
+    new ExistingLedger({ tableArn, tableName: 'seen', kmsKeyArn: KEY }).grantRead({ grant } as never);
+    expect(granted).toEqual([
+      [['dynamodb:GetItem'], [tableArn]],
+      [['kms:Decrypt'], [KEY]],
+    ]);
+  });
+
   test('stand behind a circuit breaker, with a canary and a ledger that are there already', () => {
     const stack = synthesized((made) => {
       new ProtectedConsumer(made, 'invoices', {
