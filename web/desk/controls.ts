@@ -6,7 +6,7 @@ import type { Session } from './session';
 
 let ids = 0;
 
-/** A button that says who may, where this one may not: it stays in reach of the keyboard, and says it again when it is pressed. */
+/** A button that says who may, where this one may not. */
 export function allowed(
   session: Session,
   action: Action,
@@ -15,7 +15,11 @@ export function allowed(
   press: () => void | Promise<void>,
 ): HTMLElement {
   if (may(session.actor, action)) return button(label, className, press);
-  const why = `Takes ${ACTIONS[action]}; you are ${session.actor.role}.`;
+  return forbidden(session, label, `Takes ${ACTIONS[action]}; you are ${session.actor.role}.`, className);
+}
+
+/** A button that isn't somebody's to press, with why: it stays in reach of the keyboard, and says it again when it is pressed. */
+export function forbidden(session: Session, label: string, why: string, className = ''): HTMLElement {
   ids += 1;
   const id = `why-${ids}`;
   const made = el(

@@ -1,5 +1,5 @@
 import type { AttachedQueue, JudgedGroup, ShownLetter } from '../../functions/desk/core/desk';
-import type { Letter } from '../../functions/desk/core/letter';
+import type { AuditEntry, Letter } from '../../functions/desk/core/letter';
 import type { HoldRequest, LiftRequest, ParkedRequest } from '../../functions/desk/core/operations';
 import type { Fault } from '../../functions/desk/core/queue-settings';
 import type { Release, ReleaseCounts } from '../../functions/desk/core/release';
@@ -7,6 +7,7 @@ import type { ReleasePlan } from '../../functions/desk/core/releases';
 import type { Actor } from '../../functions/desk/core/roles';
 import type { Page } from '../../functions/desk/core/store';
 import type { TimelineEvent } from '../../functions/desk/core/timeline';
+import type { Trend } from '../../functions/desk/core/trend';
 import type { RedriveReport } from '../../functions/operations/redrive/contract';
 import type { BreakerRecord } from '../../functions/runtime/breaker/state';
 import { SignInError } from './sign-in';
@@ -39,6 +40,9 @@ export class DeskApi {
   groups = () => this.call<readonly JudgedGroup[]>('/groups');
   letters = (group: string, body: object) => this.call<Page<Letter>>(`/groups/${group}/letters`, body);
   describe = (group: string, body: object) => this.call(`/groups/${group}/describe`, body);
+  comment = (group: string, text: string) => this.call(`/groups/${group}/comment`, { text });
+  history = (group: string) => this.call<readonly AuditEntry[]>(`/groups/${group}/history`);
+  trend = (group: string) => this.call<Trend>(`/groups/${group}/trend`);
   plan = (group: string, body: object) => this.call<ReleasePlan>(`/groups/${group}/plan`, body);
   release = (group: string, body: object) => this.call<Release>(`/groups/${group}/release`, body);
   releases = () => this.call<readonly Release[]>('/releases');

@@ -17,9 +17,11 @@ import {
   titleOf,
   verdictBadge,
 } from './controls';
+import { GroupHistory } from './group-history';
 import { linkTo, type Place } from './place';
 import { SendGroup } from './send-group';
 import type { Session } from './session';
+import { trendChart } from './trend-chart';
 import { VirtualList } from './virtual-list';
 
 /** Letters that are fetched at once. */
@@ -33,6 +35,8 @@ export class GroupView {
   private readonly list: VirtualList<Letter>;
   private readonly none = el('p', { class: 'empty' }, 'Looking…');
   private readonly text = el('input', { type: 'search', placeholder: 'in the body', autocomplete: 'off' });
+  private readonly trend = el('div', { class: 'arrivals' });
+  private readonly history: GroupHistory;
   private readonly sending: SendGroup;
   private letters: Letter[] = [];
   private next: string | undefined;
@@ -55,6 +59,7 @@ export class GroupView {
       atEnd: () => void this.more(),
     });
     this.sending = new SendGroup(session, group);
+    this.history = new GroupHistory(session, id);
     const status = choice(
       'Status',
       STATUSES.map((each) => [each, statusWord(each)] as const),
@@ -65,6 +70,7 @@ export class GroupView {
     this.element.append(
       el('a', { class: 'back', href: linkTo({ ...place, group: undefined, status: undefined }) }, '← Groups'),
       this.about,
+      this.trend,
       el(
         'section',
         { 'aria-label': 'Letters' },
@@ -79,6 +85,7 @@ export class GroupView {
         inTheShell(session, ['List', `list ${id}${this.status === 'open' ? '' : ` --status ${this.status}`}`]),
       ),
       this.sending.element,
+      this.history.element,
     );
     this.describe();
   }
@@ -88,7 +95,7 @@ export class GroupView {
   }
 
   async start(): Promise<void> {
-    await Promise.all([this.look(), this.sending.start()]);
+    await Promise.all([this.look(), this.sending.start(), this.history.look(), this.lookAtTrend()]);
   }
 
   stop(): void {
@@ -170,6 +177,10 @@ export class GroupView {
     );
     form.addEventListener('submit', (event) => event.preventDefault());
     return form;
+  }
+
+  private async lookAtTrend(): Promise<void> {
+    this.trend.replaceChildren(trendChart(await this.session.desk.trend(this.group.id)));
   }
 
   private async look(): Promise<void> {

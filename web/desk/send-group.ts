@@ -2,7 +2,7 @@ import type { JudgedGroup } from '../../functions/desk/core/desk';
 import type { ReleasePlan } from '../../functions/desk/core/releases';
 import { button, el } from '../dom';
 import { count, plural } from '../format';
-import { allowed, inTheShell, time } from './controls';
+import { allowed, forbidden, inTheShell, labelled, time } from './controls';
 import type { WatchedRelease } from './desk-api';
 import { difference } from './difference';
 import { type Editor, jsonEditor } from './editor';
@@ -15,6 +15,7 @@ const WATCH_MS = 1000;
 export class SendGroup {
   readonly element: HTMLElement;
   private readonly patch: Editor;
+  private readonly rate = el('input', { type: 'number', min: 1, max: 100, step: 1, placeholder: 'in waves' });
   private readonly plan = el('div', { class: 'plan', 'aria-live': 'polite' });
   private readonly release = el('div', { class: 'release' });
   private stopped = false;
@@ -45,6 +46,7 @@ export class SendGroup {
       el(
         'div',
         { class: 'actions' },
+        labelled('A second, after 5 waves', this.rate),
         button('Dry run', '', () => this.session.attempt(() => this.look()).then(() => {})),
         allowed(session, 'release', 'Send in waves', 'main', () =>
           this.session.attempt(() => this.begin()).then(() => {}),
@@ -54,7 +56,9 @@ export class SendGroup {
         session,
         ['Dry run', `release ${id} --patch FILE --dry-run`],
         ['Send in waves', `release ${id} --patch FILE`],
+        ['At a rate after the waves', `release ${id} --patch FILE --rate 20`],
         ['Pause, resume, cancel', 'pause RELEASE'],
+        ['Approve', 'approve RELEASE'],
       ),
       this.plan,
       this.release,
@@ -74,18 +78,26 @@ export class SendGroup {
 
   private asked(): object {
     const patch = this.patch.text().trim();
-    return patch ? { patch } : {};
+    const rate = this.rate.value.trim();
+    if (!this.rate.checkValidity()) {
+      this.rate.focus();
+      throw new Error('A second: a whole number from 1 to 100, or nothing');
+    }
+    return { ...(patch && { patch }), ...(rate !== '' && { rate: Number(rate) }) };
   }
 
   private async look(): Promise<void> {
     const plan = await this.session.desk.plan(this.group.id, this.asked());
-    const { letters, fit, waves, more } = plan;
+    const { letters, fit, waves, more, needsApproval } = plan;
     this.plan.replaceChildren(
       el(
         'p',
         { class: 'summary' },
         `${plural(letters, 'letter')}, ${count(fit)} fit and would be sent, in ${plural(waves, 'wave')}; nothing was changed.`,
       ),
+      ...(needsApproval
+        ? [el('p', { class: 'note' }, 'So many one person may not send: somebody else has to approve the release.')]
+        : []),
       ...(more ? [el('p', { class: 'muted' }, 'There are more; so many were looked into.')] : []),
       ...plan.preview.map(preview),
     );
@@ -106,8 +118,8 @@ export class SendGroup {
   }
 
   private show(release: WatchedRelease): void {
-    const { id, state, because, counts, by, createdAt, wave, skipped, nextWave } = release;
-    const over = state !== 'running' && state !== 'paused';
+    const { id, state, because, counts, by, createdAt, wave, skipped, nextWave, approvedBy } = release;
+    const over = !['awaiting-approval', 'running', 'paused'].includes(state);
     this.release.dataset.over = over ? 'over' : '';
     this.release.dataset.state = state;
     const said = JSON.stringify(release);
@@ -130,8 +142,8 @@ export class SendGroup {
       el(
         'div',
         { class: 'head' },
-        el('h4', {}, `Release of ${by}, `, time(createdAt)),
-        el('span', { class: 'badge' }, state),
+        el('h4', {}, `Release of ${by}, `, time(createdAt), approvedBy && `, approved by ${approvedBy}`),
+        el('span', { class: 'badge' }, state.replace('-', ' ')),
       ),
       el('p', { role: 'status', class: 'summary' }, because),
       bar,
@@ -162,12 +174,20 @@ export class SendGroup {
       el(
         'div',
         { class: 'actions' },
-        state === 'paused' ? steer('Resume', 'resume') : steer('Pause', 'pause'),
+        ...(state === 'awaiting-approval' ? [approval(this.session, by, () => steer('Approve', 'approve'))] : []),
+        ...(state === 'paused' ? [steer('Resume', 'resume')] : []),
+        ...(state === 'running' ? [steer('Pause', 'pause')] : []),
         steer('Cancel', 'cancel'),
       ),
     );
     if (had) for (const each of this.release.querySelectorAll('button')) if (each.textContent === focused) each.focus();
   }
+}
+
+/** Of two people: who began it is told why it isn't theirs to approve, and the desk refuses it as well. */
+function approval(session: Session, by: string, approve: () => HTMLElement): HTMLElement {
+  if (session.actor.name !== by) return approve();
+  return forbidden(session, 'Approve', 'It takes somebody else: you began it.');
 }
 
 function preview({ businessId, before, after, faults }: ReleasePlan['preview'][number]): HTMLElement {
