@@ -249,6 +249,24 @@ inBrowser('the desk’s page', (startBrowser) => {
     expect(await page.locator('.find > p code').textContent()).toBe('id=x');
   });
 
+  test('a text is looked for in the answer to it, and not in a late one to the look before', async () => {
+    const [id = ''] = await three();
+    const { group } = await world.memory.desk.find(id);
+    const page = await open();
+    let asked = 0;
+    await page.route('**/letters', async (route) => {
+      asked += 1;
+      if (asked === 1) await new Promise((resolve) => setTimeout(resolve, 1500));
+      await route.continue();
+    });
+    await page.evaluate(`location.hash = '#group=${group}'`);
+    await page.getByLabel('Text').fill('"invoice":"b"');
+    await page.getByLabel('Text').press('Enter');
+    await page.waitForTimeout(2500);
+    expect(asked).toBe(2);
+    expect(await page.locator('.letter-row').count()).toBe(1);
+  });
+
   test('a filter is a link, and so is a search of every group', async () => {
     await three();
     await world.memory.arrive(['x', { body: 'not json', note: { reason: 'refused', path: '', detail: 'no' } }]);

@@ -41,6 +41,8 @@ export class GroupView {
   private letters: Letter[] = [];
   private next: string | undefined;
   private fetching = false;
+  /** Which look at the letters is the latest: an answer to one before it is late. */
+  private looks = 0;
   private drawn = '';
 
   constructor(
@@ -184,6 +186,7 @@ export class GroupView {
   }
 
   private async look(): Promise<void> {
+    this.looks += 1;
     this.letters = [];
     this.next = undefined;
     await this.fetch();
@@ -196,15 +199,17 @@ export class GroupView {
 
   /** A search looks into so many letters at a time, and may find none in them: it goes on until there is something to show. */
   private async fetch(after?: string): Promise<void> {
+    const { looks } = this;
     this.fetching = true;
     try {
       const text = this.text.value.trim();
       const asked = { status: this.status, limit: PAGE, ...(text && { text }), ...(after && { after }) };
       const { items, next } = await this.session.desk.letters(this.group.id, asked);
+      if (looks !== this.looks) return;
       this.letters = [...this.letters, ...items];
       this.next = next;
     } finally {
-      this.fetching = false;
+      if (looks === this.looks) this.fetching = false;
     }
     this.none.hidden = this.letters.length > 0;
     setText(
