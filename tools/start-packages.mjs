@@ -4,7 +4,6 @@
 /** Development packages that a start loads, beside all `dependencies`: to synthesize, to deploy to the emulator, to bundle the pages. A test holds the list. */
 export const START_PACKAGES = [
   '@aws-sdk/client-apigatewayv2',
-  '@aws-sdk/client-cloudwatch-logs',
   '@aws-sdk/client-iam',
   '@aws-sdk/client-kinesis',
   '@aws-sdk/client-kms',
