@@ -53,8 +53,8 @@ const GUARDS: readonly (Guard & { readonly source: string })[] = [
     guard: "a record's key is its group",
     source: 'Kinesis through a FIFO queue',
     file: 'functions/runtime/sources/kinesis.ts',
-    from: 'group: record.partitionKey,',
-    to: 'group: eventID,',
+    from: 'streamRecord(eventID, record.partitionKey, data)',
+    to: 'streamRecord(eventID, eventID, data)',
   },
   {
     guard: 'records of one aggregate are told apart',
