@@ -24,6 +24,9 @@ interface Running {
   readonly ended: Promise<Error>;
 }
 
+/** Milliseconds that everything together may take to end. */
+const PATIENCE_MS = 30_000;
+
 /** `npm start`: the shop and its operations pages on this machine, until it is told to stop. */
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
@@ -35,6 +38,10 @@ async function main(): Promise<void> {
   const running = await Promise.race([stopped, starting]);
   if (!running) return;
   const error = await Promise.race([stopped, running.ended]);
+  setTimeout(() => {
+    console.error(`Something did not end within ${PATIENCE_MS / 1000} s and is left to itself.`);
+    process.exit(1);
+  }, PATIENCE_MS).unref();
   for (const stop of running.stops.reverse()) await stop();
   if (error) throw error;
 }
@@ -105,9 +112,10 @@ async function redeploy(
   }
 }
 
+/** The first signal counts. Those after it end nothing at once: npm passes on a Ctrl-C that has come here too, and what is being stopped would be left behind. */
 function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
 }
 
