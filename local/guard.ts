@@ -23,5 +23,17 @@ export function refusePages({ headers }: IncomingMessage): Refusal | undefined {
   return { status: 403, error: 'No web page may call this server.' };
 }
 
+/** What a request has in its body. @throws what `refusal` makes, of a body of more than `most` bytes */
+export async function bodyOf(request: IncomingMessage, most: number, refusal: () => Error): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > most) throw refusal();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
 /** What a request asks for, without its query. Not by `new URL`, which throws on what anybody may send: `GET //`. */
 export const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';

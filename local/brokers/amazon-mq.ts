@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathOf, refuseHost, refusePages } from '../guard';
+import { bodyOf, pathOf, refuseHost, refusePages } from '../guard';
 import { Broker, type BrokerSettings } from './broker';
 import { type Certificate, makeCertificate } from './certificate';
 import { install } from './install';
@@ -190,17 +190,6 @@ async function forPeople(api: Api, method: string, path: string, body: string, a
   return done({ brokers: await Promise.all(looked) });
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > LONGEST_BODY) throw new Refused(413, `longer than ${LONGEST_BODY} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-}
-
 /** Starts Amazon MQ's API; brokers start when they are created. Nothing is left running when it stops. */
 export async function startAmazonMq(onProgress: (message: string) => void, signal?: AbortSignal): Promise<AmazonMq> {
   await install(onProgress, signal);
@@ -214,7 +203,7 @@ export async function startAmazonMq(onProgress: (message: string) => void, signa
     if (refusal) throw new Refused(refusal.status, refusal.error);
     const { method = 'GET' } = request;
     const path = pathOf(request);
-    const body = await textOf(request);
+    const body = await bodyOf(request, LONGEST_BODY, () => new Refused(413, `longer than ${LONGEST_BODY} bytes`));
     return path.startsWith('/v1/')
       ? api.answer(method, path.slice('/v1'.length), body ? JSON.parse(body) : {})
       : forPeople(api, method, path, body, certificate.authority);

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TokenIssuer } from '../environment';
-import { pathOf, refuseHost } from '../guard';
+import { bodyOf, pathOf, refuseHost } from '../guard';
 import { type Answer, authorize, type Code, exchange, isOfThisMachine } from './code-flow';
 import { newSigner } from './signer';
 
@@ -86,12 +86,5 @@ function respond({ headers: { origin } }: IncomingMessage, response: ServerRespo
   response.end(body);
 }
 
-async function readForm(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) {
-    chunks.push(chunk as Buffer);
-    if (Buffer.concat(chunks).length > MAXIMUM_FORM_BYTES)
-      throw new Error(`a form has at most ${MAXIMUM_FORM_BYTES} bytes`);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
+const readForm = (request: IncomingMessage): Promise<string> =>
+  bodyOf(request, MAXIMUM_FORM_BYTES, () => new Error(`a form has at most ${MAXIMUM_FORM_BYTES} bytes`));

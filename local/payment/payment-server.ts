@@ -13,7 +13,7 @@ import {
   report,
 } from '../../functions/shop/payment-simulator/simulator';
 import type { PaymentSystem } from '../environment';
-import { pathOf, refuseHost, refusePages } from '../guard';
+import { bodyOf, pathOf, refuseHost, refusePages } from '../guard';
 
 export interface PaymentServer extends PaymentSystem {
   stop(): Promise<void>;
@@ -114,15 +114,9 @@ class Simulation {
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > LONGEST_BODY) throw new BadRequest('The body is too long.', 413);
-    chunks.push(chunk);
-  }
+  const body = await bodyOf(request, LONGEST_BODY, () => new BadRequest('The body is too long.', 413));
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+    return JSON.parse(body) as unknown;
   } catch {
     throw new BadRequest('The body is not JSON.');
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bodyOf } from '../guard';
 import { SECURITY_HEADERS } from './guard';
 
 /** An error whose message is meant for whoever made the request. */
@@ -19,16 +20,8 @@ export const queryOf = ({ url = '' }: IncomingMessage): URLSearchParams =>
 const MAXIMUM_BODY_BYTES = 64 * 1024;
 
 /** @param maximum bytes of a body that is read */
-export async function readBody(request: IncomingMessage, maximum = MAXIMUM_BODY_BYTES): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > maximum) throw new RequestError(413, `The body is over ${maximum} bytes.`);
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
+export const readBody = (request: IncomingMessage, maximum = MAXIMUM_BODY_BYTES): Promise<string> =>
+  bodyOf(request, maximum, () => new RequestError(413, `The body is over ${maximum} bytes.`));
 
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   try {
