@@ -1,6 +1,7 @@
 import type { Keep } from '../resources';
 import { QUOTE } from './bytes';
 import { Picker } from './pick';
+import { remembered } from './remembered';
 import { parseBytes } from './skim';
 import { hasMark, isRecord } from './values';
 
@@ -24,7 +25,7 @@ export class UnchangedReader {
     const named = bytes.indexOf(TYPE) + TYPE.length;
     if (start < NO_OP.length || named < TYPE.length || named > start) return undefined;
     const type = bytes.toString('latin1', named, bytes.indexOf(QUOTE, named));
-    const picked = this.pickerOf(type).pick(bytes, start);
+    const picked = remembered(this.pickers, type, () => new Picker(this.keep.namesOf(type))).pick(bytes, start);
     if (!picked) return undefined;
     const { members, end } = picked;
     const again = end + AFTER.length;
@@ -40,12 +41,6 @@ export class UnchangedReader {
     change.before = members;
     change.after = members;
     return entry;
-  }
-
-  private pickerOf(type: string): Picker {
-    const picker = this.pickers.get(type) ?? new Picker(this.keep.namesOf(type));
-    this.pickers.set(type, picker);
-    return picker;
   }
 }
 

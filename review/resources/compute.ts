@@ -1,5 +1,13 @@
 import type { ResourceType } from './resource-type';
 
+const NAMESPACE = {
+  lost: 'the namespace: whoever looks up a name in it finds nothing',
+  refusedWhile: { left: 'a service' },
+  severity: 'high',
+  first: 'Move its services and those who look them up first',
+  move: 'register its services there',
+} as const;
+
 /** Containers that may be consumers. */
 export const compute = {
   aws_ecs_cluster: {
@@ -12,36 +20,9 @@ export const compute = {
       move: 'move every service over',
     },
   },
-  aws_service_discovery_private_dns_namespace: {
-    attributes: [],
-    holds: {
-      lost: 'the namespace: whoever looks up a name in it finds nothing',
-      refusedWhile: { left: 'a service' },
-      severity: 'high',
-      first: 'Move its services and those who look them up first',
-      move: 'register its services there',
-    },
-  },
-  aws_service_discovery_http_namespace: {
-    attributes: [],
-    holds: {
-      lost: 'the namespace: whoever looks up a name in it finds nothing',
-      refusedWhile: { left: 'a service' },
-      severity: 'high',
-      first: 'Move its services and those who look them up first',
-      move: 'register its services there',
-    },
-  },
-  aws_service_discovery_public_dns_namespace: {
-    attributes: [],
-    holds: {
-      lost: 'the namespace: whoever looks up a name in it finds nothing',
-      refusedWhile: { left: 'a service' },
-      severity: 'high',
-      first: 'Move its services and those who look them up first',
-      move: 'register its services there',
-    },
-  },
+  aws_service_discovery_private_dns_namespace: { attributes: [], holds: NAMESPACE },
+  aws_service_discovery_http_namespace: { attributes: [], holds: NAMESPACE },
+  aws_service_discovery_public_dns_namespace: { attributes: [], holds: NAMESPACE },
   aws_eks_cluster: {
     attributes: ['encryption_config'],
     key: 'encryption_config.0.provider.0.key_arn',

@@ -11,6 +11,8 @@ const CACHE = {
   severity: 'critical',
   move: 'let what waits in the old one be worked off, move its users over',
 } as const;
+/** What the provider asks for, unless it is told to skip it. */
+const LAST_SNAPSHOT = { name: 'final_snapshot_identifier', skip: 'skip_final_snapshot' } as const;
 
 /** Databases, caches and indices. */
 export const databases = {
@@ -24,7 +26,7 @@ export const databases = {
       'storage_encrypted',
       'backup_retention_period',
     ],
-    holds: { ...DATABASE, lastSnapshot: { name: 'final_snapshot_identifier', skip: 'skip_final_snapshot' } },
+    holds: { ...DATABASE, lastSnapshot: LAST_SNAPSHOT },
     key: 'kms_key_id',
   },
   aws_rds_cluster: {
@@ -38,7 +40,7 @@ export const databases = {
     ],
     holds: {
       ...DATABASE,
-      lastSnapshot: { name: 'final_snapshot_identifier', skip: 'skip_final_snapshot' },
+      lastSnapshot: LAST_SNAPSHOT,
       occupied: [{ type: 'aws_rds_cluster_instance', path: 'cluster_identifier' }],
     },
     key: 'kms_key_id',
@@ -60,10 +62,9 @@ export const databases = {
   aws_memorydb_cluster: {
     attributes: ['kms_key_arn', 'final_snapshot_name'],
     holds: {
-      lastSnapshot: { name: 'final_snapshot_name' },
+      ...CACHE,
       lost: 'everything in the database in memory, queues kept in it included',
-      severity: 'critical',
-      move: 'let what waits in the old one be worked off, move its users over',
+      lastSnapshot: { name: 'final_snapshot_name' },
     },
     key: 'kms_key_arn',
   },
@@ -71,7 +72,7 @@ export const databases = {
     attributes: ['cluster_identifier', 'skip_final_snapshot', 'kms_key_id', 'final_snapshot_identifier'],
     holds: {
       ...DATABASE,
-      lastSnapshot: { name: 'final_snapshot_identifier', skip: 'skip_final_snapshot' },
+      lastSnapshot: LAST_SNAPSHOT,
       occupied: [{ type: 'aws_docdb_cluster_instance', path: 'cluster_identifier' }],
     },
     key: 'kms_key_id',
@@ -80,7 +81,7 @@ export const databases = {
     attributes: ['cluster_identifier', 'skip_final_snapshot', 'kms_key_arn', 'final_snapshot_identifier'],
     holds: {
       ...DATABASE,
-      lastSnapshot: { name: 'final_snapshot_identifier', skip: 'skip_final_snapshot' },
+      lastSnapshot: LAST_SNAPSHOT,
       occupied: [{ type: 'aws_neptune_cluster_instance', path: 'cluster_identifier' }],
     },
     key: 'kms_key_arn',
@@ -90,7 +91,7 @@ export const databases = {
     holds: {
       ...DATABASE,
       lost: 'the warehouse',
-      lastSnapshot: { name: 'final_snapshot_identifier', skip: 'skip_final_snapshot' },
+      lastSnapshot: LAST_SNAPSHOT,
     },
     key: 'kms_key_id',
   },
@@ -101,22 +102,12 @@ export const databases = {
   aws_opensearch_domain: {
     attributes: ['domain_name', 'access_policies', 'encrypt_at_rest'],
     names: ['domain_name'],
-    holds: {
-      lost: 'the domain with its indices',
-      severity: 'critical',
-      first: 'Take a last snapshot, and show that nobody reads or writes it',
-      move: 'restore a snapshot into it, move its users over',
-    },
+    holds: { ...DATABASE, lost: 'the domain with its indices' },
     key: 'encrypt_at_rest.0.kms_key_id',
   },
   aws_keyspaces_keyspace: {
     attributes: [],
-    holds: {
-      lost: 'the keyspace with every table in it',
-      severity: 'critical',
-      first: 'Take a last snapshot, and show that nobody reads or writes it',
-      move: 'restore a snapshot into it, move its users over',
-    },
+    holds: { ...DATABASE, lost: 'the keyspace with every table in it' },
   },
   aws_rds_cluster_instance: { attributes: ['cluster_identifier'] },
   aws_docdb_cluster_instance: { attributes: ['cluster_identifier'] },
