@@ -1,5 +1,5 @@
 import type { Pair, Resolver } from './resolve';
-import { objectOf, type Values } from './resources';
+import { objectOf, parsed, type Values } from './resources';
 import { functionNameOf, TYPES } from './types';
 
 /** One attribute that a plan would set. */
@@ -46,15 +46,6 @@ const isEmpty = (value: unknown): boolean =>
   value === undefined ||
   value === '' ||
   (typeof value === 'object' && Object.values(value as object).every((each) => each === null));
-
-function parsed(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[{[]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
 
 /** A value in one form, whatever wrote it: lists of one and none, sets in any order, numbers as text. */
 function canonical(value: unknown): string {

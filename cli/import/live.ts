@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Connection } from '../night/connection';
-import { type Existing, objectOf, type Values } from './resources';
+import { type Existing, objectOf, parsed, textOf, type Values } from './resources';
 import { functionNameOf } from './types';
 
 /** Names, ARNs or (of queues) URLs. */
@@ -51,7 +51,7 @@ async function queueAt(sqs: SQSClient, named: string): Promise<Existing> {
 }
 
 const deadLetterQueueOf = ({ values: { redrive_policy: policy } }: Existing): string | undefined =>
-  policy ? (objectOf(JSON.parse(String(policy))).deadLetterTargetArn as string | undefined) : undefined;
+  textOf(objectOf(parsed(policy)).deadLetterTargetArn);
 
 const mapping = (is: EventSourceMappingConfiguration): Existing =>
   found('aws_lambda_event_source_mapping', is.UUID ?? '', {

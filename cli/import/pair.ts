@@ -1,5 +1,5 @@
 import { identityOf, known, type Pair, Resolver } from './resolve';
-import { type Existing, objectOf, type Planned, textOf, type Values } from './resources';
+import { type Existing, objectOf, type Planned, parsed, textOf } from './resources';
 import { TYPES } from './types';
 
 export interface Pairing {
@@ -35,14 +35,6 @@ export function settingsOfQueues(existing: readonly Existing[]): Existing[] {
     );
 }
 
-function parsed(text: unknown): Values {
-  try {
-    return objectOf(JSON.parse(String(text)));
-  } catch {
-    return {};
-  }
-}
-
 /** The dead-letter queue of one is that of the other, whatever it is called. */
 function deadLetterPair(
   { planned, existing }: Pair,
@@ -53,8 +45,8 @@ function deadLetterPair(
   if (planned.type !== 'aws_sqs_queue') return undefined;
   const { url, redrive_policy: own } = existing.values;
   const beside = given.find(({ type, values }) => type === 'aws_sqs_queue_redrive_policy' && values.queue_url === url);
-  const target = resolver.referred(parsed(planned.values.redrive_policy).deadLetterTargetArn);
-  const arn = parsed(own || beside?.values.redrive_policy).deadLetterTargetArn;
+  const target = resolver.referred(objectOf(parsed(planned.values.redrive_policy)).deadLetterTargetArn);
+  const arn = objectOf(parsed(own || beside?.values.redrive_policy)).deadLetterTargetArn;
   const found = free.existing.find(({ type, values }) => type === 'aws_sqs_queue' && values.arn === arn);
   return target && found && free.planned.includes(target) ? { planned: target, existing: found } : undefined;
 }

@@ -38,4 +38,14 @@ export const objectOf = (value: unknown): Values =>
 
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
+/** JSON in a text, or whatever it is else. */
+export function parsed(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[{[]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -2,21 +2,17 @@ import { printable } from '../night/printable';
 import type { Change } from './compare';
 import type { Answer, Takeover } from './decide';
 import { nounOf } from './resolve';
-import { listOf, objectOf } from './resources';
+import { listOf, objectOf, parsed } from './resources';
 
 /** Longer values say less than that there is one. */
 const LONGEST = 80;
 
 /** Statements of a policy, by what people call them. */
 function statements(text: string): string | undefined {
-  try {
-    const list = listOf(objectOf(JSON.parse(text)).Statement).map(objectOf);
-    return list.length > 0
-      ? `{${list.map(({ Sid, Action }) => Sid ?? [Action].flat().join('+')).join(', ')}}`
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const list = listOf(objectOf(parsed(text)).Statement).map(objectOf);
+  return list.length > 0
+    ? `{${list.map(({ Sid, Action }) => Sid ?? [Action].flat().join('+')).join(', ')}}`
+    : undefined;
 }
 
 function value(is: unknown): string {
