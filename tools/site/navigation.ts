@@ -52,7 +52,7 @@ export function navigation(): Item[] {
     group('Adopt', [
       page('docs/adopting.md'),
       page('docs/migrating.md'),
-      ...PAGES.filter((file) => file === 'docs/importing.md').map((file) => page(file)),
+      page('docs/importing.md'),
       page('docs/terraform-modules.md'),
       page('docs/terraform-modules-upgrade.md'),
       page('docs/upgrading.md'),
