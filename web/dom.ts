@@ -48,6 +48,15 @@ export function setText(node: Node, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** Drawn again only when it says something else; the link that has the focus keeps it. */
+export function redraw(element: HTMLElement, children: readonly HTMLElement[]): void {
+  if (children.map(({ outerHTML }) => outerHTML).join('') === element.innerHTML) return;
+  const focused = element.contains(document.activeElement) && document.activeElement?.getAttribute('href');
+  element.replaceChildren(...children);
+  if (focused)
+    for (const link of element.querySelectorAll('a')) if (link.getAttribute('href') === focused) link.focus();
+}
+
 export function setAttribute(element: Element, name: string, value: string | undefined): void {
   if (value === undefined) element.removeAttribute(name);
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value);

@@ -1,5 +1,5 @@
 import type { AttachedQueue } from '../../functions/desk/core/desk';
-import { el } from '../dom';
+import { el, redraw } from '../dom';
 import { BreakerCards } from './breaker-cards';
 import { consumerName } from './consumer-list';
 import { facts, queueName, runbookLink } from './controls';
@@ -47,8 +47,7 @@ export class ConsumerView {
   /** What is known of the queue now; the breaker is asked anew. */
   show(queue: AttachedQueue): void {
     const clocks = clockList([queue], new Date());
-    if (clocks?.outerHTML !== (this.tiers.firstElementChild?.outerHTML ?? undefined))
-      this.tiers.replaceChildren(...(clocks ? [clocks] : []));
+    redraw(this.tiers, clocks ? [clocks] : []);
   }
 
   refresh(queue: AttachedQueue): Promise<void> | undefined {

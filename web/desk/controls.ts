@@ -85,6 +85,32 @@ export function choice(
 export const labelled = (label: string, control: HTMLElement): HTMLElement =>
   el('label', { class: 'field' }, el('span', {}, label), control);
 
+/** Where a rate is asked for: whole messages a second, or none. */
+export class RateField {
+  readonly element: HTMLElement;
+  private readonly input: HTMLInputElement;
+
+  /** @param unset what holds without one */
+  constructor(
+    private readonly label: string,
+    private readonly most: number,
+    unset: string,
+  ) {
+    this.input = el('input', { type: 'number', min: 1, max: most, step: 1, placeholder: unset });
+    this.element = labelled(label, this.input);
+  }
+
+  /** As a request has it. @throws with what it takes, for anything else; the field has the focus then */
+  get asked(): { readonly rate?: number } {
+    if (!this.input.checkValidity()) {
+      this.input.focus();
+      throw new Error(`${this.label.split(',', 1)}: a whole number from 1 to ${this.most}, or nothing`);
+    }
+    const rate = this.input.value.trim();
+    return rate === '' ? {} : { rate: Number(rate) };
+  }
+}
+
 /** Facts side by side, each with its name. */
 export const facts = (...entries: readonly (readonly [name: string, value: Child])[]): HTMLElement =>
   el(

@@ -1,7 +1,7 @@
 import type { PageSettings } from '../../functions/desk/contract';
 import type { AttachedQueue } from '../../functions/desk/core/desk';
 import type { Actor } from '../../functions/desk/core/roles';
-import { button, el, find, setText } from '../dom';
+import { button, el, find, redraw, setText } from '../dom';
 import { consumerList } from './consumer-list';
 import { ConsumerView } from './consumer-view';
 import { DeskApi, DeskError } from './desk-api';
@@ -48,15 +48,6 @@ function navigation(links: PageSettings['links'] = []): void {
   find('#pages').replaceChildren(
     ...links.map(({ text, href }) => el('a', { href, 'aria-current': href === location.pathname && 'page' }, text)),
   );
-}
-
-/** Drawn again only when it says something else; the link that has the focus keeps it. */
-function redraw(element: HTMLElement, children: readonly HTMLElement[]): void {
-  if (children.map(({ outerHTML }) => outerHTML).join('') === element.innerHTML) return;
-  const focused = element.contains(document.activeElement) && document.activeElement?.getAttribute('href');
-  element.replaceChildren(...children);
-  if (focused)
-    for (const link of element.querySelectorAll('a')) if (link.getAttribute('href') === focused) link.focus();
 }
 
 type View = ConsumerView | FindView | GroupView | LetterView;

@@ -1,7 +1,7 @@
 import type { RedriveReport } from '../../functions/operations/redrive/contract';
 import { button, el } from '../dom';
 import { count, plural } from '../format';
-import { allowed, inTheShell, labelled, time } from './controls';
+import { allowed, inTheShell, RateField, time } from './controls';
 import type { Session } from './session';
 
 /** Milliseconds between two looks at a release that is under way. */
@@ -27,7 +27,7 @@ const WOULD: typeof DONE = {
 export class ParkedRelease {
   readonly element: HTMLElement;
   private readonly report = el('div', { class: 'report', 'aria-live': 'polite' });
-  private readonly rate = el('input', { type: 'number', min: 1, max: 500, step: 1, placeholder: 'as set' });
+  private readonly rate = new RateField('Messages a second', 500, 'as set');
   private stopped = false;
   private watching = false;
 
@@ -50,7 +50,7 @@ export class ParkedRelease {
       el(
         'div',
         { class: 'actions' },
-        labelled('Messages a second', this.rate),
+        this.rate.element,
         button('Dry run', '', press(true)),
         allowed(session, 'release parked', 'Release parked', 'main', press(false)),
       ),
@@ -74,14 +74,9 @@ export class ParkedRelease {
   }
 
   private async ask(dryRun: boolean): Promise<void> {
-    const rate = this.rate.value.trim();
-    if (!this.rate.checkValidity()) {
-      this.rate.focus();
-      throw new Error('Messages a second: a whole number from 1 to 500, or nothing');
-    }
-    const { desk } = this.session;
+    const asked = { queue: this.queue, dryRun, ...this.rate.asked };
     this.session.say('');
-    this.show(await desk.releaseParked({ queue: this.queue, dryRun, ...(rate !== '' && { rate: Number(rate) }) }));
+    this.show(await this.session.desk.releaseParked(asked));
   }
 
   private show(report: RedriveReport): void {

@@ -1,8 +1,9 @@
 import type { JudgedGroup } from '../../functions/desk/core/desk';
+import { UNDER_WAY } from '../../functions/desk/core/release';
 import type { ReleasePlan } from '../../functions/desk/core/releases';
 import { button, el } from '../dom';
 import { count, plural } from '../format';
-import { allowed, forbidden, inTheShell, labelled, time } from './controls';
+import { allowed, forbidden, inTheShell, RateField, time } from './controls';
 import type { WatchedRelease } from './desk-api';
 import { difference } from './difference';
 import { type Editor, jsonEditor } from './editor';
@@ -15,7 +16,7 @@ const WATCH_MS = 1000;
 export class SendGroup {
   readonly element: HTMLElement;
   private readonly patch: Editor;
-  private readonly rate = el('input', { type: 'number', min: 1, max: 100, step: 1, placeholder: 'in waves' });
+  private readonly rate = new RateField('A second, after 5 waves', 100, 'in waves');
   private readonly plan = el('div', { class: 'plan', 'aria-live': 'polite' });
   private readonly release = el('div', { class: 'release' });
   private stopped = false;
@@ -46,7 +47,7 @@ export class SendGroup {
       el(
         'div',
         { class: 'actions' },
-        labelled('A second, after 5 waves', this.rate),
+        this.rate.element,
         button('Dry run', '', () => this.session.attempt(() => this.look()).then(() => {})),
         allowed(session, 'release', 'Send in waves', 'main', () =>
           this.session.attempt(() => this.begin()).then(() => {}),
@@ -78,12 +79,7 @@ export class SendGroup {
 
   private asked(): object {
     const patch = this.patch.text().trim();
-    const rate = this.rate.value.trim();
-    if (!this.rate.checkValidity()) {
-      this.rate.focus();
-      throw new Error('A second: a whole number from 1 to 100, or nothing');
-    }
-    return { ...(patch && { patch }), ...(rate !== '' && { rate: Number(rate) }) };
+    return { ...(patch && { patch }), ...this.rate.asked };
   }
 
   private async look(): Promise<void> {
@@ -119,7 +115,7 @@ export class SendGroup {
 
   private show(release: WatchedRelease): void {
     const { id, state, because, counts, by, createdAt, wave, skipped, nextWave, approvedBy } = release;
-    const over = !['awaiting-approval', 'running', 'paused'].includes(state);
+    const over = !UNDER_WAY.includes(state);
     this.release.dataset.over = over ? 'over' : '';
     this.release.dataset.state = state;
     const said = JSON.stringify(release);

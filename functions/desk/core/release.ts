@@ -44,6 +44,9 @@ export interface Release {
   readonly version: number;
 }
 
+/** States in which a release keeps its group from another one. */
+export const UNDER_WAY: readonly Release['state'][] = ['awaiting-approval', 'running', 'paused'];
+
 /** What is known when the next step is decided. */
 export interface ReleaseFacts {
   readonly canary: CanaryColour;

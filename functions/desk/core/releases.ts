@@ -4,7 +4,7 @@ import { maskBody, maskFaults } from './masking';
 import { SETTLE_SECONDS } from './outcome';
 import { applyTo, PatchError, readPatch } from './patch';
 import { type Fault, faultsOf } from './queue-settings';
-import { needsApproval, type Release, type ReleaseCounts, waveSize, wavesFor } from './release';
+import { needsApproval, type Release, type ReleaseCounts, UNDER_WAY, waveSize, wavesFor } from './release';
 import type { Actor } from './roles';
 import { RefusedError } from './sending';
 import { NotFoundError } from './store';
@@ -153,11 +153,9 @@ export async function beginRelease(
   const other = (await store.releases()).find((each) => each.group === group && UNDER_WAY.includes(each.state));
   if (other)
     throw new RefusedError(`release ${other.id} of this group is ${other.state} (${other.by}); cancel it first`);
-  const [{ cause, counts } = { cause: undefined, counts: {} }] = (await store.groups()).filter(
-    ({ id }) => id === group,
-  );
-  const settings = cause && settingsFor({ cause }, await store.settings());
-  const unapproved = needsApproval({ by: actor.name }, counts.open ?? 0, settings?.approvalAbove);
+  const known = (await store.groups()).find(({ id }) => id === group);
+  const settings = known && settingsFor(known, await store.settings());
+  const unapproved = needsApproval({ by: actor.name }, known?.counts.open ?? 0, settings?.approvalAbove);
   const createdAt = desk.ports.now().toISOString();
   const release: Release = {
     ...{
@@ -173,9 +171,6 @@ export async function beginRelease(
   await desk.record(actor, 'began a release', release.id, { note: patch ?? 'as they are' });
   return release;
 }
-
-/** States in which a release keeps its group from another one. */
-const UNDER_WAY: readonly Release['state'][] = ['awaiting-approval', 'running', 'paused'];
 
 const NEXT = {
   approve: { from: ['awaiting-approval'], to: 'running', what: 'approved a release' },

@@ -94,6 +94,15 @@ const exporting = z.strictObject({ after: z.optional(z.string().check(z.maxLengt
 /** Milliseconds for a dry run: the rest of a large group is `more`. An HTTP API waits for 30 s. Source: API Gateway guide, "Quotas for HTTP APIs". */
 const PLANNING_MS = 10_000;
 
+/** Lets a release go on, and has the worker begin at once. */
+const goesOn =
+  (command: 'approve' | 'resume') =>
+  async ({ desk, actor, of, start }: Call) => {
+    const release = await steer(desk, actor, of, command);
+    await start();
+    return release;
+  };
+
 /** Method, path (`:` stands for what it names) → what answers it. */
 const ROUTES: readonly (readonly [method: string, path: string, answer: (call: Call) => Promise<unknown>])[] = [
   ['GET', '/me', async ({ actor }) => actor],
@@ -158,25 +167,9 @@ const ROUTES: readonly (readonly [method: string, path: string, answer: (call: C
     },
   ],
   ['GET', '/releases/:', ({ desk, actor, of }) => watchRelease(desk, actor, of)],
-  [
-    'POST',
-    '/releases/:/approve',
-    async ({ desk, actor, of, start }) => {
-      const release = await steer(desk, actor, of, 'approve');
-      await start();
-      return release;
-    },
-  ],
+  ['POST', '/releases/:/approve', goesOn('approve')],
   ['POST', '/releases/:/pause', ({ desk, actor, of }) => steer(desk, actor, of, 'pause')],
-  [
-    'POST',
-    '/releases/:/resume',
-    async ({ desk, actor, of, start }) => {
-      const release = await steer(desk, actor, of, 'resume');
-      await start();
-      return release;
-    },
-  ],
+  ['POST', '/releases/:/resume', goesOn('resume')],
   ['POST', '/releases/:/cancel', ({ desk, actor, of }) => steer(desk, actor, of, 'cancel')],
   ['POST', '/audit/:', ({ desk, actor, of, body }) => desk.auditOn(actor, of, read(exporting, body).after)],
 ];
