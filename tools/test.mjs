@@ -140,7 +140,7 @@ async function besides() {
   if (runs('check')) done.push(await check(isBeside));
   if (runs('unit')) done.push(await jest('unit', isBeside));
 }
-const tell = () => {
+const tellOfThem = () => {
   for (const { tell } of done.splice(0)) tell();
 };
 if ((!isBeside && !runs('unit')) || (await built())) {
@@ -149,10 +149,10 @@ if ((!isBeside && !runs('unit')) || (await built())) {
     const missing = kind === 'terraform' ? terraformIsMissing() : undefined;
     if (missing) console.log(`\n── terraform: off, ${missing}`);
     else (await jest(kind, false)).tell();
-    tell();
+    tellOfThem();
   }
   await beside;
-  tell();
+  tellOfThem();
 }
 
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

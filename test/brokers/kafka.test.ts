@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,12 +13,11 @@ import { Deployer } from '../../local/deploy/deployer';
 import { readStacks } from '../../local/deploy/synthesized';
 import { type Emulator, startEmulator } from '../../local/emulator/emulator';
 import { ProtectedConsumer } from '../../modules/protected-consumer';
+import { bundled } from '../bundled';
 import { processBehind } from '../process-behind';
 import { describeBrokers } from './harness/describe-brokers';
 import { cook, cookCanary } from './harness/kafka/contract';
 import { KafkaProcess, KafkaTopic, missingForKafka } from './harness/kafka/kafka';
-
-const ROOT = join(__dirname, '..', '..');
 
 /** A kitchen that cooks an order once under its id, and can be made to suffer. */
 class Kitchen {
@@ -103,9 +101,7 @@ describeBrokers(
         ['handler.ts', 'cook'],
         ['canary.ts', 'canary'],
       ] as const) {
-        const source = join(__dirname, 'harness', 'kafka', entry);
-        const script = `import { bundleFunction } from './tools/bundle.mjs'; await bundleFunction(${JSON.stringify(source)}, ${JSON.stringify(archive(name))});`;
-        execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: ROOT });
+        bundled(join(__dirname, 'harness', 'kafka', entry), archive(name));
       }
       const environment = { KITCHEN_URL: await kitchen.listen() };
       const outdir = join(folder, 'out');

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -11,8 +10,8 @@ import { Deployer } from '../../local/deploy/deployer';
 import { readStacks } from '../../local/deploy/synthesized';
 import { attachQueue } from '../../modules/dead-letter-desk/attach';
 import { ProtectedConsumer } from '../../modules/protected-consumer';
+import { bundled } from '../bundled';
 
-const ROOT = join(__dirname, '..', '..');
 const ACCOUNT = '000000000000';
 /** Whoever has rights already: the emulator asks for none. */
 const grantee = { grant: () => {} };
@@ -64,8 +63,7 @@ export class Invoices {
   private synthesize(outdir: string, folder: string, { tableName, keeper }: Desk): void {
     const archive = (name: string, entry: string) => {
       const path = join(folder, `${name}.zip`);
-      const script = `import { bundleFunction } from './tools/bundle.mjs'; await bundleFunction('examples/invoices/${entry}.ts', ${JSON.stringify(path)});`;
-      execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: ROOT });
+      bundled(`examples/invoices/${entry}.ts`, path);
       return path;
     };
     const environment = { BANK_URL: `http://127.0.0.1:${(this.bank.address() as AddressInfo).port}` };

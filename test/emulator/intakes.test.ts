@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateStreamCommand, KinesisClient, PutRecordCommand, waitUntilStreamExists } from '@aws-sdk/client-kinesis';
 import { CreateEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -96,24 +96,15 @@ test('a rule is switched', async () => {
 
 /** One that reads a table's changes and publishes them: the emulator makes none that read a queue. To the breaker a pipe is a name, whatever it reads. */
 test('a pipe is switched, and reads on where it was', async () => {
-  const TableName = on.name('table');
   const dynamodb = on.client(DynamoDBClient);
-  const { TableDescription } = await dynamodb.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
-    }),
-  );
+  const { TableName, streamArn } = await on.tableWithStream(dynamodb);
   const to = await arrivals();
   const sns = on.client(SNSClient);
   const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: on.name('topic') }));
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: to.queue.arn }));
   const Name = on.name('pipe');
   const RoleArn = 'arn:aws:iam::000000000000:role/pipe';
-  const pipe = { Name, RoleArn, Source: TableDescription?.LatestStreamArn, Target: TopicArn };
+  const pipe = { Name, RoleArn, Source: streamArn, Target: TopicArn };
   await clients().pipes.send(new CreatePipeCommand(pipe));
   const send = (id: string) => dynamodb.send(new PutItemCommand({ TableName, Item: { id: { S: id } } }));
   await switches({ pipe: Name }, send, to);

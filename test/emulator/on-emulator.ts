@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   CreateQueueCommand,
@@ -53,6 +54,21 @@ export class OnEmulator {
 
   get sqs(): SQSClient {
     return this.client(SQSClient);
+  }
+
+  /** An empty table, keyed by `id`, whose changes can be read. */
+  async tableWithStream(dynamodb: DynamoDBClient): Promise<{ readonly TableName: string; readonly streamArn: string }> {
+    const TableName = this.name('table');
+    const { TableDescription } = await dynamodb.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+      }),
+    );
+    return { TableName, streamArn: TableDescription?.LatestStreamArn ?? '' };
   }
 
   name(prefix: string): string {

@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateStreamCommand, KinesisClient, PutRecordsCommand, waitUntilStreamExists } from '@aws-sdk/client-kinesis';
 import {
   CreateEventSourceMappingCommand,
@@ -170,19 +170,10 @@ it('keeps its place while it is switched off', async () => {
 }, 30_000);
 
 it('goes on from what is named of a table’s changes', async () => {
-  const TableName = on.name('table');
   const client = on.client(DynamoDBClient);
-  const { TableDescription } = await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
-    }),
-  );
+  const { TableName, streamArn } = await on.tableWithStream(client);
   for (const id of ['a', 'b', 'c']) await client.send(new PutItemCommand({ TableName, Item: { id: { S: id } } }));
   const { handler, batches } = await noting(`${once} named(Records[1]);`);
-  await read(TableDescription?.LatestStreamArn ?? '', handler);
+  await read(streamArn, handler);
   expect(await batches(2)).toEqual(['a b c', 'b c']);
 }, 30_000);

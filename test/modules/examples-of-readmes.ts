@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TerraformStack } from 'cdktf';
 import ts from 'typescript';
+import { bundled } from '../bundled';
 import { surroundings } from './example-surroundings';
 import { synthesized } from './synthesized';
 
@@ -41,10 +41,8 @@ export function written(): string {
 
 /** Makes the bundles that an example names, as its reader makes them. */
 export function bundleExamples(): void {
-  const bundle = (entry: string, archive: string) =>
-    `await bundleFunction('examples/${entry}.ts', 'dist/${archive}.zip');`;
-  const code = `import { bundleFunction } from './tools/bundle.mjs'; ${bundle('invoices/handler', 'invoices')} ${bundle('invoices/canary', 'bank-canary')}`;
-  execFileSync(process.execPath, ['--input-type=module', '-e', code], { cwd: root });
+  bundled('examples/invoices/handler.ts', 'dist/invoices.zip');
+  bundled('examples/invoices/canary.ts', 'dist/bank-canary.zip');
 }
 
 /** Makes what the example of a module makes. */

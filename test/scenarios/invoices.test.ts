@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -22,10 +21,10 @@ import { Deployer } from '../../local/deploy/deployer';
 import { readStacks } from '../../local/deploy/synthesized';
 import { type Emulator, startEmulator } from '../../local/emulator/emulator';
 import { ProtectedConsumer } from '../../modules/protected-consumer';
+import { bundled } from '../bundled';
 import { processBehind } from '../process-behind';
 import { until } from './shop';
 
-const ROOT = join(__dirname, '..', '..');
 const IBAN = 'DE89370400440532013000';
 
 /** A bank that knows its idempotency keys, and can be made to suffer. */
@@ -86,8 +85,7 @@ beforeAll(async () => {
     ['handler', 'invoices'],
     ['canary', 'bank-canary'],
   ] as const) {
-    const script = `import { bundleFunction } from './tools/bundle.mjs'; await bundleFunction('examples/invoices/${entry}.ts', ${JSON.stringify(archive(name))});`;
-    execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: ROOT });
+    bundled(`examples/invoices/${entry}.ts`, archive(name));
   }
   const environment = { BANK_URL: await bank.listen() };
   const outdir = join(folder, 'out');

@@ -157,6 +157,24 @@ test('a letter that does not fit is skipped and stays open, and the others go on
   expect((await world.store.groups())[0]?.counts).toEqual({ open: 2, done: 1 });
 });
 
+/** The worker is started again, a minute later, until it ends by itself. @param done what the consumer has had @param wait milliseconds between two steps */
+async function untilItLives(world: InMemory, done = { letters: 0 }, wait = 0): Promise<void> {
+  for (let run = 0; run < 500; run += 1) {
+    world.now += 61_000;
+    const died = await reconcile(world.ports, {
+      enough: () => false,
+      wait: async () => {
+        done.letters = await consume(world, done.letters, () => false);
+        world.now += wait;
+      },
+    }).then(
+      () => false,
+      (error: Error) => error.message === 'killed',
+    );
+    if (!died) return;
+  }
+}
+
 test.each(Array.from({ length: 20 }, (_, seed) => seed))(
   'killed again and again in mid-wave, every letter has one effect and the counts match (seed %i)',
   async (seed) => {
@@ -164,25 +182,12 @@ test.each(Array.from({ length: 20 }, (_, seed) => seed))(
     const { world, group } = await aGroup(40);
     const { id } = await beginRelease(world.desk, ADA, { group, patch: PATCH });
     let kills = 0;
-    let consumed = 0;
     world.onCall = () => {
       if (kills >= 20 || random() > 0.15) return;
       kills += 1;
       throw new Error('killed');
     };
-    for (let run = 0; run < 500; run += 1) {
-      world.now += 61_000;
-      const died = await reconcile(world.ports, {
-        enough: () => false,
-        wait: async () => {
-          consumed = await consume(world, consumed, () => false);
-        },
-      }).then(
-        () => false,
-        (error: Error) => error.message === 'killed',
-      );
-      if (!died) break;
-    }
+    await untilItLives(world);
     expect(kills).toBe(20);
     expect(await watchRelease(world.desk, ADA, id)).toMatchObject({
       state: 'finished',
@@ -264,28 +269,16 @@ describe('a rate after the waves', () => {
     const { id } = await beginRelease(world.desk, ADA, { group, patch: PATCH, rate: 10 });
     const random = randomFrom(7);
     const firstSent = new Map<string, number>();
-    let [consumed, kills] = [0, 0];
+    const done = { letters: 0 };
+    let kills = 0;
     world.onCall = (what) => {
       const { name = '' } = world.sent.at(-1) ?? {};
-      if (what === 'sent' && consumed >= 78 && !firstSent.has(name)) firstSent.set(name, world.now);
-      if (consumed < 78 || kills >= 20 || random() > 0.1) return;
+      if (what === 'sent' && done.letters >= 78 && !firstSent.has(name)) firstSent.set(name, world.now);
+      if (done.letters < 78 || kills >= 20 || random() > 0.1) return;
       kills += 1;
       throw new Error('killed');
     };
-    for (let run = 0; run < 500; run += 1) {
-      world.now += 61_000;
-      const died = await reconcile(world.ports, {
-        enough: () => false,
-        wait: async () => {
-          consumed = await consume(world, consumed, () => false);
-          world.now += 1000;
-        },
-      }).then(
-        () => false,
-        () => true,
-      );
-      if (!died) break;
-    }
+    await untilItLives(world, done, 1000);
     expect(kills).toBe(20);
     const atOnce = new Map<number, number>();
     for (const at of firstSent.values()) atOnce.set(at, (atOnce.get(at) ?? 0) + 1);
