@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { Picker } from '../../review/plan/pick';
 import { readPlan } from '../../review/plan/read';
 import { Skimmer } from '../../review/plan/skim';
+import { UnchangedReader } from '../../review/plan/unchanged';
+import { Keep } from '../../review/resources';
 import type { Json } from './changed-plans';
 import { PLANS, reviewOf } from './plan-files';
 import { constant, plan, queue, resource } from './small-plan';
@@ -235,6 +237,24 @@ const object = fc.dictionary(
   fc.oneof(fc.constantFrom('arn', 'id', 'url', 'note'), fc.string()),
   fc.oneof(fc.jsonValue(), fc.string({ minLength: 40, maxLength: 200, unit: fc.constantFrom('a', 'ü', '"', '\\') })),
 );
+
+test('what a change leaves as it is is read once; where its sides differ, or hide something, it is read as a whole', () => {
+  const read = (before: object, after: object, marks = {}) =>
+    new UnchangedReader(new Keep()).read(
+      Buffer.from(
+        JSON.stringify({
+          ...{ address: 'aws_sqs_queue.orders', type: 'aws_sqs_queue', name: 'orders' },
+          change: { actions: ['no-op'], before, after, ...marks },
+        }),
+      ),
+    );
+  const queue = { arn: 'arn:aws:sqs:eu-west-1:111111111111:orders', url: 'https://…/orders', unread: [1, 2] };
+  const kept = { arn: queue.arn, url: queue.url };
+  expect(read(queue, queue)).toMatchObject({ change: { before: kept, after: kept } });
+  expect(read(queue, { ...queue, unread: [1, 3] })).toBeUndefined();
+  expect(read(queue, { ...queue, more: true })).toBeUndefined();
+  expect(read(queue, queue, { after_sensitive: { url: true } })).toBeUndefined();
+});
 
 test('of an object only the members that are asked for are read, as a parser of the whole reads them', () => {
   fc.assert(
